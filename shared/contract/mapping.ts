@@ -1,0 +1,43 @@
+import { type Static, Type } from 'typebox'
+import { Id, IdempotencyKey, PipelineKey } from './common.ts'
+
+/** Enroll the contacts of deals that enter this stage into this sequence. At most one per (pipeline, stage). */
+export const Mapping = Type.Object({
+  pipelineId: PipelineKey,
+  stageId: PipelineKey,
+  sequenceId: Id,
+  active: Type.Boolean(),
+})
+export type Mapping = Static<typeof Mapping>
+
+/** A mapping with the names people know, and whether HubSpot still has its stage. */
+export const MappingRow = Type.Intersect([
+  Mapping,
+  Type.Object({
+    pipelineLabel: Type.String(),
+    stageLabel: Type.String(),
+    sequenceName: Type.String(),
+    sequenceStatus: Type.String(),
+    /** `stage_deleted`: HubSpot no longer has the stage. `sequence_not_active`: it enrolls nobody now. */
+    state: Type.Union([Type.Literal('valid'), Type.Literal('stage_deleted'), Type.Literal('sequence_not_active')]),
+  }),
+])
+export type MappingRow = Static<typeof MappingRow>
+
+export const SaveMapping = Type.Object(
+  {
+    pipelineId: PipelineKey,
+    stageId: PipelineKey,
+    sequenceId: Id,
+    active: Type.Boolean(),
+    idempotencyKey: IdempotencyKey,
+  },
+  { additionalProperties: false },
+)
+export type SaveMapping = Static<typeof SaveMapping>
+
+export const RemoveMapping = Type.Object(
+  { pipelineId: PipelineKey, stageId: PipelineKey, idempotencyKey: IdempotencyKey },
+  { additionalProperties: false },
+)
+export type RemoveMapping = Static<typeof RemoveMapping>

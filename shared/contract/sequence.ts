@@ -1,0 +1,125 @@
+import { type Static, Type } from 'typebox'
+import { Id, IdempotencyKey, Moment } from './common.ts'
+
+const StepId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' })
+
+/** One mail. Subject and body are Liquid templates with an allow-list of tags and filters. */
+export const EmailStep = Type.Object(
+  {
+    id: StepId,
+    kind: Type.Literal('email'),
+    subject: Type.String({ maxLength: 255 }),
+    /** Plain text or simple HTML; the text part is made from it. */
+    body: Type.String({ maxLength: 20_000 }),
+  },
+  { additionalProperties: false },
+)
+export type EmailStep = Static<typeof EmailStep>
+
+/** A pause before the next step. */
+export const WaitStep = Type.Object(
+  {
+    id: StepId,
+    kind: Type.Literal('wait'),
+    amount: Type.Integer({ minimum: 0, maximum: 365 }),
+    unit: Type.Union([Type.Literal('minutes'), Type.Literal('hours'), Type.Literal('days')]),
+  },
+  { additionalProperties: false },
+)
+export type WaitStep = Static<typeof WaitStep>
+
+export const Step = Type.Union([EmailStep, WaitStep])
+export type Step = Static<typeof Step>
+
+/** What a version freezes. */
+export const SequenceDefinition = Type.Object(
+  {
+    steps: Type.Array(Step, { minItems: 1, maxItems: 30 }),
+    /** Stop when the deal leaves the stage that enrolled it. On unless switched off. */
+    stopWhenStageLeft: Type.Boolean(),
+  },
+  { additionalProperties: false },
+)
+export type SequenceDefinition = Static<typeof SequenceDefinition>
+
+export const SequenceStatusField = Type.Union([
+  Type.Literal('draft'),
+  Type.Literal('active'),
+  Type.Literal('paused'),
+  Type.Literal('archived'),
+])
+
+export const SequenceRow = Type.Object({
+  id: Id,
+  name: Type.String(),
+  status: SequenceStatusField,
+  /** The published version that new enrollments get; null before the first publish. */
+  version: Type.Union([Type.Integer(), Type.Null()]),
+  stepCount: Type.Integer(),
+  activeEnrollments: Type.Integer(),
+  /** The draft differs from the published version. */
+  hasUnpublishedChanges: Type.Boolean(),
+  updatedAt: Moment,
+})
+export type SequenceRow = Static<typeof SequenceRow>
+
+export const Sequence = Type.Object({
+  id: Id,
+  name: Type.String(),
+  status: SequenceStatusField,
+  version: Type.Union([Type.Integer(), Type.Null()]),
+  draft: SequenceDefinition,
+  /** Sent back on save; a save with an older one is refused, so two admins cannot overwrite each other. */
+  revision: Type.Integer(),
+  hasUnpublishedChanges: Type.Boolean(),
+  /** The merge fields a template may use, with an example each. */
+  fields: Type.Array(Type.Object({ name: Type.String(), example: Type.String() })),
+})
+export type Sequence = Static<typeof Sequence>
+
+const Name = Type.String({ minLength: 1, maxLength: 120 })
+
+export const CreateSequence = Type.Object(
+  { name: Name, definition: SequenceDefinition, idempotencyKey: IdempotencyKey },
+  { additionalProperties: false },
+)
+export type CreateSequence = Static<typeof CreateSequence>
+
+export const SaveSequence = Type.Object(
+  {
+    name: Name,
+    definition: SequenceDefinition,
+    revision: Type.Integer({ minimum: 1 }),
+    idempotencyKey: IdempotencyKey,
+  },
+  { additionalProperties: false },
+)
+export type SaveSequence = Static<typeof SaveSequence>
+
+export const ChangeSequenceStatus = Type.Object(
+  {
+    action: Type.Union([
+      Type.Literal('publish'),
+      Type.Literal('pause'),
+      Type.Literal('resume'),
+      Type.Literal('archive'),
+    ]),
+    idempotencyKey: IdempotencyKey,
+  },
+  { additionalProperties: false },
+)
+export type ChangeSequenceStatus = Static<typeof ChangeSequenceStatus>
+
+export const PreviewMail = Type.Object(
+  { subject: Type.String({ maxLength: 255 }), body: Type.String({ maxLength: 20_000 }) },
+  { additionalProperties: false },
+)
+export type PreviewMail = Static<typeof PreviewMail>
+
+export const MailPreview = Type.Object({
+  subject: Type.String(),
+  text: Type.String(),
+  /** What would stop or hold this mail, as sentences; empty when it can go out. */
+  problems: Type.Array(Type.String()),
+})
+export type MailPreview = Static<typeof MailPreview>

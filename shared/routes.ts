@@ -1,0 +1,52 @@
+/**
+ * Where each call of the cards and the settings page lives, in one place for both sides. Imports nothing.
+ *
+ * GET  /api/deals/:dealId                     DealCard
+ * POST /api/deals/:dealId/enrollments         StartSequence -> StartResult
+ * POST /api/enrollments/:enrollmentId         SteerEnrollment -> Done
+ * POST /api/step-runs/:stepRunId              ResolveStep -> Done
+ * GET  /api/settings                          Settings
+ * PUT  /api/admins                            SaveAdmins -> Done            (admin)
+ * POST /api/disconnect                        Change -> Done                (admin)
+ * GET  /api/sender                            Sender
+ * PUT  /api/sender                            SaveSender -> Sender          (admin)
+ * GET  /api/pipelines                         Pipelines
+ * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
+ * GET  /api/mappings                          { mappings: MappingRow[] }
+ * PUT  /api/mappings                          SaveMapping -> Done           (admin)
+ * POST /api/mappings/remove                   RemoveMapping -> Done         (admin)
+ * GET  /api/sequences                         { sequences: SequenceRow[] }
+ * POST /api/sequences                         CreateSequence -> Sequence    (admin)
+ * GET  /api/sequences/:sequenceId             Sequence
+ * PUT  /api/sequences/:sequenceId             SaveSequence -> Sequence      (admin)
+ * POST /api/sequences/:sequenceId/status      ChangeSequenceStatus -> Sequence (admin)
+ * POST /api/sequences/preview                 PreviewMail -> MailPreview
+ * GET  /api/events?status&before              EventPage
+ * POST /api/events/:eventId/rerun             Change -> Done                (admin)
+ * POST /api/events/:eventId/delete            Change -> Done                (admin)
+ * GET  /api/requests                          { requests: HubSpotRequestRow[] }
+ *
+ * Every answer is `{ ok: true, data }` or `{ ok: false, error: { code, message, requestId } }` (contract/common.ts).
+ */
+export const ROUTES = {
+  deal: (dealId: string) => `/api/deals/${dealId}`,
+  dealEnrollments: (dealId: string) => `/api/deals/${dealId}/enrollments`,
+  enrollment: (enrollmentId: string) => `/api/enrollments/${enrollmentId}`,
+  stepRun: (stepRunId: string) => `/api/step-runs/${stepRunId}`,
+  settings: '/api/settings',
+  admins: '/api/admins',
+  disconnect: '/api/disconnect',
+  sender: '/api/sender',
+  pipelines: '/api/pipelines',
+  refreshPipelines: '/api/pipelines/refresh',
+  mappings: '/api/mappings',
+  removeMapping: '/api/mappings/remove',
+  sequences: '/api/sequences',
+  sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
+  sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,
+  preview: '/api/sequences/preview',
+  events: '/api/events',
+  rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,
+  deleteEvent: (eventId: string) => `/api/events/${eventId}/delete`,
+  requests: '/api/requests',
+} as const

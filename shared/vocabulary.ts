@@ -1,0 +1,95 @@
+/** The words of the product: statuses and what people read for them. Imports nothing, so cards may use the values. */
+
+export const INSTALLATION_STATUS = {
+  connected: 'Connected',
+  inactive: 'Reconnect needed',
+  disconnected: 'Disconnected',
+} as const
+export type InstallationStatus = keyof typeof INSTALLATION_STATUS
+
+export const SEQUENCE_STATUS = { draft: 'Draft', active: 'Active', paused: 'Paused', archived: 'Archived' } as const
+export type SequenceStatus = keyof typeof SEQUENCE_STATUS
+
+export const ENROLLMENT_STATUS = {
+  active: 'Active',
+  paused: 'Paused',
+  completed: 'Completed',
+  stopped: 'Stopped',
+} as const
+export type EnrollmentStatus = keyof typeof ENROLLMENT_STATUS
+
+/** Why an enrollment ended before its last step. */
+export const STOP_REASON = {
+  stage_left: 'The deal left the stage',
+  deal_deleted: 'The deal was deleted',
+  contact_deleted: 'The contact was deleted',
+  contact_removed: 'The contact is no longer on the deal',
+  unsubscribed: 'The contact unsubscribed',
+  suppressed: 'The address is on the do-not-mail list',
+  stopped_by_user: 'Stopped by a person',
+  disconnected: 'HubSpot was disconnected',
+  step_failed: 'A step could not be sent',
+  address_rejected: 'The mail server refused the address',
+} as const
+export type StopReason = keyof typeof STOP_REASON
+
+/** `held` waits for a person and says why; `unconfirmed` is a mail nobody can know about (never sent again on its own). */
+export const STEP_RUN_STATUS = {
+  scheduled: 'Scheduled',
+  sending: 'Sending',
+  sent: 'Sent',
+  done: 'Done',
+  skipped: 'Skipped',
+  held: 'Held',
+  failed: 'Failed',
+  unconfirmed: 'Unconfirmed',
+  canceled: 'Canceled',
+} as const
+export type StepRunStatus = keyof typeof STEP_RUN_STATUS
+
+export const DELIVERY_STATUS = {
+  ready: 'Ready',
+  sending: 'Sending',
+  sending_data: 'Sending',
+  accepted: 'Accepted by the mail server',
+  refused: 'Refused by the mail server',
+  unconfirmed: 'Unconfirmed',
+  canceled: 'Canceled',
+} as const
+export type DeliveryStatus = keyof typeof DELIVERY_STATUS
+
+export const EVENT_STATUS = {
+  pending: 'Waiting',
+  done: 'Done',
+  dead: 'Failed',
+  ignored: 'Ignored',
+} as const
+export type EventStatus = keyof typeof EVENT_STATUS
+
+export const DECISION_OUTCOME = {
+  enrolled: 'Enrolled',
+  not_enrolled: 'Not enrolled',
+  parked: 'Waiting for a contact',
+} as const
+export type DecisionOutcome = keyof typeof DECISION_OUTCOME
+
+/** Why a stage entry did or did not enroll a contact. The sentence is what the card and the settings page show. */
+export const DECISION_REASON = {
+  enrolled: 'Enrolled in the mapped sequence',
+  no_mapping: 'No mapping for this stage',
+  mapping_off: 'The mapping of this stage is switched off',
+  sequence_not_active: 'The mapped sequence is not active',
+  stage_moved_on: 'The deal had already left the stage',
+  not_a_stage_entry: 'The stage did not really change',
+  before_connection: 'The deal was in the stage before Stagecue was connected',
+  deal_gone: 'The deal no longer exists',
+  no_contact: 'The deal has no contact yet',
+  no_email: 'The contact has no e-mail address',
+  invalid_email: 'The contact has no valid e-mail address',
+  suppressed: 'The address is on the do-not-mail list',
+  opted_out: 'The contact opted out of e-mail in HubSpot',
+  already_enrolled: 'Already enrolled through this deal',
+  contact_gone: 'The contact no longer exists',
+  joined_late: 'The contact joined the deal later than the entry',
+} as const
+export type DecisionReason = keyof typeof DECISION_REASON
