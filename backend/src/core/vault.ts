@@ -1,0 +1,27 @@
+/** Where a sealed text belongs. It is bound into the ciphertext: moved to another portal or column it does not open. */
+export interface SealContext {
+  readonly portalId: number
+  readonly column: string
+}
+
+/** Claims of a link we mail out. No personal data inside. */
+export interface LinkClaims {
+  readonly purpose: 'unsubscribe'
+  readonly portalId: number
+  /** The enrollment whose mail carried the link. */
+  readonly enrollmentId: string
+}
+
+/** Seals tokens and signs links with TOKEN_KEYS: the first key seals, all open. */
+export interface Vault {
+  /** Compact JWE (dir, A256GCM) with `kid`, portal and column in its protected header. */
+  seal(text: string, context: SealContext): Promise<string>
+  /** Throws `AppError('internal')` for another context, a changed text or an unknown key. */
+  open(sealed: string, context: SealContext): Promise<string>
+  /** Compact JWS (HS256) without expiry: unsubscribe links must work for as long as the mail is kept. */
+  signLink(claims: LinkClaims): Promise<string>
+  /** `undefined` for anything that we did not sign; never says why. */
+  openLink(token: string): Promise<LinkClaims | undefined>
+  /** Deterministic keyed digest, e.g. for Message-IDs: the same input gives the same text, nobody else can make it. */
+  digest(purpose: 'message-id' | 'bounce', input: string): string
+}

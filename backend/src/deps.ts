@@ -1,0 +1,36 @@
+import type { Clock, Sleep } from '#core/clock.ts'
+import type { Ids, Random, Secrets } from '#core/ids.ts'
+import type { Log } from '#core/log.ts'
+import type { Metrics } from '#core/metrics.ts'
+import type { Vault } from '#core/vault.ts'
+import type { Database } from '#db/database.ts'
+import type { HubSpot } from '#hubspot/hubspot.ts'
+import type { Mailer } from '#mail/mailer.ts'
+
+/** Everything a verb may need from outside, as one argument. Made in `main.ts`; a test makes its own. */
+export interface Deps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly random: Random
+  readonly secrets: Secrets
+  readonly sleep: Sleep
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Seals what must not be readable in the database and signs what leaves in links. */
+  readonly vault: Vault
+  readonly hubspot: HubSpot
+  readonly mailer: Mailer
+  readonly settings: AppSettings
+}
+
+/** The settings that verbs need; `config.ts` validates them. */
+export interface AppSettings {
+  /** Public origin, without a trailing slash: what signatures and links are computed with. */
+  readonly publicUrl: string
+  /** Domain of Message-IDs, from addresses and bounce addresses. */
+  readonly mailDomain: string
+  readonly appId: string
+  /** Scopes the app asks for on install. */
+  readonly scopes: readonly string[]
+}

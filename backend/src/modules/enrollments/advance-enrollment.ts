@@ -1,0 +1,44 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { endEnrollment } from './end-enrollment.ts'
+import { planStep } from './plan-step.ts'
+import { insertStepRun, lockEnrollment, setPosition } from './repository.ts'
+
+/**
+ * Moves an active enrollment to the step at `position` and plans it; past the last step it completes. Does nothing when
+ * the enrollment is no longer active: somebody stopped or paused it between the step and its settling, and their word
+ * holds (a resume plans the step again).
+ */
+export async function advanceEnrollment(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  enrollmentId: string,
+  position: number,
+): Promise<void> {
+  const enrollment = await lockEnrollment(trx, portal.portalId, enrollmentId)
+  if (enrollment?.status === 'paused') return setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
+  if (enrollment?.status !== 'active') return
+  const planned = planStep(enrollment.definition, position, deps.clock())
+  if (!planned) {
+    await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed' })
+    return
+  }
+  await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
+  await insertStepRun(trx, {
+    portalId: portal.portalId,
+    id: deps.ids(),
+    enrollmentId,
+    stepId: planned.stepId,
+    position,
+    kind: planned.kind,
+    status: 'scheduled',
+    dueAt: planned.dueAt,
+    why: planned.why,
+    leaseUntil: null,
+    settledAt: null,
+  })
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, planned.dueAt)
+}

@@ -1,0 +1,43 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
+import { cancelOpenRuns, closeEnrollment } from './repository.ts'
+
+export type Ending = { status: 'completed' } | { status: 'stopped'; reason: StopReason }
+
+/**
+ * The one exit: every way an enrollment can end goes through here. Planned steps are canceled; a mail being sent right now
+ * is stopped by the gate of its delivery, which reads this status. Returns false when it had ended before.
+ */
+export async function endEnrollment(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  enrollmentId: string,
+  ending: Ending,
+): Promise<boolean> {
+  const reason = ending.status === 'stopped' ? ending.reason : null
+  const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, ending.status, reason, deps.clock())
+  if (!ended) return false
+  await cancelOpenRuns(
+    trx,
+    portal.portalId,
+    enrollmentId,
+    reason ? `${STOP_REASON[reason]}.` : 'The sequence is complete.',
+    deps.clock(),
+  )
+  await recordActivity(deps, trx, portal, {
+    kind: ending.status === 'completed' ? 'enrollment.completed' : 'enrollment.stopped',
+    dealId: ended.dealId,
+    contactId: ended.hubspotContactId,
+    enrollmentId,
+    data: { sequence: ended.sequenceName, reason },
+    timeline: {
+      event: ending.status,
+      properties: { sequence: ended.sequenceName, ...(reason ? { reason: STOP_REASON[reason] } : {}) },
+    },
+  })
+  return true
+}

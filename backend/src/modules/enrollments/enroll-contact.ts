@@ -1,0 +1,62 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import { advanceEnrollment } from './advance-enrollment.ts'
+import { insertEnrollment } from './repository.ts'
+
+export interface NewEnrollment {
+  sequence: { id: string; name: string; version: number; definition: SequenceDefinition }
+  dealId: string
+  /** Our id and HubSpot's. */
+  contact: { id: string; contactId: string }
+  /** The entry that enrolls; null when a person starts the sequence. */
+  entry: { id: string; pipelineId: string; stageId: string } | null
+}
+
+/**
+ * Starts one contact of a deal on a sequence version and plans its first step. Returns the new id, or undefined when the
+ * contact is already active in this sequence through this deal: the unique index decides, also between two workers.
+ */
+export async function enrollContact(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  input: NewEnrollment,
+): Promise<string | undefined> {
+  const now = deps.clock()
+  const stopsWithStage = input.entry !== null && input.sequence.definition.stopWhenStageLeft
+  const id = await insertEnrollment(trx, {
+    portalId: portal.portalId,
+    id: deps.ids(),
+    sequenceId: input.sequence.id,
+    version: input.sequence.version,
+    dealId: input.dealId,
+    contactId: input.contact.id,
+    stageEntryId: input.entry?.id ?? null,
+    pipelineId: stopsWithStage ? (input.entry?.pipelineId ?? null) : null,
+    stageId: stopsWithStage ? (input.entry?.stageId ?? null) : null,
+    source: input.entry ? 'stage' : 'manual',
+    status: 'active',
+    stopReason: null,
+    stepPosition: 0,
+    stepCount: input.sequence.definition.steps.length,
+    pausedRemaining: null,
+    enrolledAt: now,
+    enrolledBy: portal.actor.kind === 'user' ? (portal.actor.email ?? portal.actor.userId) : null,
+    endedAt: null,
+    updatedAt: now,
+  })
+  if (!id) return undefined
+  await recordActivity(deps, trx, portal, {
+    kind: 'enrollment.started',
+    dealId: input.dealId,
+    contactId: input.contact.contactId,
+    enrollmentId: id,
+    data: { sequence: input.sequence.name, version: input.sequence.version, source: input.entry ? 'stage' : 'manual' },
+    timeline: { event: 'enrolled', properties: { sequence: input.sequence.name } },
+  })
+  await advanceEnrollment(deps, trx, portal, id, 0)
+  return id
+}

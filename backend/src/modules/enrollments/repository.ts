@@ -1,0 +1,132 @@
+import type { Insertable } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { EnrollmentsTable, StepRunsTable } from '#db/tables.ts'
+import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import type { EnrollmentStatus, StopReason } from '#shared/vocabulary.ts'
+
+/** Adds the enrollment unless the contact is active or paused in this sequence through this deal; then undefined. */
+export async function insertEnrollment(
+  trx: Trx,
+  enrollment: Insertable<EnrollmentsTable>,
+): Promise<string | undefined> {
+  const row = await trx
+    .insertInto('enrollments')
+    .values(enrollment)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['portalId', 'sequenceId', 'dealId', 'contactId'])
+        .where('status', 'in', ['active', 'paused'])
+        .doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+export interface LockedEnrollment {
+  id: string
+  status: EnrollmentStatus
+  stepPosition: number
+  pausedRemaining: number | null
+  dealId: string
+  sequenceName: string
+  hubspotContactId: string
+  definition: SequenceDefinition
+}
+
+/** Locks the enrollment; whoever settles a step, steers or ends it takes this lock first. */
+export async function lockEnrollment(trx: Trx, portalId: number, id: string): Promise<LockedEnrollment | undefined> {
+  return trx
+    .selectFrom('enrollments as e')
+    .innerJoin('sequenceVersions as v', (join) =>
+      join
+        .onRef('v.portalId', '=', 'e.portalId')
+        .onRef('v.sequenceId', '=', 'e.sequenceId')
+        .onRef('v.version', '=', 'e.version'),
+    )
+    .innerJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
+    )
+    .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .where('e.portalId', '=', portalId)
+    .where('e.id', '=', id)
+    .select([
+      'e.id',
+      'e.status',
+      'e.stepPosition',
+      'e.pausedRemaining',
+      'e.dealId',
+      's.name as sequenceName',
+      'c.contactId as hubspotContactId',
+      'v.definition',
+    ])
+    .forUpdate('e')
+    .executeTakeFirst()
+}
+
+export async function setPosition(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  position: number,
+  now: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('enrollments')
+    .set({ stepPosition: position, updatedAt: now })
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Plans a step run; one that is there already for this step and epoch stays as it is. */
+export async function insertStepRun(trx: Trx, run: Insertable<StepRunsTable>): Promise<void> {
+  await trx
+    .insertInto('stepRuns')
+    .values(run)
+    .onConflict((conflict) => conflict.columns(['portalId', 'enrollmentId', 'stepId', 'epoch']).doNothing())
+    .execute()
+}
+
+/** Ends an active or paused enrollment; undefined when it had ended before. */
+export async function closeEnrollment(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  status: 'completed' | 'stopped',
+  reason: StopReason | null,
+  now: Temporal.Instant,
+): Promise<{ dealId: string; hubspotContactId: string; sequenceName: string } | undefined> {
+  const row = await trx
+    .updateTable('enrollments as e')
+    .from('sequences as s')
+    .from('contacts as c')
+    .set({ status, stopReason: reason, endedAt: now, updatedAt: now, pausedRemaining: null })
+    .where('e.portalId', '=', portalId)
+    .where('e.id', '=', id)
+    .where('e.status', 'in', ['active', 'paused'])
+    .where('s.portalId', '=', portalId)
+    .whereRef('s.id', '=', 'e.sequenceId')
+    .where('c.portalId', '=', portalId)
+    .whereRef('c.id', '=', 'e.contactId')
+    .returning(['e.dealId', 'c.contactId as hubspotContactId', 's.name as sequenceName'])
+    .executeTakeFirst()
+  return row
+}
+
+/** Cancels what has not begun. A run that is `sending` is settled by its worker, whose gate sees the enrollment's end. */
+export async function cancelOpenRuns(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  why: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('stepRuns')
+    .set({ status: 'canceled', why, settledAt: now })
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', 'in', ['scheduled', 'held'])
+    .execute()
+}
