@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Sleep } from '#core/clock.ts'
 import { AppError } from '#core/errors.ts'
 import type { Log } from '#core/log.ts'
 import type { RunningServer } from './find-server.ts'
 import { holdLease, type Lease } from './hold-lease.ts'
 import { SUPERUSER } from './initialize-data.ts'
-import type { Binaries } from './run-binary.ts'
-import { type StopMode, stopServer } from './stop-server.ts'
+import { type Stop, type StopMode, stopServer } from './stop-server.ts'
 
 export interface EmbeddedPostgres {
   /** The server ran already: started by another process, or left behind by one that was killed. */
@@ -26,10 +24,7 @@ export interface EmbeddedPostgres {
 }
 
 /** What using and stopping a server needs. */
-export interface Prepared {
-  readonly binaries: Binaries
-  readonly dataDir: string
-  readonly sleep: Sleep
+export interface Prepared extends Stop {
   readonly log: Log
 }
 
@@ -51,7 +46,7 @@ export async function shareServer(
     lease = await holdLease(url())
   } catch (cause) {
     if (!isRefused(cause)) return undefined
-    if (!adopted) await stopServer(prepared.binaries, dataDir, 'fast', prepared.sleep)
+    if (!adopted) await stopServer(prepared, pid, 'fast')
     throw new AppError(
       'misconfigured',
       `The Postgres on ${dataDir} does not accept the password in ${path.join(dataDir, '..', 'password')}. ` +
@@ -62,7 +57,7 @@ export async function shareServer(
   log.info({ pid, port, dataDir }, adopted ? 'embedded postgres adopted' : 'embedded postgres started')
   let stopped: Promise<void> | undefined
   const stop = (mode: StopMode = 'fast') => {
-    stopped ??= stopUnlessUsed(prepared, lease, mode)
+    stopped ??= stopUnlessUsed(prepared, pid, lease, mode)
     return stopped
   }
   return { adopted, pid, port, dataDir, url, stop }
@@ -73,14 +68,10 @@ function isRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('28')
 }
 
-async function stopUnlessUsed(
-  { binaries, dataDir, sleep, log }: Prepared,
-  lease: Lease,
-  mode: StopMode,
-): Promise<void> {
+async function stopUnlessUsed(prepared: Prepared, pid: number, lease: Lease, mode: StopMode): Promise<void> {
   try {
-    if (await lease.release()) await stopServer(binaries, dataDir, mode, sleep)
-    else log.info({ dataDir }, 'embedded postgres left to another process')
+    if (await lease.release()) await stopServer(prepared, pid, mode)
+    else prepared.log.info({ pid }, 'embedded postgres left to another process')
   } finally {
     await lease.end()
   }

@@ -11,22 +11,29 @@ const STOP_SECONDS = 300
 /** `fast` writes everything down first; `immediate` is a crash without the mess, recovered at the next start. */
 export type StopMode = 'fast' | 'immediate'
 
+/** What stopping needs. */
+export interface Stop {
+  readonly binaries: Binaries
+  readonly dataDir: string
+  readonly sleep: Sleep
+}
+
 /**
- * Stops the server on `dataDir` and waits until its process is gone. A server that is dead already is no error.
+ * Stops the server `pid` on `dataDir` and waits until its process is gone. One that is dead already is no error, and a
+ * successor that another start put on the same folder is left alone.
  * Throws `database_unavailable` when it does not end within five minutes.
  */
-export async function stopServer(binaries: Binaries, dataDir: string, mode: StopMode, sleep: Sleep): Promise<void> {
-  const server = findServer(dataDir)
-  if (server === undefined) return
+export async function stopServer({ binaries, dataDir, sleep }: Stop, pid: number, mode: StopMode): Promise<void> {
+  if (findServer(dataDir)?.pid !== pid) return
   const args = ['stop', '-D', dataDir, '-w', '-t', String(STOP_SECONDS), '-m', mode]
   const { code, stderr } = await runBinary(binaries, 'pg_ctl', args, dataDir)
   // pg_ctl waits for the pid file to go, which the server removes shortly before it ends.
-  for (let poll = 0; poll < MAX_POLLS && isPostmaster(server.pid, dataDir); poll++) {
+  for (let poll = 0; poll < MAX_POLLS && isPostmaster(pid, dataDir); poll++) {
     if (code !== 0) break
     await sleep(POLL_MS)
   }
-  if (!isPostmaster(server.pid, dataDir)) return
-  throw new AppError('database_unavailable', `Postgres did not stop. End the process ${server.pid} by hand.`, {
+  if (!isPostmaster(pid, dataDir)) return
+  throw new AppError('database_unavailable', `Postgres did not stop. End the process ${pid} by hand.`, {
     cause: new Error(`pg_ctl stop: ${code}\n${stderr}`),
   })
 }
