@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { lstat, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -161,6 +160,17 @@ describe('after a crash', () => {
   })
 })
 
+test('Ctrl-C, which reaches every process of the terminal, does not reach the server', async () => {
+  const holder = await hold(kept)
+  if (holder.process.pid === undefined) throw new Error('no process')
+  const ended = once(holder.process, 'exit')
+  process.kill(-holder.process.pid, 'SIGINT')
+  await ended
+  expect(await query(holder.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  const server = await start(kept)
+  expect(server).toMatchObject({ adopted: true, pid: holder.pid })
+})
+
 describe('several processes', () => {
   test('that start a new cluster at once share one server, and the last one stops it', async () => {
     const dir = path.join(folder, 'together')
@@ -186,87 +196,6 @@ describe('several processes', () => {
   })
 })
 
-describe('a start that cannot work says what to do', () => {
-  test('when the port is taken', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1')
-    await once(blocker, 'listening')
-    const address = blocker.address()
-    const port = typeof address === 'object' ? Number(address?.port) : 0
-    await expect(start(kept, { port })).rejects.toMatchObject({
-      code: 'misconfigured',
-      message: `Port ${port} on 127.0.0.1 is taken. Stop the program that uses it, or choose another port.`,
-      cause: { message: expect.stringContaining('could not bind IPv4 address') },
-    })
-    expect(findServer(path.join(kept, 'cluster/data'))).toBeUndefined()
-    await new Promise((resolve) => blocker.close(resolve))
-    const server = await start(kept, { port })
-    expect(server.port).toBe(port)
-  })
-
-  test('when a setting is not known', async () => {
-    await expect(start(kept, { settings: { no_such_setting: '1' } })).rejects.toMatchObject({
-      code: 'misconfigured',
-      message: expect.stringContaining('did not start'),
-      cause: { message: expect.stringContaining('no_such_setting') },
-    })
-  })
-
-  test('when another major version made the data', async () => {
-    const dir = imitateCluster('older', ['password', 'data/PG_VERSION', 'data/global/pg_control'])
-    await expect(start(dir)).rejects.toThrow(/made by Postgres 17, and this version of Stagecue brings Postgres 18/)
-  })
-
-  test('when a part of the data is missing', async () => {
-    const dir = imitateCluster('damaged', ['password', 'data/PG_VERSION'])
-    await expect(start(dir)).rejects.toThrow(/damaged or not readable: data\/global\/pg_control is missing/)
-    expect(readdirSync(path.join(dir, 'cluster/data'))).toEqual(['PG_VERSION'])
-  })
-
-  test('when the password was changed', async () => {
-    const password = path.join(kept, 'cluster/password')
-    const right = readFileSync(password, 'utf8')
-    writeFileSync(password, 'wrong')
-    try {
-      await expect(start(kept)).rejects.toThrow(/does not accept the password in .*Restore that file/)
-      expect(findServer(path.join(kept, 'cluster/data'))).toBeUndefined()
-    } finally {
-      writeFileSync(password, right)
-    }
-  })
-
-  test('when a file is in the way of the folder', async () => {
-    const file = path.join(folder, 'file')
-    writeFileSync(file, '')
-    await expect(start(file)).rejects.toThrow(/is not a folder. Remove the file that is in the way/)
-  })
-
-  test('when the folder above the data is closed', async () => {
-    const closed = path.join(folder, 'closed')
-    // For root this closes it to the user Postgres runs as, for everybody else to the one who starts.
-    mkdirSync(closed, { mode: process.getuid?.() === 0 ? 0o700 : 0o500 })
-    await expect(start(path.join(closed, 'postgres'))).rejects.toThrow(/data folder .* cannot be used: .* must be able/)
-  })
-
-  test('when the user Postgres runs as cannot read the binaries', async () => {
-    const packageDir = path.join(folder, 'unreadable')
-    mkdirSync(path.join(packageDir, 'native/bin'), { recursive: true })
-    writeFileSync(path.join(packageDir, 'native/bin/postgres'), '#!/bin/sh\n', { mode: 0o755 })
-    chmodSync(path.join(packageDir, 'native'), 0)
-    try {
-      await expect(start(path.join(folder, 'never'), { packageDir })).rejects.toThrow(/may not read/)
-    } finally {
-      chmodSync(path.join(packageDir, 'native'), 0o755)
-    }
-  })
-
-  test('when the system has no glibc', async () => {
-    const packageDir = path.join(folder, 'musl')
-    mkdirSync(path.join(packageDir, 'native/bin'), { recursive: true })
-    writeFileSync(path.join(packageDir, 'native/bin/postgres'), '#!/no/such/loader\n', { mode: 0o755 })
-    await expect(start(path.join(folder, 'never'), { packageDir })).rejects.toThrow(/needs glibc.*Alpine/)
-  })
-})
-
 test('library symlinks that npm did not make are made', async () => {
   const packageDir = path.join(folder, 'package')
   cpSync(findPackage(), packageDir, { recursive: true, verbatimSymlinks: true })
@@ -286,7 +215,8 @@ async function start(dir: string, options: Partial<EmbeddedOptions> = {}): Promi
 
 function spawnHolder(dir: string): ChildProcess {
   const script = path.resolve(import.meta.dirname, '../../support/hold-postgres.ts')
-  const child = spawn(process.execPath, [script, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A process group of its own, as a terminal would give it.
+  const child = spawn(process.execPath, [script, dir], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   return child
 }
@@ -307,15 +237,6 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pro
   const ended = once(child, 'exit')
   child.kill(signal)
   await ended
-}
-
-function imitateCluster(name: string, files: readonly string[]): string {
-  const dir = path.join(folder, name)
-  for (const file of files) {
-    mkdirSync(path.dirname(path.join(dir, 'cluster', file)), { recursive: true })
-    writeFileSync(path.join(dir, 'cluster', file), '17\n')
-  }
-  return dir
 }
 
 function unfinished(dir: string): string[] {

@@ -19,7 +19,7 @@ const folderRefused: Explain = ({ dir, userName }) =>
 /** First match wins. The texts are those of Node's file errors, of initdb and of the server log (LC_ALL=C). */
 const CAUSES: readonly (readonly [RegExp, Explain])[] = [
   [
-    /no space left on device|disk quota exceeded/i,
+    /no space left on device|disk quota exceeded|check free disk space/i,
     ({ dir }) => `The disk is full: make room for the data folder ${dir} (or for /dev/shm), then start again.`,
   ],
   [

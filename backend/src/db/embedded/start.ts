@@ -99,7 +99,10 @@ async function adoptOrLaunch(prepared: Start): Promise<EmbeddedPostgres> {
         settings,
         logFile: path.join(dir, 'postgres.log'),
         port: port ?? (await pickPort()),
-        onEnd: (how) => log.info(how, 'embedded postgres ended'),
+        onEnd: (how) => {
+          if (how.code === 0) log.info(how, 'embedded postgres stopped')
+          else log.error(how, 'embedded postgres died')
+        },
       })
       if (launched.kind === 'ready') {
         const started = await shareServer(prepared, launched.server, false)
@@ -115,6 +118,7 @@ async function adoptOrLaunch(prepared: Start): Promise<EmbeddedPostgres> {
 
 /** Another starter was faster, a killed server's backends are still ending, or the free port was taken in between. */
 function passesByItself(output: string, port: number | undefined): boolean {
-  if (/lock file "postmaster\.pid"|shared memory block .* is still in use/.test(output)) return true
+  if (/lock file "postmaster\.pid" (already exists|is empty)|shared memory block .* is still in use/.test(output))
+    return true
   return port === undefined && /could not create any TCP\/IP sockets/.test(output)
 }
