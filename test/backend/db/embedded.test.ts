@@ -11,7 +11,8 @@ import { systemSleep } from '#core/clock.ts'
 import { systemSecrets } from '#core/ids.ts'
 import { silentLog } from '#core/log.ts'
 import { findPackage } from '#db/embedded/find-package.ts'
-import { findServer, isAlive } from '#db/embedded/find-server.ts'
+import { findServer } from '#db/embedded/find-server.ts'
+import { isAlive } from '#db/embedded/is-alive.ts'
 import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '#db/embedded/start.ts'
 
 interface Holder {

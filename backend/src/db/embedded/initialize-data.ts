@@ -3,7 +3,7 @@ import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '#core/errors.ts'
 import type { Secrets } from '#core/ids.ts'
-import { isAlive } from './find-server.ts'
+import { isAlive } from './is-alive.ts'
 import { type Binaries, runBinary } from './run-binary.ts'
 
 /** The superuser of the bundled server; Stagecue and its tools connect as this one. */

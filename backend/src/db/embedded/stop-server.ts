@@ -1,6 +1,7 @@
 import type { Sleep } from '#core/clock.ts'
 import { AppError } from '#core/errors.ts'
-import { findServer, isPostmaster } from './find-server.ts'
+import { findServer } from './find-server.ts'
+import { isPostmaster } from './is-postmaster.ts'
 import { type Binaries, runBinary } from './run-binary.ts'
 
 const POLL_MS = 25
