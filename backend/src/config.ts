@@ -34,7 +34,10 @@ type Env = Readonly<Record<string, string | undefined>>
 export function readConfig(env: Env): Config {
   const faults: string[] = []
   const read = reader(env, faults)
-  const publicUrl = read.origin('PUBLIC_URL', 'the public https origin HubSpot and recipients reach, e.g. https://stagecue.example.com')
+  const publicUrl = read.origin(
+    'PUBLIC_URL',
+    'the public https origin HubSpot and recipients reach, e.g. https://stagecue.example.com',
+  )
   const config: Config = {
     host: read.text('HOST', '', '127.0.0.1'),
     port: read.port('PORT', 3000),
@@ -46,11 +49,16 @@ export function readConfig(env: Env): Config {
       apiUrl: read.origin('HUBSPOT_API_URL', 'an origin', 'https://api.hubapi.com'),
       authorizeUrl: read.origin('HUBSPOT_AUTHORIZE_URL', 'an origin', 'https://app.hubspot.com'),
     },
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:'], 'a Postgres URL, e.g. postgres://user:password@host:5432/stagecue'),
+    databaseUrl: read.url(
+      'DATABASE_URL',
+      ['postgres:', 'postgresql:'],
+      'a Postgres URL, e.g. postgres://user:password@host:5432/stagecue',
+    ),
     dataDir: read.text('DATA_DIR', '', '.data'),
     tokenKeys: read.keys('TOKEN_KEYS'),
     smtpUrl:
-      read.url('SMTP_URL', ['smtp:', 'smtps:'], 'an SMTP URL, e.g. smtps://user:password@smtp.example.com:465', true) ?? '',
+      read.url('SMTP_URL', ['smtp:', 'smtps:'], 'an SMTP URL, e.g. smtps://user:password@smtp.example.com:465', true) ??
+      '',
     mailDomain: read.matching(
       'MAIL_DOMAIN',
       /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
@@ -60,13 +68,17 @@ export function readConfig(env: Env): Config {
     logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
   }
   if (faults.length > 0) {
-    throw new AppError('misconfigured', `Stagecue cannot start. Set these environment variables (see .env.example):\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    throw new AppError(
+      'misconfigured',
+      `Stagecue cannot start. Set these environment variables (see .env.example):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
   }
   return Object.freeze(config)
 }
 
 function reader(env: Env, faults: string[]) {
-  const fault = (name: string, should: string) => faults.push(`${name} ${env[name] ? 'is invalid: it should be' : 'is missing:'} ${should}`)
+  const fault = (name: string, should: string) =>
+    faults.push(`${name} ${env[name] ? 'is invalid: it should be' : 'is missing:'} ${should}`)
   const read = {
     text(name: string, should: string, fallback?: string): string {
       const value = env[name]?.trim() || fallback
@@ -94,7 +106,12 @@ function reader(env: Env, faults: string[]) {
       const value = env[name]?.trim() || fallback
       const url = value && URL.canParse(value) ? new URL(value) : undefined
       const local = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-      const ok = url && (url.protocol === 'https:' || (url.protocol === 'http:' && local)) && url.pathname === '/' && !url.search && !url.hash
+      const ok =
+        url &&
+        (url.protocol === 'https:' || (url.protocol === 'http:' && local)) &&
+        url.pathname === '/' &&
+        !url.search &&
+        !url.hash
       if (!ok) fault(name, `${should} (https; no path)`)
       return url?.origin ?? ''
     },
@@ -105,12 +122,16 @@ function reader(env: Env, faults: string[]) {
       return value
     },
     secrets(name: string, should: string): [string, ...string[]] {
-      const [first, ...rest] = (env[name] ?? '').split(',').map((part) => part.trim()).filter(Boolean)
+      const [first, ...rest] = (env[name] ?? '')
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean)
       if (!first) fault(name, `${should}; two separated by a comma while it is rotated`)
       return [first ?? '', ...rest]
     },
     keys(name: string) {
-      const should = 'kid:key pairs separated by commas, each key 32 bytes in base64url; make one with: node -e "console.log(\'k1:\' + crypto.randomBytes(32).toString(\'base64url\'))"'
+      const should =
+        "kid:key pairs separated by commas, each key 32 bytes in base64url; make one with: node -e \"console.log('k1:' + crypto.randomBytes(32).toString('base64url'))\""
       const keys = (env[name] ?? '').split(',').filter(Boolean).map(parseKey)
       const kids = new Set(keys.map((key) => key?.kid))
       const valid = keys.flatMap((key) => (key ? [key] : []))

@@ -54,7 +54,12 @@ export async function applyDealEvents(
 }
 
 /** The deals that went into another one: their runs stop, those of the deal that stayed go on. */
-async function endMergedDeals(deps: ApplyDeps, trx: Trx, portal: PortalContext, dealIds: readonly string[]): Promise<void> {
+async function endMergedDeals(
+  deps: ApplyDeps,
+  trx: Trx,
+  portal: PortalContext,
+  dealIds: readonly string[],
+): Promise<void> {
   for (const dealId of dealIds) {
     for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealId })) {
       await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
