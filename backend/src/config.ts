@@ -49,12 +49,7 @@ export function readConfig(env: Env): Config {
       apiUrl: read.origin('HUBSPOT_API_URL', 'an origin', 'https://api.hubapi.com'),
       authorizeUrl: read.origin('HUBSPOT_AUTHORIZE_URL', 'an origin', 'https://app.hubspot.com'),
     },
-    databaseUrl: read.url(
-      'DATABASE_URL',
-      ['postgres:', 'postgresql:'],
-      'a Postgres URL, e.g. postgres://user:password@host:5432/stagecue',
-    ),
-    dataDir: read.text('DATA_DIR', '', '.data'),
+    ...databaseSettings(read),
     tokenKeys: read.keys('TOKEN_KEYS'),
     smtpUrl:
       read.url('SMTP_URL', ['smtp:', 'smtps:'], 'an SMTP URL, e.g. smtps://user:password@smtp.example.com:465', true) ??
@@ -74,6 +69,25 @@ export function readConfig(env: Env): Config {
     )
   }
   return Object.freeze(config)
+}
+
+/** Only what a tool needs that reads the database. Throws like `readConfig`. */
+export function readDatabaseSettings(env: Env): Pick<Config, 'databaseUrl' | 'dataDir'> {
+  const faults: string[] = []
+  const settings = databaseSettings(reader(env, faults))
+  if (faults.length > 0) throw new AppError('misconfigured', faults.join('\n'))
+  return settings
+}
+
+function databaseSettings(read: ReturnType<typeof reader>): Pick<Config, 'databaseUrl' | 'dataDir'> {
+  return {
+    databaseUrl: read.url(
+      'DATABASE_URL',
+      ['postgres:', 'postgresql:'],
+      'a Postgres URL, e.g. postgres://user:password@host:5432/stagecue',
+    ),
+    dataDir: read.text('DATA_DIR', '', '.data'),
+  }
 }
 
 function reader(env: Env, faults: string[]) {
