@@ -1,5 +1,5 @@
-import { ErrorState, hubspot, Text } from '@hubspot/ui-extensions'
-import { apiOrigin, createApi, createFormats, makeIdempotencyKey, realTimers } from '@stagecue/app-client'
+import { hubspot } from '@hubspot/ui-extensions'
+import { apiOrigin, createApi, createFormats, makeIdempotencyKey, NotSetUp, realTimers } from '@stagecue/app-client'
 import { useMemo } from 'react'
 import { DealCardView } from './DealCardView.tsx'
 
@@ -27,13 +27,7 @@ export interface DealCardProps {
 export function DealCard({ dealId, timeZone, origin, addAlert, closeOverlay }: DealCardProps) {
   const api = useMemo(() => (origin === null ? null : createApi({ fetch: hubspot.fetch, origin })), [origin])
   const formats = useMemo(() => createFormats({ timeZone, now: Date.now }), [timeZone])
-  if (api === null) {
-    return (
-      <ErrorState title="Stagecue is not set up">
-        <Text>This version of the app does not know its server. Contact Stagecue support.</Text>
-      </ErrorState>
-    )
-  }
+  if (api === null) return <NotSetUp />
   return (
     <DealCardView
       dealId={dealId}

@@ -41,7 +41,7 @@ export function DealCardView({ dealId, api, tools, timers, intervals = INTERVALS
 
   const onChanged = useCallback(() => {
     setQuick(QUICK_QUESTIONS)
-    reload().catch(() => undefined)
+    void reload()
   }, [reload])
 
   if (loaded.kind === 'loading') return <LoadingSpinner label="Loading sequences" showLabel={true} layout="centered" />

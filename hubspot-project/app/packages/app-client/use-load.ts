@@ -11,6 +11,7 @@ export type Loaded<T> =
   | { kind: 'failed'; error: ApiError; reloading: boolean }
   | { kind: 'ready'; value: T; reloading: boolean; stale: ApiError | null }
 
+/** Neither ever rejects: what went wrong is in the state. */
 export interface Reload {
   /** Asks anew; an answer to an earlier question is then dropped. */
   reload(): Promise<void>
@@ -46,7 +47,7 @@ export function useLoad<T>(load: () => Promise<T>): [Loaded<T>, Reload] {
 
   useEffect(() => {
     setState({ kind: 'loading' })
-    reload().catch(() => undefined)
+    void reload()
     return () => {
       latest.current++
       running.current = null
