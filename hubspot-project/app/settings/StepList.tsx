@@ -9,6 +9,7 @@ import {
   type ChangeDefinition,
   MAX_STEPS,
   moveStep,
+  newStep,
   patchStep,
   reachedAfter,
   removeStep,
@@ -30,6 +31,10 @@ export function StepList({ definition, fields, problem, readOnly, api, tools, on
   const [previewed, setPreviewed] = useState<string | null>(null)
   const change = (edit: (steps: readonly Step[]) => Step[]) =>
     onDefinition((before) => ({ ...before, steps: edit(before.steps) }))
+  const add = (kind: Step['kind']) => {
+    const step = newStep(kind, tools.makeKey)
+    change((before) => addStep(before, step))
+  }
   const full = steps.length >= MAX_STEPS
   return (
     <Flex direction="column" gap="medium">
@@ -57,10 +62,10 @@ export function StepList({ definition, fields, problem, readOnly, api, tools, on
       ))}
       {readOnly ? null : (
         <Flex direction="row" gap="small" align="center" wrap="wrap">
-          <Button size="sm" disabled={full} onClick={() => change((before) => addStep(before, 'email', tools.makeKey))}>
+          <Button size="sm" disabled={full} onClick={() => add('email')}>
             Add e-mail
           </Button>
-          <Button size="sm" disabled={full} onClick={() => change((before) => addStep(before, 'wait', tools.makeKey))}>
+          <Button size="sm" disabled={full} onClick={() => add('wait')}>
             Add wait
           </Button>
           {full ? <Text variant="microcopy">A sequence has at most {MAX_STEPS} steps.</Text> : null}

@@ -52,8 +52,13 @@ function stepId(makeKey: () => string): string {
   return `step-${makeKey()}`.slice(0, 40)
 }
 
-export function addStep(steps: readonly Step[], kind: Step['kind'], makeKey: () => string): Step[] {
-  return [...steps, kind === 'email' ? emptyEmail(makeKey) : emptyWait(makeKey)]
+export function newStep(kind: Step['kind'], makeKey: () => string): Step {
+  return kind === 'email' ? emptyEmail(makeKey) : emptyWait(makeKey)
+}
+
+/** At the end; a full sequence stays as it is. */
+export function addStep(steps: readonly Step[], step: Step): Step[] {
+  return steps.length >= MAX_STEPS ? [...steps] : [...steps, step]
 }
 
 export function removeStep(steps: readonly Step[], id: string): Step[] {

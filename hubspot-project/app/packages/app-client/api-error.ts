@@ -4,12 +4,13 @@
  * so the same change must be tried again with the same idempotency key.
  */
 export class ApiError extends Error {
-  readonly code: string
-  readonly happened: 'no' | 'unknown'
+  // `declare`: a real class field makes HubSpot's build put a helper outside its function, as a global of the worker.
+  declare readonly code: string
+  declare readonly happened: 'no' | 'unknown'
   /** What support needs to find the call; null when the call never reached us. */
-  readonly requestId: string | null
+  declare readonly requestId: string | null
   /** Where in the input, e.g. `definition.steps.2.subject`; null when it is not about one field. */
-  readonly field: string | null
+  declare readonly field: string | null
 
   constructor(problem: {
     code: string
