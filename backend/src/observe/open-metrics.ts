@@ -10,21 +10,17 @@ export function openMetrics(): Metrics {
   collectDefaultMetrics({ register: registry, prefix: PREFIX })
   const counters = new Map<CounterName, Counter<string>>()
   for (const [name, { help, labels }] of Object.entries(COUNTERS)) {
-    counters.set(
-      name as CounterName,
-      new Counter({ name: PREFIX + name, help, labelNames: [...labels], registers: [registry] }),
-    )
+    const counter = new Counter({ name: PREFIX + name, help, labelNames: [...labels], registers: [registry] })
+    counters.set(name as CounterName, counter)
   }
   const histograms = new Map<HistogramName, Histogram<string>>()
-  for (const [name, help] of Object.entries(HISTOGRAMS)) {
-    histograms.set(
-      name as HistogramName,
-      new Histogram({ name: PREFIX + name, help, buckets: SECONDS, registers: [registry] }),
-    )
+  for (const [name, { help, labels }] of Object.entries(HISTOGRAMS)) {
+    const settings = { name: PREFIX + name, help, labelNames: [...labels], buckets: SECONDS, registers: [registry] }
+    histograms.set(name as HistogramName, new Histogram(settings))
   }
   return {
-    count: (name, labels = {}, by = 1) => counters.get(name)?.inc(labels, by),
-    observe: (name, seconds) => histograms.get(name)?.observe(seconds),
+    count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
+    observe: (name, seconds, labels) => histograms.get(name)?.observe(labels ?? {}, seconds),
     expose: () => registry.metrics(),
   }
 }
