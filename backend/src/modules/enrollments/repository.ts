@@ -159,4 +159,15 @@ export async function selectOpenEnrollments(
     .select(['e.id', 'e.dealId', 'c.contactId', 'e.source', 'e.stageId', 'e.pipelineId'])
     .orderBy('e.id')
     .execute()
+
+/** Ids of everything active or paused, in the order in which they must be locked. */
+export async function listOpenEnrollments(trx: Trx, portalId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('enrollments')
+    .where('portalId', '=', portalId)
+    .where('status', 'in', ['active', 'paused'])
+    .select('id')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
