@@ -159,9 +159,10 @@ export async function selectOpenEnrollments(
     .select(['e.id', 'e.dealId', 'c.contactId', 'e.source', 'e.stageId', 'e.pipelineId'])
     .orderBy('e.id')
     .execute()
+}
 
 /** Ids of everything active or paused, in the order in which they must be locked. */
-export async function listOpenEnrollments(trx: Trx, portalId: number): Promise<string[]> {
+export async function selectAllOpen(trx: Trx, portalId: number): Promise<string[]> {
   const rows = await trx
     .selectFrom('enrollments')
     .where('portalId', '=', portalId)

@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { endEnrollment } from './end-enrollment.ts'
-import { listOpenEnrollments } from './repository.ts'
+import { selectAllOpen } from './repository.ts'
 
 /**
  * Stops every active or paused enrollment of the portal, in the caller's transaction; returns how many. Each goes through
@@ -16,7 +16,7 @@ export async function stopAllEnrollments(
   reason: StopReason,
 ): Promise<number> {
   let stopped = 0
-  for (const id of await listOpenEnrollments(trx, portal.portalId)) {
+  for (const id of await selectAllOpen(trx, portal.portalId)) {
     if (await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason })) stopped++
   }
   return stopped
