@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Clock } from '#core/clock.ts'
-import {
-  APP,
-  authorizeUrl,
-  call,
-  form,
-  HARBOR_PINE_ID,
-  NORTHWIND_ID,
-  SCOPES,
-  sandboxForTest,
-} from './starting.ts'
+import { APP, authorizeUrl, call, form, HARBOR_PINE_ID, NORTHWIND_ID, SCOPES, sandboxForTest } from './starting.ts'
 
 function movableClock() {
   let instant = Temporal.Instant.from('2026-11-21T09:00:00Z')
@@ -184,7 +175,12 @@ test('the consent page says what it is, lists the portals and the scopes in word
   const response = await fetch(authorizeUrl(sandbox))
   const page = await response.text()
   expect(response.status).toBe(200)
-  for (const words of ['stand-in for HubSpot', 'Northwind Robotics', 'Harbor &#38; Pine Studio', 'View deals and their stages']) {
+  for (const words of [
+    'stand-in for HubSpot',
+    'Northwind Robotics',
+    'Harbor &#38; Pine Studio',
+    'View deals and their stages',
+  ]) {
     expect(page).toContain(words)
   }
   const chosen = await fetch(authorizeUrl(sandbox).replace('/oauth/', `/oauth/${HARBOR_PINE_ID}/`))

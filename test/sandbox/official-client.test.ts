@@ -1,15 +1,7 @@
 import { Client, Signature } from '@hubspot/api-client'
 import { FilterOperatorEnum } from '@hubspot/api-client/lib/codegen/crm/deals/models/Filter.js'
 import { expect, test } from 'vitest'
-import {
-  APP,
-  appForTest,
-  authorizeUrl,
-  FIRST_CONTACT,
-  FIRST_DEAL,
-  NORTHWIND_ID,
-  sandboxForTest,
-} from './starting.ts'
+import { APP, appForTest, authorizeUrl, FIRST_CONTACT, FIRST_DEAL, NORTHWIND_ID, sandboxForTest } from './starting.ts'
 
 /** HubSpot's own client, written against the real API, is the judge of the stand-in's shapes. */
 async function connected() {
@@ -151,7 +143,13 @@ test('reads pipelines, owners and properties', async () => {
   expect(rest.results.map((owner) => owner.firstName)).toEqual(['Priya'])
   const group = { name: 'stagecue', label: 'Stagecue', displayOrder: -1 }
   await client.crm.properties.groupsApi.create('deals', group)
-  const property = { name: 'stagecue_status', label: 'Status', groupName: 'stagecue', type: 'string', fieldType: 'text' }
+  const property = {
+    name: 'stagecue_status',
+    label: 'Status',
+    groupName: 'stagecue',
+    type: 'string',
+    fieldType: 'text',
+  }
   await client.crm.properties.coreApi.create('deals', property as never)
   await expect(client.crm.properties.coreApi.create('deals', property as never)).rejects.toMatchObject({ code: 409 })
 })

@@ -54,7 +54,8 @@ export interface Received {
 
 /** An app behind the sandbox: keeps what it receives and answers what `answer` says. */
 export async function appForTest(
-  answer: (received: Received, response: ServerResponse, count: number) => void = (_received, response) => response.end(),
+  answer: (received: Received, response: ServerResponse, count: number) => void = (_received, response) =>
+    response.end(),
 ): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = []
   const server = createServer((request, response) => {
