@@ -33,6 +33,8 @@ async function bundle(outDir: string) {
     root: SOURCE,
     logLevel: 'warn',
     define: { 'process.env.NODE_ENV': '"production"' },
+    // Under vitest NODE_ENV is "test", for which vite would compile JSX for React's development build.
+    oxc: { jsx: { runtime: 'automatic', development: false } },
   } as const
   await build({ ...common, build: { outDir, emptyOutDir: true } })
   // HubSpot's bundles are classic scripts loaded with importScripts, so the worker is one IIFE, not a module.

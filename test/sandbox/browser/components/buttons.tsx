@@ -28,7 +28,7 @@ export function Button(props: ButtonProps) {
   if (target && !disabled) {
     return (
       <>
-        <a {...target} ref={anchor} className={className} data-testid={testId} onClick={click}>
+        <a {...target} href={target.href} ref={anchor} className={className} data-testid={testId} onClick={click}>
           {props.children}
         </a>
         {content}
@@ -93,7 +93,14 @@ export function Link(props: LinkProps) {
   return (
     <>
       {target ? (
-        <a {...target} ref={anchor} className={`ui-link is-${variant}`} data-testid={testId} onClick={click}>
+        <a
+          {...target}
+          href={target.href}
+          ref={anchor}
+          className={`ui-link is-${variant}`}
+          data-testid={testId}
+          onClick={click}
+        >
           {props.children}
         </a>
       ) : (

@@ -176,6 +176,7 @@ export function Toggle(props: ToggleProps) {
       <input
         type="checkbox"
         role="switch"
+        aria-checked={checked}
         aria-label={props.label}
         name={props.name}
         checked={checked}

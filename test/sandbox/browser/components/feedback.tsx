@@ -142,7 +142,8 @@ export function StepIndicator(props: StepIndicatorProps) {
     <ol className={classes} data-testid={testId}>
       {stepNames.map((name, step) => (
         <li
-          key={`${step}-${name}`}
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its position, names may repeat
+          key={step}
           className={step < currentStep ? 'is-done' : ''}
           aria-current={step === currentStep ? 'step' : undefined}
         >

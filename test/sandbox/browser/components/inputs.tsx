@@ -51,8 +51,7 @@ export function SearchInput(props: SearchInputProps) {
             {...control}
             {...bind}
             className="ui-input"
-            type="text"
-            role="searchbox"
+            type="search"
             name={props.name}
             placeholder={props.placeholder ?? 'Search'}
             readOnly={props.readOnly}

@@ -100,6 +100,6 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
   if (!by) return
   const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[role="tab"]:not(:disabled)')]
-  const next = tabs[(tabs.findIndex((tab) => tab === document.activeElement) + by + tabs.length) % tabs.length]
+  const next = tabs[(tabs.findIndex((tab) => tab.matches(':focus')) + by + tabs.length) % tabs.length]
   next?.focus()
 }

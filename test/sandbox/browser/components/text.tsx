@@ -148,7 +148,7 @@ export function Image({ alt = '', src, width, height, href, onClick, overlay, te
 function wrapPicture(picture: ReactNode, target: ReturnType<typeof readTarget>, click: (() => void) | undefined) {
   if (target) {
     return (
-      <a {...target} onClick={click}>
+      <a {...target} href={target.href} onClick={click}>
         {picture}
       </a>
     )

@@ -4,7 +4,7 @@ import type { Change } from './types.ts'
 type Listener = (change: Change | 'reconnected') => void
 
 const listeners = new Set<Listener>()
-let source: EventSource | undefined
+let isConnected = false
 
 /** Calls `listener` for every change the sandbox announces, and once after a lost connection is back. */
 export function useChanges(listener: Listener): void {
@@ -13,14 +13,17 @@ export function useChanges(listener: Listener): void {
   useEffect(() => {
     const forward: Listener = (change) => latest.current(change)
     listeners.add(forward)
-    source ??= connect()
+    connect()
     return () => {
       listeners.delete(forward)
     }
   }, [])
 }
 
+/** One stream for the whole page, opened by the first listener. */
 function connect() {
+  if (isConnected) return
+  isConnected = true
   const events = new EventSource('/sandbox/changes')
   let lost = false
   events.addEventListener('error', () => {
@@ -34,5 +37,4 @@ function connect() {
     const change = JSON.parse(event.data) as Change
     for (const listener of listeners) listener(change)
   })
-  return events
 }

@@ -134,7 +134,8 @@ function MailBody({ mail, view }: { mail: Mail; view: View }) {
       <table className="mail-headers">
         <tbody>
           {mail.headers.map((header, position) => (
-            <tr key={`${header.name}-${position}`}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: headers repeat and never move
+            <tr key={position}>
               <th scope="row">{header.name}</th>
               <td>{header.value}</td>
             </tr>
