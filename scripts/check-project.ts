@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createAjvInstance } from '@hubspot/project-parsing-lib/validation'
 import { type HubSpotProject, isFields, listManifests, listProfiles, readJson, readProject } from './read-project.ts'
 
@@ -12,6 +12,15 @@ const CONFIG_SCHEMAS: Record<string, string> = {
   SETTINGS: 'settings.json',
   WEBHOOKS: 'webhooks.json',
   APP_EVENT: 'app-event.json',
+}
+
+/** HubSpot docs, project structure: each type has its folder, and no folders inside it. */
+const FOLDERS: Record<string, string> = {
+  app: 'app',
+  card: 'app/cards',
+  settings: 'app/settings',
+  webhooks: 'app/webhooks',
+  'app-event': 'app/app-events',
 }
 
 /**
@@ -51,6 +60,8 @@ function checkManifests(sourceDir: string): string[] {
     const owner = owners.get(uid)
     if (owner !== undefined) problems.push(`${file}: uid "${uid}" is also used by ${owner}.`)
     owners.set(uid, file)
+    const folder = FOLDERS[isFields(manifest) ? String(manifest.type) : '']
+    if (folder !== undefined && dirname(file) !== folder) problems.push(`${file}: belongs directly in ${folder}.`)
     return problems
   })
 }
@@ -115,9 +126,12 @@ function checkScopes(components: HubSpotProject['components']): string[] {
   return [...new Set(missing.map(({ file, scope }) => `${file}: needs the scope ${scope} in app-hsmeta.json.`))]
 }
 
+const ajv = createAjvInstance()
+const compiled = new Map<string, ReturnType<typeof ajv.compile>>()
+
 function validate(schemaFile: string, value: unknown): string[] {
-  const ajv = createAjvInstance()
-  const check = ajv.compile(readJson(join(SCHEMAS, schemaFile)) as object)
+  const check = compiled.get(schemaFile) ?? ajv.compile(readJson(join(SCHEMAS, schemaFile)) as object)
+  compiled.set(schemaFile, check)
   if (check(value) === true) return []
   return (check.errors ?? []).map((error) => {
     const extra = error.params.additionalProperty ?? error.params.allowedValues

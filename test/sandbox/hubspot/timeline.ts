@@ -94,7 +94,9 @@ function addEvent(call: Call, input: EventInput): TimelineEvent {
     createdAt: call.at,
   }
   const place = `${record.type}:${record.id}`
-  portal.timeline.set(place, [...(portal.timeline.get(place) ?? []), event])
+  const events = portal.timeline.get(place)
+  if (events) events.push(event)
+  else portal.timeline.set(place, [event])
   call.world.changed('timeline', portal.portalId)
   return event
 }

@@ -97,7 +97,8 @@ function hear(talk: Talk, answer: Buffer) {
 
 function reply(talk: Talk, answer: Buffer) {
   const text = answer.toString('latin1').trimEnd()
-  talk.transaction.answer = text.split('\r\n').at(-1) ?? text
+  // The goodbye is not about the mail.
+  if (!text.startsWith('221')) talk.transaction.answer = text.split('\r\n').at(-1) ?? text
   if (/^[45]/.test(text) && talk.transaction.outcome === 'open') talk.transaction.outcome = 'refused'
   if (!talk.client.destroyed) talk.client.write(answer)
 }
