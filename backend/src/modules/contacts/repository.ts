@@ -130,3 +130,15 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     .where('e.contactId', '=', id)
     .execute()
 }
+
+export async function selectDealContacts(trx: Trx, portalId: number, dealId: string): Promise<StoredContact[]> {
+  return trx
+    .selectFrom('contacts as c')
+    .innerJoin('dealContacts as d', (join) =>
+      join.onRef('d.portalId', '=', 'c.portalId').onRef('d.contactId', '=', 'c.contactId'),
+    )
+    .where('c.portalId', '=', portalId)
+    .where('d.dealId', '=', dealId)
+    .select(['c.id', 'c.contactId', 'c.email', 'c.firstName', 'c.lastName', 'c.phone', 'c.company', 'c.optedOut', 'c.deleted'])
+    .execute()
+}
