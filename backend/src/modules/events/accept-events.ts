@@ -1,7 +1,7 @@
 import { sqlState } from '#db/retry-serialization.ts'
 import type { Deps } from '#deps'
 import { coalesce } from './coalescer.ts'
-import { type IntakePool, type StoredOfPortal, storeEvents } from './intake-repository.ts'
+import { type IntakePool, type StoredBatch, storeEvents } from './intake-repository.ts'
 import { type Delivery, type IncomingEvent, parseDelivery } from './parse-delivery.ts'
 
 export interface IntakeDeps extends Pick<Deps, 'clock' | 'log' | 'metrics'> {
@@ -88,19 +88,12 @@ async function storeAll(deps: IntakeDeps, events: Events): Promise<void> {
   }
 }
 
-function countStored(deps: IntakeDeps, received: number, portals: readonly StoredOfPortal[]): void {
-  const total = { known: 0, stored: 0, ignored: 0 }
-  for (const portal of portals) {
-    total.known += portal.known
-    total.stored += portal.stored
-    total.ignored += portal.ignored
-  }
-  count(deps, 'stored', total.stored)
-  count(deps, 'disconnected', total.ignored)
-  count(deps, 'duplicate', total.known - total.stored - total.ignored)
-  count(deps, 'unknown_portal', received - total.known)
-  const woken = portals.filter((portal) => portal.stored > 0).map((portal) => portal.portalId)
-  if (woken.length > 0) deps.onStored?.(woken)
+function countStored(deps: IntakeDeps, received: number, batch: StoredBatch): void {
+  count(deps, 'stored', batch.stored)
+  count(deps, 'disconnected', batch.ignored)
+  count(deps, 'duplicate', batch.known - batch.stored - batch.ignored)
+  count(deps, 'unknown_portal', received - batch.known)
+  if (batch.portals.length > 0) deps.onStored?.(batch.portals)
 }
 
 function countUnstorable(deps: IntakeDeps, delivery: Delivery): void {

@@ -8,13 +8,15 @@ export type IntakePool = Pick<pg.Pool, 'query'>
 /** The role of the intake's pool; made by the first migration. */
 export const INTAKE_ROLE = 'stagecue_intake'
 
-/** What became of one portal's events in a batch; portals without an installation are missing. */
-export interface StoredOfPortal {
-  readonly portalId: number
+/** What became of a batch. */
+export interface StoredBatch {
+  /** Events of portals that have an installation, new or not. */
   readonly known: number
   readonly stored: number
-  /** Stored, but the portal is disconnected: kept for the record and not processed. */
+  /** Stored for the record, but the portal is disconnected: they are not processed. */
   readonly ignored: number
+  /** Portals that have new work now. */
+  readonly portals: readonly number[]
 }
 
 /**
@@ -44,29 +46,27 @@ with incoming as (
   on conflict (portal_id, kind, key) do update
     set due_at = greatest(least(lanes.due_at, excluded.due_at), coalesce(lanes.not_before, '-infinity'))
 )
-select k.portal_id, k.known, coalesce(s.stored, 0) as stored, coalesce(s.ignored, 0) as ignored
-from (select portal_id, count(*)::int as known from known group by portal_id) k
-left join (
-  select portal_id, count(*) filter (where status = 'pending')::int as stored,
-    count(*) filter (where status = 'ignored')::int as ignored
-  from stored group by portal_id
-) s on s.portal_id = k.portal_id`
+select (select count(*)::int from known) as known, count(*) filter (where status = 'pending')::int as stored,
+  count(*) filter (where status = 'ignored')::int as ignored,
+  coalesce(array_agg(distinct portal_id::text) filter (where status = 'pending'), '{}') as portals
+from stored`
 
 /** Stores a batch of any portals and returns after its commit. Throws what Postgres says; nothing is stored then. */
 export async function storeEvents(
   pool: IntakePool,
   events: readonly IncomingEvent[],
   receivedAt: Temporal.Instant,
-): Promise<StoredOfPortal[]> {
+): Promise<StoredBatch> {
   const values = [`[${events.map(rowOf).join(',')}]`, receivedAt.toString()]
   const { rows } = await retrySerialization(() =>
-    pool.query<{ portal_id: number; known: number; stored: number; ignored: number }>({
+    pool.query<{ known: number; stored: number; ignored: number; portals: string[] }>({
       name: 'store-events',
       text: STORE,
       values,
     }),
   )
-  return rows.map((row) => ({ portalId: row.portal_id, known: row.known, stored: row.stored, ignored: row.ignored }))
+  const { known, stored, ignored, portals } = rows[0] ?? { known: 0, stored: 0, ignored: 0, portals: [] }
+  return { known, stored, ignored, portals: portals.map(Number) }
 }
 
 /** By hand: all but the payload is known to need no escaping, and the payload is JSON already. */
