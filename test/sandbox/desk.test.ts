@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
@@ -114,6 +114,42 @@ test('the fetch endpoint gives the card what the app answered', async () => {
   const body = { portalId: NORTHWIND_ID, userId: 61204417, url: 'https://stagecue.example/api/settings', method: 'GET' }
   const answer = await call(sandbox, null, 'POST', '/sandbox/fetch', body)
   expect(answer.body).toEqual({ status: 200, headers: { 'content-type': 'text/plain' }, body: '{"ok":true,"data":1}' })
+})
+
+test('the pages learn the app and its extensions, and get their bundles', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const cards = join(folder, 'project', 'app', 'cards')
+  mkdirSync(cards, { recursive: true })
+  const config = { name: 'Stagecue', location: 'crm.record.tab', entrypoint: '/app/cards/DealCard.tsx' }
+  writeFileSync(join(cards, 'card-hsmeta.json'), JSON.stringify({ uid: 'deal_card', type: 'card', config }))
+  writeFileSync(join(folder, 'DealCard.js'), '(function(){})()')
+  const sandbox = await sandboxForTest({ projectDir: join(folder, 'project'), bundlesDir: folder })
+  expect(await read(sandbox, '/sandbox/config')).toMatchObject({ appUrl: 'https://stagecue.example', appId: 7700421 })
+  expect(await read(sandbox, '/sandbox/extensions')).toEqual([
+    {
+      uid: 'deal_card',
+      type: 'card',
+      title: 'Stagecue',
+      location: 'crm.record.tab',
+      bundleUrl: '/bundles/DealCard.js',
+    },
+  ])
+  const bundle = await fetch(`${sandbox.url}/bundles/DealCard.js`)
+  expect(bundle.headers.get('content-type')).toContain('text/javascript')
+  expect(await bundle.text()).toBe('(function(){})()')
+  for (const path of ['/bundles/Other.js', '/bundles/..%2Fproject%2Fapp', '/bundles/card-hsmeta.json']) {
+    expect((await fetch(sandbox.url + path)).status).toBe(404)
+  }
+})
+
+test('pages are plugged in on the same origin and know the sandbox', async () => {
+  const sandbox = await sandboxForTest({
+    pages: async (app, { sandbox: owner }) => {
+      app.get('/', async () => ({ portals: owner.state.portals.size }))
+    },
+  })
+  expect(await read(sandbox, '/')).toEqual({ portals: 2 })
 })
 
 test('changes are told as they happen', async () => {

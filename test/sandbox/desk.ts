@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Actions } from './actions.ts'
 import { viewBoard, viewContact, viewDeal, viewPortals } from './desk-views.ts'
@@ -47,12 +49,19 @@ export interface DeskParts {
   readonly proxy: FetchProxy
   readonly audience: Audience
   readonly uninstall: (portalId: number) => void
+  readonly config: { readonly appUrl: string; readonly appId: number; readonly variables: Record<string, string> }
+  readonly bundlesDir: string | null
 }
 
 /** The JSON the sandbox's own pages live on. Not part of HubSpot, and not counted in the journal. */
 export async function deskRoutes(app: FastifyInstance, parts: DeskParts) {
   const { world, mail } = parts
   app.setErrorHandler((error, _request, reply) => answerError(error, reply))
+  app.get('/sandbox/config', async () => parts.config)
+  app.get('/bundles/:file', async (request, reply) => {
+    const source = await readBundle(parts.bundlesDir, (request.params as { file: string }).file)
+    return reply.header('cache-control', 'no-cache').type('text/javascript; charset=utf-8').send(source)
+  })
   app.get('/sandbox/portals', async () => viewPortals(world))
   app.get('/sandbox/portals/:portalId/board', async (request) =>
     viewBoard(portalOf(world, request.params), queryOf(request).get('pipelineId')),
@@ -102,6 +111,14 @@ export async function deskRoutes(app: FastifyInstance, parts: DeskParts) {
     reply.raw.write(': open\n\n')
     parts.audience.streams.add(reply)
     request.raw.on('close', () => parts.audience.streams.delete(reply))
+  })
+}
+
+/** Read anew each time, so that a rebuilt card shows up on reload. */
+async function readBundle(dir: string | null, file: string): Promise<Buffer> {
+  if (!dir || !/^[A-Za-z0-9_-]+\.js$/.test(file)) throw notFound(`There is no bundle ${file}.`)
+  return readFile(join(dir, file)).catch(() => {
+    throw notFound(`There is no bundle ${file}. Build the extensions first.`)
   })
 }
 

@@ -48,6 +48,8 @@ export interface SandboxOptions {
     readonly timeoutMs?: number
     readonly legacyShapes?: boolean
   }
+  /** Built extension bundles, served as `/bundles/<entry>.js`. */
+  readonly bundlesDir?: string
   readonly portals?: (at: number) => Portal[]
   /** Keeps portals, installations and mails in this file. */
   readonly stateFile?: string

@@ -35,7 +35,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     routerOptions: { maxParamLength: 1000 },
   })
   await registerHubSpot(app, world)
-  const desk = { world, actions, mail, proxy, audience, uninstall: tokenDesk.remove }
+  const { appUrl, appId, bundlesDir = null } = options
+  const config = { appUrl, appId, variables: { API_ORIGIN: appUrl, APP_NAME: world.app.name } }
+  const desk = { world, actions, mail, proxy, audience, uninstall: tokenDesk.remove, config, bundlesDir }
   await app.register(async (scope) => deskRoutes(scope, desk))
   const sandbox = present(options, parts, async () => {
     // Calls that a fault left without an answer must not hold up the end.
