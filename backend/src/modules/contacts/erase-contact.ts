@@ -16,7 +16,7 @@ export async function eraseContact(
   contactId: string,
 ): Promise<void> {
   for (const contact of await markContactsDeleted(trx, portal.portalId, [contactId], deps.clock())) {
-    if (contact.email) await suppressAddress(deps, trx, portal.portalId, contact.email, 'erased')
+    if (contact.email) await suppressAddress(deps, trx, portal, { address: contact.email, reason: 'erased' })
     await erasePerson(trx, portal.portalId, contact.id, deps.clock())
   }
   await recordActivity(deps, trx, portal, { kind: 'contact.erased', contactId })
