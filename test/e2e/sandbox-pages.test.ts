@@ -18,6 +18,8 @@ beforeEach(async () => {
   sandbox = await startSandboxFixture()
   pageErrors = []
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US', timezoneId: 'UTC' })
+  // Well below the test's own limit, so that a missing element is reported with its locator.
+  page.setDefaultTimeout(4_000)
   page.on('pageerror', (error) => pageErrors.push(error.message))
 })
 afterEach(async () => {
@@ -210,8 +212,9 @@ describe('an extension on the settings page', () => {
     await page.getByRole('button', { name: 'Increase Days' }).click()
     await page.getByRole('button', { name: 'Increase Days' }).click()
     await page.getByLabel('Stage').selectOption('Proposal')
-    await page.getByRole('group', { name: 'Teams' }).or(page.locator('summary')).first().click()
+    await page.getByLabel('Teams').click()
     await page.getByLabel('South').check()
+    await page.keyboard.press('Escape')
     await page.getByLabel('Starts on').fill('2027-01-05')
     await page.getByLabel('Send at').fill('10:30')
     await page.getByLabel('The primary contact').check()
