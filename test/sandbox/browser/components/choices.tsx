@@ -83,6 +83,7 @@ export function MultiSelect(props: MultiSelectProps) {
               </span>
             ))}
           </button>
+          <FormValues name={props.name} values={values} />
           {isOpen && (
             <fieldset aria-label={props.label} className="ui-multiselect-options">
               {options.map((option) => (
@@ -101,6 +102,12 @@ export function MultiSelect(props: MultiSelectProps) {
       )}
     </Field>
   )
+}
+
+/** What a form reads of a field of many values. The boxes themselves carry no name: radios of one name exclude each other. */
+function FormValues({ name, values }: { name: string | undefined; values: OptionValue[] }) {
+  if (!name) return null
+  return values.map((value) => <input key={String(value)} type="hidden" name={name} value={String(value)} />)
 }
 
 function Check({ type, props }: { type: 'checkbox' | 'radio'; props: CheckboxProps }) {
@@ -151,13 +158,14 @@ export function ToggleGroup(props: ToggleGroupProps) {
     <fieldset className={`ui-toggle-group ${props.inline ? 'is-inline' : ''}`} data-testid={props.testId}>
       <legend className={props.required ? 'is-required' : ''}>{props.label}</legend>
       {props.tooltip && <Hint text={props.tooltip} />}
+      <FormValues name={props.name} values={values} />
       <div className="ui-toggle-options">
         {options.map((option) => (
           <span key={option.value} className="ui-check-row">
             <label className="ui-check">
               <input
                 type={isRadio ? 'radio' : 'checkbox'}
-                name={`${group}-${props.name}`}
+                name={group}
                 value={option.value}
                 checked={values.includes(option.value)}
                 disabled={option.readOnly ?? option.readonly}
