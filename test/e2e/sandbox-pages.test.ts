@@ -18,6 +18,8 @@ beforeEach(async () => {
   sandbox = await startSandboxFixture()
   pageErrors = []
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US', timezoneId: 'UTC' })
+  // Well below the test's own limit, so that a missing element is reported with its locator.
+  page.setDefaultTimeout(4_000)
   page.on('pageerror', (error) => pageErrors.push(error.message))
 })
 afterEach(async () => {
@@ -38,7 +40,6 @@ describe('the pages', () => {
     const connect = page.getByRole('article', { name: 'Fennel Studio' }).getByRole('link', { name: 'Connect Stagecue' })
     expect(await connect.getAttribute('href')).toBe('http://127.0.0.1:1/oauth/install')
     expect(await page.getByText('Local stand-in for HubSpot — not HubSpot').count()).toBe(1)
-    await screenshot(page, 'sandbox-portals')
 
     await juniper.getByRole('link', { name: 'Open board' }).click()
     await page.getByRole('region', { name: 'Appointment scheduled' }).waitFor()
@@ -83,6 +84,7 @@ describe('the board', () => {
     await target.getByRole('article', { name: 'Brightwell' }).waitFor()
     await expect.poll(() => sandbox.moves).toEqual([{ dealId: '9001', stageId: 'proposal' }])
     await target.getByText('$69,900').waitFor()
+    await page.mouse.move(0, 0)
     await screenshot(page, 'sandbox-board')
   })
 
@@ -171,6 +173,33 @@ describe('an extension on a deal', () => {
     await dialog.waitFor({ state: 'detached' })
   })
 
+  test('uses the actions of a record: properties, clipboard, frame', async () => {
+    const choose = async (item: string) => {
+      await card().getByRole('button', { name: 'More' }).click()
+      await card().getByRole('menuitem', { name: item }).click()
+    }
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await choose('Copy the name')
+    await card().getByText('Saved: copied.').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Brightwell – warehouse rollout')
+
+    await choose('Open a frame')
+    await page.frameLocator('iframe[title="A frame"]').getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await card().getByText('Saved: frame closed.').waitFor()
+
+    const reread = page.waitForResponse((response) => response.url().endsWith('/sandbox/portals/1111/deals/9001'))
+    await choose('Refresh')
+    expect((await reread).status()).toBe(200)
+  })
+
+  test('says so when its bundle does not load', async () => {
+    sandbox.breakBundles()
+    await page.reload()
+    await card().getByRole('alert').getByText('FixtureCard.js').waitFor()
+    expect((await readLog()).map((entry) => entry.level)).toContain('uncaught')
+  })
+
   test('shows a tooltip while its trigger is hovered', async () => {
     await card().getByText('Next step').hover()
     await page.getByRole('tooltip', { name: '' }).getByText('Sent at 9:00').waitFor()
@@ -210,14 +239,16 @@ describe('an extension on the settings page', () => {
     await page.getByRole('button', { name: 'Increase Days' }).click()
     await page.getByRole('button', { name: 'Increase Days' }).click()
     await page.getByLabel('Stage').selectOption('Proposal')
-    await page.getByRole('group', { name: 'Teams' }).or(page.locator('summary')).first().click()
+    await page.getByLabel('Teams').click()
+    await page.getByLabel('North').check()
     await page.getByLabel('South').check()
+    await page.keyboard.press('Escape')
     await page.getByLabel('Starts on').fill('2027-01-05')
     await page.getByLabel('Send at').fill('10:30')
     await page.getByLabel('The primary contact').check()
     await page.getByText('Starts: 2027/1/5 10:30').waitFor()
     await page.getByText('Stage: number 2').waitFor()
-    await page.getByText('Teams: south').waitFor()
+    await page.getByText('Teams: north, south').waitFor()
     await page.getByText('Days: 4').waitFor()
     await page.getByText('Enroll: primary').waitFor()
     await page.getByRole('button', { name: 'Save' }).click()
@@ -228,6 +259,9 @@ describe('an extension on the settings page', () => {
       body: 'Hi Mara',
       limit: 50,
     })
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await page.mouse.move(0, 0)
     await screenshot(page, 'sandbox-settings')
   })
 
@@ -271,7 +305,6 @@ describe('the inbox', () => {
     await page.getByRole('row', { name: 'List-Unsubscribe' }).waitFor()
     await page.getByRole('tab', { name: 'Text' }).click()
     await page.getByText('Shall we plan the next step?').waitFor()
-    await screenshot(page, 'sandbox-inbox')
   })
 })
 

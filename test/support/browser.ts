@@ -76,7 +76,8 @@ async function unpackBundled() {
 
 /** The package's own fonts.conf looks in /tmp; without any font Chromium stops at the first letter it draws. */
 function describeFonts() {
-  const alias = (family: string) => `<alias><family>${family}</family><prefer><family>Open Sans</family></prefer></alias>`
+  const alias = (family: string) =>
+    `<alias><family>${family}</family><prefer><family>Open Sans</family></prefer></alias>`
   return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>${path.join(FOLDER, 'fonts')}</dir>

@@ -20,6 +20,7 @@ export async function buildPages({ outDir }: { outDir: string }): Promise<void> 
   try {
     await bundle(draft)
     await writeFile(path.join(draft, STAMP), stamp)
+    if (await isBuilt(outDir, stamp)) return
     await replaceFolder(draft, outDir, stamp)
   } finally {
     await rm(draft, { recursive: true, force: true })

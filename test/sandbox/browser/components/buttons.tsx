@@ -7,6 +7,7 @@ import type {
   LoadingButtonProps,
 } from '@hubspot/ui-extensions'
 import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useDismiss } from './dismiss.ts'
 import { createEvent, useEventSender, useHost, useOverlay } from './host-context.ts'
 import { readTarget } from './href.ts'
 import { shortSize } from './space.ts'
@@ -127,20 +128,7 @@ export function Dropdown(props: DropdownProps) {
   const { send } = useHost()
   const [isOpen, setOpen] = useState(false)
   const ref = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!isOpen) return
-    const leave = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === 'Escape' : !ref.current?.contains(event.target as Node)) {
-        setOpen(false)
-      }
-    }
-    document.addEventListener('pointerdown', leave)
-    document.addEventListener('keydown', leave)
-    return () => {
-      document.removeEventListener('pointerdown', leave)
-      document.removeEventListener('keydown', leave)
-    }
-  }, [isOpen])
+  useDismiss(ref, isOpen, () => setOpen(false))
   return (
     <div className="ui-dropdown" ref={ref}>
       <button

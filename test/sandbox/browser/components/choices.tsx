@@ -6,7 +6,8 @@ import type {
   ToggleGroupProps,
   ToggleProps,
 } from '@hubspot/ui-extensions'
-import { useId } from 'react'
+import { useId, useRef, useState } from 'react'
+import { useDismiss } from './dismiss.ts'
 import { useChoice } from './drafts.ts'
 import { Field, Hint } from './field.tsx'
 
@@ -55,43 +56,58 @@ export function MultiSelect(props: MultiSelectProps) {
   const options = props.options ?? []
   const [values, choose] = useChoice<OptionValue[]>(props.value, NONE)
   const chosen = options.filter((option) => values.includes(option.value))
-  const set = (next: OptionValue[]) => choose(next, props.onChange, next)
+  const [isOpen, setOpen] = useState(false)
+  const ref = useRef<HTMLDivElement>(null)
+  useDismiss(ref, isOpen, () => setOpen(false))
+  const pick = (value: OptionValue, checked: boolean) => {
+    const next = checked ? [...values, value] : values.filter((one) => one !== value)
+    choose(next, props.onChange, next)
+  }
   return (
     <Field props={props}>
       {(control) => (
-        <details className="ui-multiselect" data-testid={props.testId}>
-          <summary {...control} className="ui-input ui-select" aria-label={props.label}>
+        <div className="ui-multiselect" ref={ref}>
+          <button
+            type="button"
+            {...control}
+            className="ui-input ui-select"
+            aria-expanded={isOpen}
+            disabled={props.readOnly}
+            data-testid={props.testId}
+            onClick={() => setOpen(!isOpen)}
+          >
             {chosen.length === 0 && <span className="ui-muted">{props.placeholder ?? 'Select'}</span>}
             {chosen.map((option) => (
               <span key={String(option.value)} className="ui-chip">
                 {option.label}
               </span>
             ))}
-          </summary>
-          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame and legend */}
-          <div role="group" aria-label={props.label} className="ui-multiselect-options">
-            {options.map((option) => (
-              <label key={String(option.value)} className="ui-check">
-                <input
-                  type="checkbox"
-                  checked={values.includes(option.value)}
-                  disabled={props.readOnly}
-                  onChange={(event) =>
-                    set(
-                      event.target.checked
-                        ? [...values, option.value]
-                        : values.filter((value) => value !== option.value),
-                    )
-                  }
-                />
-                <span>{option.label}</span>
-              </label>
-            ))}
-          </div>
-        </details>
+          </button>
+          <FormValues name={props.name} values={values} />
+          {isOpen && (
+            <fieldset aria-label={props.label} className="ui-multiselect-options">
+              {options.map((option) => (
+                <label key={String(option.value)} className="ui-check">
+                  <input
+                    type="checkbox"
+                    checked={values.includes(option.value)}
+                    onChange={(event) => pick(option.value, event.target.checked)}
+                  />
+                  <span>{option.label}</span>
+                </label>
+              ))}
+            </fieldset>
+          )}
+        </div>
       )}
     </Field>
   )
+}
+
+/** What a form reads of a field of many values. The boxes themselves carry no name: radios of one name exclude each other. */
+function FormValues({ name, values }: { name: string | undefined; values: OptionValue[] }) {
+  if (!name) return null
+  return values.map((value) => <input key={String(value)} type="hidden" name={name} value={String(value)} />)
 }
 
 function Check({ type, props }: { type: 'checkbox' | 'radio'; props: CheckboxProps }) {
@@ -142,13 +158,14 @@ export function ToggleGroup(props: ToggleGroupProps) {
     <fieldset className={`ui-toggle-group ${props.inline ? 'is-inline' : ''}`} data-testid={props.testId}>
       <legend className={props.required ? 'is-required' : ''}>{props.label}</legend>
       {props.tooltip && <Hint text={props.tooltip} />}
+      <FormValues name={props.name} values={values} />
       <div className="ui-toggle-options">
         {options.map((option) => (
           <span key={option.value} className="ui-check-row">
             <label className="ui-check">
               <input
                 type={isRadio ? 'radio' : 'checkbox'}
-                name={`${group}-${props.name}`}
+                name={group}
                 value={option.value}
                 checked={values.includes(option.value)}
                 disabled={option.readOnly ?? option.readonly}

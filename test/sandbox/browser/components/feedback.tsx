@@ -14,13 +14,18 @@ import type { FormEvent } from 'react'
 import { createEvent, useEventSender, useHost } from './host-context.ts'
 import { Drawing } from './icons.tsx'
 
-/** Values by field name; number fields give numbers (HubSpot SDK types, `FormInputValues`). */
+/**
+ * Values by field name; number fields give numbers (HubSpot SDK types, `FormInputValues`). Several values of one name
+ * are joined by semicolons, as HubSpot joins the values of a checkbox property.
+ */
 function readValues(form: HTMLFormElement): Record<string, string | number> {
   const values: Record<string, string | number> = {}
   for (const [name, value] of new FormData(form)) {
     const field = form.elements.namedItem(name)
     const isNumber = field instanceof HTMLInputElement && field.type === 'number' && value !== ''
-    if (name) values[name] = isNumber ? Number(value) : String(value)
+    if (!name) continue
+    const known = values[name]
+    values[name] = known !== undefined ? `${known};${value}` : isNumber ? Number(value) : String(value)
   }
   return values
 }

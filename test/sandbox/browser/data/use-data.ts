@@ -6,7 +6,7 @@ import type { Change } from './types.ts'
 export interface Loaded<T> {
   data: T | undefined
   error: Error | undefined
-  /** Resolves when an answer that was asked for after this call has arrived. */
+  /** Resolves when an answer that was asked for by this call or a later one is on the page. */
   reload(): Promise<void>
 }
 
@@ -15,18 +15,18 @@ export interface Loaded<T> {
  * Data stays on screen while it is read again; answers to older questions are dropped.
  */
 export function useData<T>(path: string, kinds: readonly Change['kind'][] = [], portalId?: string): Loaded<T> {
-  const [state, setState] = useState<{ path: string; data?: T; error?: Error }>({ path })
+  const [state, setState] = useState<{ path: string; data?: T; error?: Error | undefined }>({ path })
   const asked = useRef(0)
-  const reload = useCallback(async () => {
+  const newest = useRef<Promise<void>>(Promise.resolve())
+  const reload = useCallback(() => {
     const turn = ++asked.current
-    try {
-      const data = await call<T>(path)
-      if (turn === asked.current) setState({ path, data })
-    } catch (error) {
-      const readable = error instanceof Error ? error : new Error(String(error))
-      if (turn === asked.current)
-        setState((old) => (old.path === path ? { ...old, error: readable } : { path, error: readable }))
+    const read = async () => {
+      const answer = await ask<T>(path)
+      if (turn !== asked.current) return newest.current
+      setState((old) => (old.path === path ? { ...old, error: undefined, ...answer } : { path, ...answer }))
     }
+    newest.current = read()
+    return newest.current
   }, [path])
   useEffect(() => {
     void reload()
@@ -37,6 +37,14 @@ export function useData<T>(path: string, kinds: readonly Change['kind'][] = [], 
   })
   const current = state.path === path ? state : { data: undefined, error: undefined }
   return { data: current.data, error: current.error, reload }
+}
+
+async function ask<T>(path: string): Promise<{ data: T } | { error: Error }> {
+  try {
+    return { data: await call<T>(path) }
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) }
+  }
 }
 
 function isSamePortal(change: Change, portalId: string | undefined) {

@@ -1,5 +1,5 @@
 import { createController, RemoteRenderer } from '@remote-ui/react/host'
-import { Component, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { Component, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { HostContext } from '../components/host-context.ts'
 import { IframeModal } from '../components/overlays.tsx'
 import { findComponent, registry } from '../components/registry.tsx'
@@ -125,14 +125,9 @@ function useRunning(
 
 function useOverlays() {
   const [openIds, setOpenIds] = useState<readonly string[]>([])
-  return useMemo(
-    () => ({
-      openIds,
-      open: (id: string) => setOpenIds((old) => (old.includes(id) ? old : [...old, id])),
-      close: (id: string) => setOpenIds((old) => old.filter((one) => one !== id)),
-    }),
-    [openIds],
-  )
+  const open = useCallback((id: string) => setOpenIds((old) => (old.includes(id) ? old : [...old, id])), [])
+  const close = useCallback((id: string) => setOpenIds((old) => old.filter((one) => one !== id)), [])
+  return { openIds, open, close }
 }
 
 function Problems({ messages }: { messages: string[] }) {

@@ -23,7 +23,8 @@ export function App() {
   const portals = useData<Portal[]>('/sandbox/portals', ['install'])
   const config = useData<Config>('/sandbox/config')
   const extensions = useData<ExtensionInfo[]>('/sandbox/extensions')
-  const [, page = '', portalId = '', recordId = ''] = place.pathname.split('/').map(decodeURIComponent)
+  const [, page = '', pathPortalId, recordId = ''] = place.pathname.split('/').map(decodeURIComponent)
+  const portalId = pathPortalId ?? place.searchParams.get('portalId')
   const portal = portals.data?.find((one) => String(one.portalId) === portalId)
   useEffect(() => {
     document.title = [page || 'portals', portal?.name, 'Sandbox'].filter(Boolean).join(' · ')

@@ -2,6 +2,7 @@ import { type DragEvent, useState } from 'react'
 import { formatMoney, readInitials, toNumber } from '../data/format.ts'
 import type { Board, BoardDeal, Portal, Stage } from '../data/types.ts'
 import { useData } from '../data/use-data.ts'
+import { LabeledSelect } from './labeled-select.tsx'
 import { moveDeal } from './move-deal.ts'
 import { navigate, PageLink, usePlace } from './router.tsx'
 import { Empty, Show } from './states.tsx'
@@ -48,22 +49,13 @@ function Columns({ board, portal, reload }: { board: Board; portal: Portal; relo
     <>
       <header className="page-header">
         <h1>Deals</h1>
-        <label className="inline-field">
-          Pipeline
-          <select
-            className="ui-input ui-select"
-            value={board.pipelineId}
-            onChange={(event) =>
-              navigate(`/board/${portal.portalId}?pipelineId=${encodeURIComponent(event.target.value)}`)
-            }
-          >
-            {board.pipelines.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LabeledSelect
+          label="Pipeline"
+          layout="inline"
+          value={board.pipelineId}
+          options={board.pipelines}
+          onChange={(id) => navigate(`/board/${portal.portalId}?pipelineId=${encodeURIComponent(id)}`)}
+        />
         <p className="count">{deals.length === 1 ? '1 deal' : `${deals.length} deals`}</p>
       </header>
       {!pipeline || pipeline.stages.length === 0 ? (

@@ -5,6 +5,7 @@ import { createRecordContext } from '../extension/context.ts'
 import { Extension } from '../extension/extension.tsx'
 import type { PropertyValues } from '../extension/wire.ts'
 import type { World } from './app.tsx'
+import { LabeledSelect } from './labeled-select.tsx'
 import { moveDeal } from './move-deal.ts'
 import { Facts, Timeline } from './record.tsx'
 import { PageLink } from './router.tsx'
@@ -91,18 +92,16 @@ function StageSelect({ deal, pipeline, portal, reload }: StageSelectProps) {
       showToast({ type: 'danger', title: 'The deal was not moved', message })
     }
   }
+  const stages = pipeline?.stages ?? []
+  const options = stageId ? stages : [{ id: '', label: deal.stageLabel }, ...stages]
   return (
-    <label className="stacked-field">
-      Deal stage
-      <select className="ui-input ui-select" value={stageId} onChange={(event) => void move(event.target.value)}>
-        {stageId === '' && <option value="">{deal.stageLabel}</option>}
-        {pipeline?.stages.map((stage) => (
-          <option key={stage.id} value={stage.id}>
-            {stage.label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <LabeledSelect
+      label="Deal stage"
+      layout="stacked"
+      value={stageId}
+      options={options}
+      onChange={(id) => void move(id)}
+    />
   )
 }
 

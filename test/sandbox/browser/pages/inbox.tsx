@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { formatTime } from '../data/format.ts'
 import type { Mail, MailRow, Portal } from '../data/types.ts'
 import { useData } from '../data/use-data.ts'
+import { LabeledSelect } from './labeled-select.tsx'
 import { navigate, PageLink, usePlace } from './router.tsx'
 import { Empty, Show } from './states.tsx'
 
@@ -17,21 +18,16 @@ export function InboxPage({ portals }: { portals: Portal[] }) {
     <div className="page is-wide">
       <header className="page-header">
         <h1>Inbox</h1>
-        <label className="inline-field">
-          Portal
-          <select
-            className="ui-input ui-select"
-            value={portalId}
-            onChange={(event) => navigate(inboxPath(event.target.value))}
-          >
-            <option value="">All portals</option>
-            {portals.map((portal) => (
-              <option key={portal.portalId} value={String(portal.portalId)}>
-                {portal.name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LabeledSelect
+          label="Portal"
+          layout="inline"
+          value={portalId}
+          options={[
+            { id: '', label: 'All portals' },
+            ...portals.map((portal) => ({ id: String(portal.portalId), label: portal.name })),
+          ]}
+          onChange={(id) => navigate(inboxPath(id))}
+        />
       </header>
       <Show what="the inbox" loaded={mails}>
         {(rows) =>
