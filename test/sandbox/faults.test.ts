@@ -41,12 +41,9 @@ test.each(['reset', 'truncated'] as const)('%s breaks the answer off', async (ki
 test('a timeout never answers, and does not keep the sandbox from stopping', async () => {
   const { sandbox, token } = await connected()
   sandbox.faults.add({ match: {}, kind: 'timeout' })
-  const signal = AbortSignal.timeout(200)
-  await expect(fetch(sandbox.url + DEAL, { headers: { authorization: `Bearer ${token}` }, signal })).rejects.toThrow()
-  sandbox.faults.add({ match: {}, kind: 'timeout' })
   const hanging = fetch(sandbox.url + DEAL, { headers: { authorization: `Bearer ${token}` } })
   const broken = expect(hanging).rejects.toThrow()
-  await expect.poll(() => sandbox.faults.played).toBe(2)
+  await expect.poll(() => sandbox.faults.played, { timeout: 10_000 }).toBe(1)
   await sandbox.stop()
   await broken
 })

@@ -49,9 +49,9 @@ test('an app that cannot be reached is tried twice', async () => {
 })
 
 test('an app that is too slow is not tried again', async () => {
-  const { app, sandbox } = await wired(() => undefined)
-  expect((await fetchAs(sandbox, { timeout: 200 })).status).toBe(504)
-  expect(app.received).toHaveLength(1)
+  const { sandbox } = await wired(() => undefined)
+  expect((await fetchAs(sandbox, { timeout: 300 })).status).toBe(504)
+  expect(sandbox.fetchProxy.calls[0]?.tries).toEqual([-1])
 })
 
 test('redirects are not followed', async () => {
@@ -93,7 +93,7 @@ test('the twenty-first call at once is refused with 429', async () => {
   const held: (() => void)[] = []
   const { app, sandbox } = await wired((_received, response) => held.push(() => response.end()))
   const running = Array.from({ length: 20 }, () => fetchAs(sandbox))
-  await expect.poll(() => app.received.length).toBe(20)
+  await expect.poll(() => app.received.length, { timeout: 10_000 }).toBe(20)
   expect((await fetchAs(sandbox)).status).toBe(429)
   for (const release of held) release()
   expect(new Set((await Promise.all(running)).map((answer) => answer.status))).toEqual(new Set([200]))

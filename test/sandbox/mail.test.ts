@@ -6,7 +6,8 @@ import { NORTHWIND_ID, sandboxForTest } from './starting.ts'
 type Sandbox = Awaited<ReturnType<typeof sandboxForTest>>
 
 let count = 0
-async function send(sandbox: Sandbox, more: object = {}) {
+/** `patience` in ms is short only where the server is told to say nothing. */
+async function send(sandbox: Sandbox, more: object = {}, patience = 20_000) {
   const messageId = `<m-${++count}@stagecue.example>`
   const transport = createTransport(
     {
@@ -14,8 +15,8 @@ async function send(sandbox: Sandbox, more: object = {}) {
       port: sandbox.mail.port,
       secure: false,
       ignoreTLS: true,
-      socketTimeout: 800,
-      greetingTimeout: 800,
+      socketTimeout: patience,
+      greetingTimeout: patience,
     },
     {},
   )
@@ -71,7 +72,7 @@ test.each(
 )('%s: nothing is stored and the sender is told of a failure', async (_name, fault) => {
   const sandbox = await sandboxForTest()
   sandbox.mail.faults.add(fault)
-  const { ok, code } = await send(sandbox)
+  const { ok, code } = await send(sandbox, {}, fault.kind === 'silence' ? 1500 : 20_000)
   expect({ ok, code }).toEqual({ ok: false, code: 0 })
   expect(sandbox.mail.messages()).toEqual([])
   expect(sandbox.mail.journal[0]).toMatchObject({ stage: fault.stage, outcome: 'cut', fault: fault.kind })
@@ -81,7 +82,7 @@ test.each(
 test.each(['reset', 'close', 'silence'] as const)('%s after the dot with the mail accepted', async (kind) => {
   const sandbox = await sandboxForTest()
   sandbox.mail.faults.add({ stage: 'dot', kind, accepted: true })
-  const { ok, messageId } = await send(sandbox)
+  const { ok, messageId } = await send(sandbox, {}, kind === 'silence' ? 1500 : 20_000)
   expect(ok).toBe(false)
   expect(sandbox.mail.accepted(messageId)).toBe(1)
   expect(sandbox.mail.journal[0]).toMatchObject({ stage: 'dot', outcome: 'accepted', fault: kind })
@@ -99,7 +100,7 @@ test.each([
   const outcome = await send(sandbox)
   expect(outcome).toMatchObject({ ok: false, code })
   expect(sandbox.mail.messages()).toEqual([])
-  await expect.poll(() => sandbox.mail.journal[0]).toMatchObject({ stage, outcome: 'refused' })
+  await expect.poll(() => sandbox.mail.journal[0], { timeout: 10_000 }).toMatchObject({ stage, outcome: 'refused' })
 })
 
 test('a refusal can be meant for one recipient', async () => {

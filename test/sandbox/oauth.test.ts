@@ -97,6 +97,18 @@ test('an access token ends after half an hour and a refresh gives another', asyn
   expect(again.status).toBe(200)
 })
 
+test('tokens can be expired and revoked from outside', async () => {
+  const sandbox = await sandboxForTest()
+  const { accessToken, refreshToken } = sandbox.install(NORTHWIND_ID)
+  const details = async () => (await call(sandbox, accessToken, 'GET', '/account-info/2026-09/details')).body.category
+  sandbox.tokens.expire(NORTHWIND_ID)
+  expect(await details()).toBe('EXPIRED_AUTHENTICATION')
+  expect((await refreshWith(sandbox, refreshToken)).status).toBe(200)
+  sandbox.tokens.revoke(NORTHWIND_ID)
+  expect(await details()).toBe('INVALID_AUTHENTICATION')
+  expect((await refreshWith(sandbox, refreshToken)).body.status).toBe('BAD_REFRESH_TOKEN')
+})
+
 test('installing again replaces the refresh token', async () => {
   const sandbox = await sandboxForTest()
   const first = sandbox.install(NORTHWIND_ID)

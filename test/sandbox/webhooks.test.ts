@@ -172,11 +172,14 @@ test('no answer in time and no connection count as refusals', async () => {
     if (count === 2) response.destroy()
     else if (count > 2) response.end()
   })
-  const sandbox = await wired(app, { webhooks: { retryBase: 0, timeoutMs: 300 } })
+  const sandbox = await wired(app, { webhooks: { retryBase: 0, timeoutMs: 500 } })
   sandbox.moveDeal(NORTHWIND_ID, FIRST_DEAL, 'qualified')
   await sandbox.webhooks.settle()
   const [delivery] = sandbox.webhooks.deliveries
-  expect(delivery?.attempts.map((attempt) => attempt.status)).toEqual([0, 0, 200])
+  const statuses = delivery?.attempts.map((attempt) => attempt.status) ?? []
+  // A slow machine may need more tries; the two that got no answer are always there.
+  expect(statuses.slice(0, 2)).toEqual([0, 0])
+  expect(statuses.at(-1)).toBe(200)
 })
 
 test('duplicates repeat the same events', async () => {

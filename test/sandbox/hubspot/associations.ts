@@ -37,7 +37,11 @@ export async function associationRoutes(app: FastifyInstance, world: World) {
     batch('POST', '/batch/archive', batchArchive),
     batch('GET', '/labels', listLabels),
     batch('POST', '/labels', createLabel),
-    single('GET', '/:to', listLinks),
+    {
+      // The 2026-09 specification has no list; batch read takes its place there.
+      ...single('GET', '/:to', listLinks),
+      paths: SINGLE.filter((base) => !base.endsWith('2026-09')).map((base) => `${base}/:from/:fromId/associations/:to`),
+    },
     single('PUT', '/default/:to/:toId', putDefault),
     single('PUT', '/:to/:toId', putLabeled),
     single('DELETE', '/:to/:toId', removeLinks),

@@ -20,6 +20,7 @@ export function createRecord(
 ): { record: CrmRecord; facts: Fact[] } {
   const properties = cleanProperties(portal, type, input.properties, null)
   const id = input.id ?? String(portal.nextId++)
+  if (recordsOf(portal, type).has(id)) throw conflict(`${type} ${id} exists already.`)
   const record: CrmRecord = {
     id,
     type,
