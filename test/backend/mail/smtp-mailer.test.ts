@@ -72,8 +72,8 @@ function expected(stage: SmtpStage, fault: keyof typeof FAULTS): string {
   const begun = position >= SMTP_STAGES.indexOf('body')
   if (['reset', 'close', 'silence'].includes(fault)) return begun ? 'unknown' : 'unreachable'
   if (begun) return `refused ${fault}`
-  // A refused EHLO falls back to HELO, which offers no login.
-  if (stage === 'ehlo' && fault !== '421') return 'misconfigured'
+  // A refused EHLO falls back to HELO.
+  if (stage === 'ehlo' && fault !== '421') return 'accepted'
   if (fault === '421' || position <= SMTP_STAGES.indexOf('ehlo')) return 'unreachable'
   if (stage === 'auth') return fault === '451' ? 'unreachable' : 'misconfigured'
   return `refused ${fault}${stage === 'rcpt' ? ' at recipient' : ''}`
