@@ -1,9 +1,10 @@
 import { Flex, Form, LoadingButton, Select, Text, ToggleGroup } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { StartResult } from '@stagecue/shared/contract/enrollment.ts'
 import { useState } from 'react'
 import { StartResults } from './StartResults.tsx'
 import type { StartSequenceProps } from './StartSequence.tsx'
+import { ProblemNotice } from './shared-views.ts'
 
 /** Chooses a sequence and contacts, starts once, and shows what became of each contact. */
 export function StartSequenceForm({

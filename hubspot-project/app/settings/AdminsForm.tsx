@@ -1,7 +1,8 @@
 import { Alert, Flex, Form, Heading, LoadingButton, Text, TextArea } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import { useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 export interface AdminsFormProps extends TabProps {

@@ -1,8 +1,9 @@
 import { Alert, Button, DescriptionList, DescriptionListItem, Flex, Heading, StatusTag } from '@hubspot/ui-extensions'
-import { ConfirmButton, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { Connection } from '@stagecue/shared/contract/installation.ts'
 import { INSTALLATION_STATUS } from '@stagecue/shared/vocabulary.ts'
 import type { TabProps } from './settings-tools.ts'
+import { ConfirmButton } from './shared-views.ts'
 
 const COLORS = { connected: 'success', inactive: 'danger', disconnected: 'default' } as const
 const DIALOG = 'disconnect'

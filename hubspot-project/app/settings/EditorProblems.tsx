@@ -1,5 +1,6 @@
 import { Alert, Button, Flex, List, Text } from '@hubspot/ui-extensions'
-import { type ApiError, ProblemNotice } from '@stagecue/app-client'
+import type { ApiError } from '@stagecue/app-client'
+import { ProblemNotice } from './shared-views.ts'
 
 export interface EditorProblemsProps {
   /** What keeps the draft from being published. */

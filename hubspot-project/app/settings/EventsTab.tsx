@@ -1,10 +1,11 @@
 import { Button, EmptyState, Flex, LoadingButton, LoadingSpinner, Select, Text } from '@hubspot/ui-extensions'
-import { LoadFailed, StaleNotice, useLoad } from '@stagecue/app-client'
+import { useLoad } from '@stagecue/app-client'
 import type { EventPage, EventQuery } from '@stagecue/shared/contract/event.ts'
 import { EVENT_STATUS, type EventStatus } from '@stagecue/shared/vocabulary.ts'
 import { useCallback, useRef, useState } from 'react'
 import { EventItem } from './EventItem.tsx'
 import type { SettingsApi, TabProps } from './settings-tools.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 const ALL = 'all'
 

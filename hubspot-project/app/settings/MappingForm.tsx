@@ -1,11 +1,12 @@
 import { Alert, Button, Flex, Form, Heading, LoadingButton, Select, Tile, Toggle } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { Mapping, MappingRow } from '@stagecue/shared/contract/mapping.ts'
 import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
 import type { SequenceRow } from '@stagecue/shared/contract/sequence.ts'
 import { SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
 import { useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
 
 export interface MappingFormProps extends Omit<TabProps, 'mayConfigure'> {
   /** The mapping being edited; null for a new one. */

@@ -1,10 +1,11 @@
 import { Button, EmptyState, Flex, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions'
-import { LoadFailed, ProblemNotice, StaleNotice, useChange, useLoad } from '@stagecue/app-client'
+import { useChange, useLoad } from '@stagecue/app-client'
 import type { MappingRow } from '@stagecue/shared/contract/mapping.ts'
 import { useCallback, useState } from 'react'
 import { MappingForm } from './MappingForm.tsx'
 import { MappingTable } from './MappingTable.tsx'
 import type { TabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 /** Which stage starts which sequence. */
 export function MappingsTab({ api, tools, mayConfigure }: TabProps) {

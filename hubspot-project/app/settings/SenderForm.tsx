@@ -1,8 +1,9 @@
 import { Flex, Form, Input, LoadingButton, Text, TextArea } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { SaveSender, Sender } from '@stagecue/shared/contract/installation.ts'
 import { useEffect, useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 type Draft = Omit<SaveSender, 'idempotencyKey'>

@@ -1,6 +1,7 @@
 import { Flex, LoadingButton, Text } from '@hubspot/ui-extensions'
-import { type ApiError, ConfirmButton } from '@stagecue/app-client'
+import type { ApiError } from '@stagecue/app-client'
 import type { ChangeSequenceStatus, Sequence } from '@stagecue/shared/contract/sequence.ts'
+import { ConfirmButton } from './shared-views.ts'
 
 export interface SequenceActionsProps {
   stored: Sequence
