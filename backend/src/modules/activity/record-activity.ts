@@ -48,6 +48,14 @@ export async function recordActivity(
     ...(activity.contactId ? [{ objectType: 'contact' as const, objectId: activity.contactId }] : []),
   ]
   if (objects.length === 0) return
+  // Ids only: publishing looks the names up and leaves out what HubSpot's event type does not declare.
+  const known = {
+    ...properties,
+    ...(activity.dealId ? { dealId: activity.dealId } : {}),
+    ...(activity.contactId ? { contactId: activity.contactId } : {}),
+    ...(activity.enrollmentId ? { enrollmentId: activity.enrollmentId } : {}),
+    by: actor.kind === 'user' ? (actor.email ?? `user ${actor.userId}`) : 'Stagecue',
+  }
   await insertTimelineEntries(
     trx,
     objects.map((object) => ({
@@ -55,7 +63,7 @@ export async function recordActivity(
       id: deps.ids(),
       eventType: event,
       ...object,
-      properties: JSON.stringify(properties),
+      properties: JSON.stringify(known),
       occurredAt: at,
       reason: null,
       publishedAt: null,

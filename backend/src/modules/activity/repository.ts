@@ -9,3 +9,30 @@ export async function insertActivity(trx: Trx, activity: Insertable<ActivitiesTa
 export async function insertTimelineEntries(trx: Trx, entries: Insertable<TimelineEntriesTable>[]): Promise<void> {
   await trx.insertInto('timelineEntries').values(entries).execute()
 }
+
+export interface ActivityRecord {
+  at: Temporal.Instant
+  kind: string
+  actorKind: string
+  actor: string | null
+  dealId: string | null
+  contactId: string | null
+  data: Record<string, unknown>
+}
+
+export async function listActivitiesOfDeal(
+  trx: Trx,
+  portalId: number,
+  dealId: string,
+  limit: number,
+): Promise<ActivityRecord[]> {
+  return trx
+    .selectFrom('activities')
+    .where('portalId', '=', portalId)
+    .where('dealId', '=', dealId)
+    .select(['at', 'kind', 'actorKind', 'actor', 'dealId', 'contactId', 'data'])
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}

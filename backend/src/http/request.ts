@@ -1,0 +1,7 @@
+import type { PortalContext } from '#core/context.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    portal: PortalContext
+  }
+}

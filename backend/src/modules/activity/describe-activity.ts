@@ -1,0 +1,94 @@
+import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
+import type { ActivityKind } from './kinds.ts'
+
+/** What a sentence may use. Every key of `data` is optional: an old line must still read well. */
+export interface Describable {
+  readonly kind: string
+  readonly dealId: string | null
+  readonly contactId: string | null
+  readonly data: Record<string, unknown>
+}
+
+type Sentence = (activity: Describable) => string
+
+/**
+ * The keys of `data` each kind uses: `sequence`, `stage`, `pipeline`, `version`, `step` (number from 1), `subject`,
+ * `reason` (a stop reason, or a sentence), `source`, `count`, `active`, `type`, `fromName`.
+ */
+const SENTENCES: Record<ActivityKind, Sentence> = {
+  'installation.connected': () => 'Stagecue was connected to HubSpot',
+  'installation.reconnected': () => 'Stagecue was connected to HubSpot again',
+  'installation.became_inactive': (activity) => `The connection to HubSpot stopped working${because(activity)}`,
+  'installation.disconnected': () => 'Stagecue was disconnected from HubSpot',
+  'admins.saved': ({ data }) => `The list of admins was changed${amount(data.count, ' to ', 'person', 'people')}`,
+  'sender.saved': ({ data }) => `The sender was changed${data.fromName ? ` to ${data.fromName}` : ''}`,
+  'pipelines.refreshed': ({ data }) =>
+    `Pipelines were read from HubSpot${amount(data.pipelines, ': ', 'pipeline', 'pipelines')}${amount(data.stages, ', ', 'stage', 'stages')}`,
+  'mapping.saved': ({ data }) =>
+    `${data.stage ?? 'A stage'} now starts ${data.sequence ?? 'a sequence'}${data.active === false ? ' (switched off)' : ''}`,
+  'mapping.removed': ({ data }) => `${data.stage ?? 'A stage'} no longer starts ${data.sequence ?? 'a sequence'}`,
+  'sequence.created': ({ data }) => `The sequence ${named(data)}was created`,
+  'sequence.saved': ({ data }) => `The draft of the sequence ${named(data)}was saved`,
+  'sequence.published': ({ data }) =>
+    `The sequence ${named(data)}was published${data.version ? ` as version ${data.version}` : ''}`,
+  'sequence.paused': ({ data }) => `The sequence ${named(data)}was paused`,
+  'sequence.resumed': ({ data }) => `The sequence ${named(data)}was resumed`,
+  'sequence.archived': ({ data }) => `The sequence ${named(data)}was archived`,
+  'deal.entered_stage': ({ data }) => `Deal moved to ${data.stage ?? 'another stage'} in HubSpot`,
+  'deal.left_stage': ({ data }) => `Deal left ${data.stage ?? 'its stage'} in HubSpot`,
+  'contact.synced': ({ dealId }) => `Contact synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,
+  'contact.unsubscribed': () => 'The contact unsubscribed',
+  'contact.erased': () => 'The personal data of a contact was erased',
+  'enrollment.started': ({ data }) =>
+    `Enrolled in ${data.sequence ?? 'a sequence'}${data.source === 'manual' ? ' by hand' : ''}`,
+  'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
+  'enrollment.paused': ({ data }) => `${data.sequence ?? 'The sequence'} was paused`,
+  'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
+  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed`,
+  'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
+  'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
+  'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
+  'step.failed': (activity) => `${step(activity.data)} could not be sent${because(activity)}`,
+  'step.unconfirmed': ({ data }) =>
+    `Nobody can tell whether ${step(data, 'step')} was sent; it is not sent again by itself`,
+  'step.retried': ({ data }) => `${step(data)} is tried again`,
+  'step.resent': ({ data }) => `${step(data)} is sent once more on request`,
+  'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
+  'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
+  'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
+}
+
+/** One line of the activity log as a sentence for people, without a full stop. Pure. */
+export function describeActivity(activity: Describable): string {
+  return isKnown(activity.kind) ? SENTENCES[activity.kind](activity) : activity.kind.replace(/[._]/g, ' ')
+}
+
+function isKnown(kind: string): kind is ActivityKind {
+  return Object.hasOwn(SENTENCES, kind)
+}
+
+function named(data: Record<string, unknown>): string {
+  return data.sequence ? `“${data.sequence}” ` : ''
+}
+
+function step(data: Record<string, unknown>, word = 'Step'): string {
+  const number = data.step ? `${word} ${data.step}` : word === 'Step' ? 'A step' : 'a step'
+  const subject = data.subject ? ` “${data.subject}”` : ''
+  return `${number}${subject}`
+}
+
+/** ": the deal left the stage". A reason is one of our words or a sentence already. */
+function because({ data }: Describable): string {
+  if (typeof data.reason !== 'string' || data.reason === '') return ''
+  const sentence = isStopReason(data.reason) ? STOP_REASON[data.reason] : data.reason
+  const trimmed = sentence.replace(/\.$/, '')
+  return `: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
+}
+
+function isStopReason(reason: string): reason is StopReason {
+  return Object.hasOwn(STOP_REASON, reason)
+}
+
+function amount(value: unknown, before: string, one: string, many: string): string {
+  return typeof value === 'number' ? `${before}${value} ${value === 1 ? one : many}` : ''
+}

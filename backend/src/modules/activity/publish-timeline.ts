@@ -1,0 +1,115 @@
+import type { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { findPortalWithDueLane, holdTurn, releaseLane, type Turn, takeTurn, WHOLE_PORTAL } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { type SendResult, sendOccurrences } from './send-occurrences.ts'
+import { hasPendingEntries, listPendingEntries, markFailed, markPublished } from './timeline-repository.ts'
+import { toOccurrence } from './to-occurrence.ts'
+
+/** Where the round over the portals stands; kept by the loop between passes. */
+export interface TimelineCursor {
+  afterPortal: number
+}
+
+/** HubSpot takes more per call; 100 keeps a refused batch, sent one by one, within a lease. */
+const BATCH = 100
+const LEASE = Temporal.Duration.from({ minutes: 5 })
+/** How long before the lease's end we stop starting calls: longer than any single call with its retries. */
+const MARGIN = Temporal.Duration.from({ minutes: 2 })
+/** Pauses after the first and second failed try; the third gives up. */
+const PAUSES = [Temporal.Duration.from({ minutes: 1 }), Temporal.Duration.from({ minutes: 15 })] as const
+
+/**
+ * One pass: publishes the oldest pending timeline entries of the next portal that has some due. Returns how many it looked
+ * at, 0 when nothing is due. The HTTP calls happen outside any transaction; the lane's lease keeps other workers away, and
+ * a repeat after a crash is harmless because an entry's id is HubSpot's idempotency key.
+ */
+export async function publishTimeline(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'hubspot' | 'settings' | 'metrics' | 'log'>,
+  cursor: TimelineCursor,
+): Promise<number> {
+  const now = deps.clock()
+  const portalId = await nextPortal(deps, cursor, now)
+  if (portalId === undefined) return 0
+  const leaseUntil = now.add(LEASE)
+  const lease = deps.ids()
+  const turn = await takeTurn(deps.db, { kind: 'timeline', portalId, now, limit: 1, leaseUntil, lease })
+  const lane = turn.lanes[0]
+  if (!lane) return 0
+  const entries = await inPortal(deps.db, portalId, (trx) => listPendingEntries(trx, portalId, BATCH))
+  const result: SendResult =
+    entries.length === 0
+      ? { published: [], failed: [], stoppedBy: undefined }
+      : await sendOccurrences(
+          deps,
+          portalId,
+          entries.map((entry) => toOccurrence(deps.settings, entry)),
+          leaseUntil.subtract(MARGIN),
+        )
+  const ids = entries.map((entry) => entry.id)
+  await inPortal(deps.db, portalId, (trx) => settle(deps, trx, turn, { ids, result, attempts: lane.attempts }))
+  deps.metrics.count('timeline_entries_total', { outcome: 'published' }, result.published.length)
+  deps.metrics.count('timeline_entries_total', { outcome: 'failed' }, result.failed.length)
+  return Math.max(1, entries.length)
+}
+
+async function nextPortal(
+  deps: Pick<Deps, 'db'>,
+  cursor: TimelineCursor,
+  now: Temporal.Instant,
+): Promise<number | undefined> {
+  const after = cursor.afterPortal
+  const portalId =
+    (await findPortalWithDueLane(deps.db, 'timeline', after, now)) ??
+    (after > 0 ? await findPortalWithDueLane(deps.db, 'timeline', 0, now) : undefined)
+  cursor.afterPortal = portalId ?? 0
+  return portalId
+}
+
+interface Sent {
+  ids: readonly string[]
+  result: SendResult
+  attempts: number
+}
+
+async function settle(deps: Pick<Deps, 'clock' | 'log'>, trx: Trx, turn: Turn, sent: Sent): Promise<void> {
+  const { portalId } = turn
+  const held = await holdTurn(trx, 'timeline', turn)
+  // Our lease ran out: whoever holds it now sends the same ids again and is told 409.
+  if (!held.has(WHOLE_PORTAL)) return
+  const { published, failed, stoppedBy } = sent.result
+  if (published.length > 0) await markPublished(trx, portalId, [...published], deps.clock())
+  for (const { id, reason } of failed) await markFailed(trx, portalId, [id], reason)
+  const progressed = published.length + failed.length > 0
+  const wait = stoppedBy ? pauseAfter(stoppedBy, progressed ? 0 : sent.attempts) : undefined
+  if (stoppedBy && wait) {
+    const dueAt = deps.clock().add(wait.pause)
+    deps.log.warn({ portalId, code: stoppedBy.code, attempts: wait.attempts }, 'timeline publishing deferred')
+    return releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, { dueAt, notBefore: dueAt, attempts: wait.attempts })
+  }
+  if (stoppedBy) await giveUp(trx, portalId, sent, stoppedBy)
+  // Looked at under the lane's lock: an entry added meanwhile either shows here or makes the lane anew.
+  const more = await hasPendingEntries(trx, portalId)
+  await releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, more ? { dueAt: deps.clock() } : null)
+}
+
+/**
+ * How long to wait after what stopped us; undefined when the tries are used up. A portal that is no longer connected and a
+ * HubSpot that names its own pause use up none.
+ */
+function pauseAfter(error: AppError, attempts: number): { pause: Temporal.Duration; attempts: number } | undefined {
+  const first = PAUSES[0]
+  if (error.retryAfterMs !== undefined) {
+    return { pause: Temporal.Duration.from({ milliseconds: Math.max(1_000, Math.ceil(error.retryAfterMs)) }), attempts }
+  }
+  if (error.code === 'installation_revoked') return { pause: first, attempts }
+  const pause = PAUSES[attempts]
+  return pause && { pause, attempts: attempts + 1 }
+}
+
+async function giveUp(trx: Trx, portalId: number, sent: Sent, error: AppError): Promise<void> {
+  const settled = new Set([...sent.result.published, ...sent.result.failed.map((entry) => entry.id)])
+  const rest = sent.ids.filter((id) => !settled.has(id))
+  if (rest.length > 0) await markFailed(trx, portalId, rest, error.message)
+}

@@ -1,0 +1,89 @@
+import { type AppError, isAppError } from '#core/errors.ts'
+import type { Deps } from '#deps'
+import { API_VERSION } from '#hubspot/family.ts'
+import type { Occurrence } from './to-occurrence.ts'
+
+export interface SendResult {
+  readonly published: readonly string[]
+  /** HubSpot will never take these. */
+  readonly failed: readonly { readonly id: string; readonly reason: string }[]
+  /** What stopped us before the rest; undefined when every one was settled or time ran out. */
+  readonly stoppedBy: AppError | undefined
+}
+
+const PATH = `/integrators/timeline/${API_VERSION.timeline}/events`
+const CONFLICT = 409
+
+/**
+ * Hands up to 100 occurrences to HubSpot in one call; when HubSpot refuses the batch or a part of it, one by one, so that a
+ * bad one does not hold the others back. Sending one again is harmless: HubSpot answers 409 for an id it has. Stops at
+ * `deadline`, before somebody else may take over.
+ */
+export async function sendOccurrences(
+  deps: Pick<Deps, 'hubspot' | 'clock'>,
+  portalId: number,
+  occurrences: readonly Occurrence[],
+  deadline: Temporal.Instant,
+): Promise<SendResult> {
+  const published: string[] = []
+  try {
+    const answer = await deps.hubspot.call(portalId, post(`${PATH}/batch`, { inputs: occurrences }))
+    published.push(...takenOf(answer.status, answer.body, occurrences))
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    if (!isRefusal(error)) return { published, failed: [], stoppedBy: error }
+  }
+  const taken = new Set(published)
+  const rest = occurrences.filter((occurrence) => !taken.has(occurrence.id))
+  const single = await sendOneByOne(deps, portalId, rest, deadline)
+  return { ...single, published: [...published, ...single.published] }
+}
+
+async function sendOneByOne(
+  deps: Pick<Deps, 'hubspot' | 'clock'>,
+  portalId: number,
+  occurrences: readonly Occurrence[],
+  deadline: Temporal.Instant,
+): Promise<SendResult> {
+  const published: string[] = []
+  const failed: { id: string; reason: string }[] = []
+  for (const occurrence of occurrences) {
+    if (Temporal.Instant.compare(deps.clock(), deadline) >= 0) break
+    try {
+      await deps.hubspot.call(portalId, post(PATH, occurrence))
+      published.push(occurrence.id)
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      if (!isRefusal(error)) return { published, failed, stoppedBy: error }
+      failed.push({ id: occurrence.id, reason: error.message })
+    }
+  }
+  return { published, failed, stoppedBy: undefined }
+}
+
+function post(path: string, body: unknown) {
+  return { method: 'POST', path, body, family: 'timeline', repeatable: true, accept: [CONFLICT] } as const
+}
+
+/** This input is wrong, or its record is gone; another try changes nothing. */
+function isRefusal(error: AppError): boolean {
+  return error.code === 'hubspot_rejected' || error.code === 'not_found'
+}
+
+/** The ids a batch answer vouches for: all after a plain success, the listed ones after a partial one (207 or errors). */
+function takenOf(status: number, body: unknown, occurrences: readonly Occurrence[]): string[] {
+  if (status === CONFLICT) return []
+  const partial =
+    status === 207 || (isObject(body) && (listOf(body.errors).length > 0 || Number(body.numErrors ?? 0) > 0))
+  if (!partial) return occurrences.map((occurrence) => occurrence.id)
+  const results = isObject(body) ? listOf(body.results) : []
+  return results.flatMap((result) => (isObject(result) && typeof result.id === 'string' ? [result.id] : []))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}

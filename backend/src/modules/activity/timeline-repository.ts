@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { TimelineEvent } from './timeline-events.ts'
+
+/** An entry with what its sentence needs; names are read when it is sent, so that the queue holds none. */
+export interface PendingEntry {
+  id: string
+  eventType: TimelineEvent
+  objectType: 'deal' | 'contact'
+  objectId: string
+  properties: Record<string, string | number>
+  occurredAt: Temporal.Instant
+  dealName: string | null
+  contactName: string | null
+  stepCount: number | null
+  source: 'stage' | 'manual' | null
+}
+
+/** The oldest pending entries of the portal. */
+export async function listPendingEntries(trx: Trx, portalId: number, limit: number): Promise<PendingEntry[]> {
+  const { rows } = await sql<PendingEntry>`
+    select t.id, t.event_type, t.object_type, t.object_id, t.properties, t.occurred_at, d.name as deal_name,
+      nullif(concat_ws(' ', c.first_name, c.last_name), '') as contact_name, e.step_count, e.source
+    from timeline_entries t
+    left join deals d on d.portal_id = t.portal_id and d.deal_id = t.properties ->> 'dealId'
+    left join contacts c on c.portal_id = t.portal_id and c.contact_id = t.properties ->> 'contactId'
+    left join enrollments e on e.portal_id = t.portal_id and e.id = (t.properties ->> 'enrollmentId')::uuid
+    where t.portal_id = ${portalId} and t.status = 'pending'
+    order by t.occurred_at, t.id limit ${limit}
+  `.execute(trx)
+  return rows
+}
+
+export async function hasPendingEntries(trx: Trx, portalId: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('timelineEntries')
+    .where('portalId', '=', portalId)
+    .where('status', '=', 'pending')
+    .select('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function markPublished(trx: Trx, portalId: number, ids: string[], at: Temporal.Instant): Promise<void> {
+  await trx
+    .updateTable('timelineEntries')
+    .set({ status: 'published', publishedAt: at, reason: null })
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .where('status', '=', 'pending')
+    .execute()
+}
+
+export async function markFailed(trx: Trx, portalId: number, ids: string[], reason: string): Promise<void> {
+  await trx
+    .updateTable('timelineEntries')
+    .set({ status: 'failed', reason })
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .where('status', '=', 'pending')
+    .execute()
+}

@@ -1,0 +1,30 @@
+import type { DealContact } from '#shared/contract/enrollment.ts'
+import { DECISION_REASON } from '#shared/vocabulary.ts'
+import type { ContactRecord } from './repository.ts'
+
+const SUPPRESSED = {
+  unsubscribed: 'Unsubscribed from your e-mails.',
+  bounced: 'E-mail to this address came back.',
+  complained: 'Reported an e-mail as spam.',
+  erased: 'Asked for the deletion of personal data.',
+} as const
+
+/** A contact as the card shows it, without its enrollments; `blocked` says why nobody may start a sequence. Pure. */
+export function describeContact(contact: ContactRecord): Omit<DealContact, 'enrollments'> {
+  const { contactId, email } = contact
+  return { contactId, name: nameOf(contact), email, blocked: whyBlocked(contact) }
+}
+
+function nameOf({ contactId, firstName, lastName, email }: ContactRecord): string {
+  const name = [firstName, lastName].filter(Boolean).join(' ')
+  return name || email || `Contact ${contactId}`
+}
+
+function whyBlocked(contact: ContactRecord): string | null {
+  if (!contact.onDeal) return 'The contact is no longer on this deal.'
+  if (!contact.known) return 'HubSpot did not tell about this contact yet. Reload the card in a moment.'
+  if (contact.deleted) return `${DECISION_REASON.contact_gone}.`
+  if (!contact.email) return `${DECISION_REASON.no_email}.`
+  if (contact.suppression) return SUPPRESSED[contact.suppression]
+  return contact.optedOut ? `${DECISION_REASON.opted_out}.` : null
+}

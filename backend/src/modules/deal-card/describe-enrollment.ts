@@ -1,0 +1,96 @@
+import { describeSpan } from '#modules/enrollments/describe-span.ts'
+import { describeWait, waitOf } from '#modules/enrollments/plan-step.ts'
+import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
+import { STOP_REASON } from '#shared/vocabulary.ts'
+import type { EnrollmentRecord, RunRecord, StepOutline } from './repository.ts'
+
+export interface EnrollmentFacts {
+  readonly enrollment: EnrollmentRecord
+  /** The steps of its version. */
+  readonly steps: readonly StepOutline[]
+  /** Its open runs and those that need a person, later steps first. */
+  readonly runs: readonly RunRecord[]
+  readonly connected: boolean
+}
+
+/** One enrollment as the card shows it: where it stands, what comes when, and why. Pure. */
+export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
+  const { enrollment, steps, runs } = facts
+  const { id, sequenceName, version, status, source, enrolledAt, stepPosition } = enrollment
+  const running = status === 'active' || status === 'paused'
+  const current = running ? runs.find((run) => run.position === stepPosition) : undefined
+  const attention = running ? findAttention(runs, stepPosition) : undefined
+  return {
+    id,
+    sequenceName,
+    version,
+    status,
+    step: describeStep(enrollment, steps[stepPosition]),
+    nextSendAt: isMoving(facts) && current ? nextSend(current, steps) : null,
+    why: describeWhy(facts, attention ?? current),
+    attention: attention ? { stepRunId: attention.id, kind: attention.status, message: attention.why } : null,
+    source,
+    enrolledAt: enrolledAt.toString(),
+    canPause: status === 'active',
+    canResume: status === 'paused',
+    canStop: running,
+  }
+}
+
+type AttentionRun = RunRecord & { status: 'held' | 'failed' | 'unconfirmed' }
+
+/** A mail nobody can know about stays a question even after the enrollment moved on; the others only where it stands. */
+function findAttention(runs: readonly RunRecord[], position: number): AttentionRun | undefined {
+  return runs.find(
+    (run): run is AttentionRun =>
+      run.status === 'unconfirmed' || (run.position === position && (run.status === 'held' || run.status === 'failed')),
+  )
+}
+
+function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
+  return connected && enrollment.status === 'active' && enrollment.sequenceStatus === 'active'
+}
+
+/** The next mail's moment if the current run goes as planned: waits after it add up until a mail comes. */
+function nextSend(current: RunRecord, steps: readonly StepOutline[]): string | null {
+  if (current.status !== 'scheduled') return null
+  let at = current.dueAt
+  if (current.kind === 'email') return at.toString()
+  for (const step of steps.slice(current.position + 1)) {
+    if (step.kind === 'email') return at.toString()
+    const wait = toWait(step)
+    if (wait) at = at.add(waitOf(wait))
+  }
+  return null
+}
+
+function describeStep(enrollment: EnrollmentRecord, step: StepOutline | undefined): string {
+  const { status, stepPosition, stepCount } = enrollment
+  const place = `tep ${Math.min(stepPosition + 1, stepCount)} of ${stepCount}`
+  if (status === 'completed') return stepCount === 1 ? 'The only step is done' : `All ${stepCount} steps are done`
+  if (status === 'stopped') return `Stopped at s${place}`
+  if (!step) return `S${place}`
+  const wait = toWait(step)
+  if (wait) return `S${place}: wait of ${describeWait(wait)}`
+  return step.subject ? `S${place}: e-mail “${step.subject}”` : `S${place}: e-mail that continues the one before`
+}
+
+function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string {
+  const { enrollment, connected } = facts
+  const { status, stopReason, pausedRemaining, sequenceStatus } = enrollment
+  if (status === 'completed') return 'The sequence is complete.'
+  if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
+  if (status === 'paused') {
+    const rest = pausedRemaining ? ` When it is resumed, ${describeSpan(pausedRemaining)} of its wait are left.` : ''
+    return `Paused by a person.${rest}`
+  }
+  if (!connected) return 'HubSpot is not connected, so nothing is sent.'
+  if (sequenceStatus !== 'active') return 'The sequence is paused, so nothing is sent until it is resumed.'
+  if (!run) return 'The next step is being planned.'
+  return run.status === 'sending' ? 'The e-mail is being sent now.' : run.why
+}
+
+function toWait(step: StepOutline) {
+  const { kind, amount, unit } = step
+  return kind === 'wait' && unit ? { id: 'wait', kind: 'wait' as const, amount: amount ?? 0, unit } : undefined
+}

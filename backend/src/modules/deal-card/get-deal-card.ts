@@ -1,0 +1,134 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError, isAppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import type { Deps } from '#deps'
+import { listActivity } from '#modules/activity/list-activity.ts'
+import { listDecisions } from '#modules/event-log/list-decisions.ts'
+import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
+import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
+import { describeContact } from './describe-contact.ts'
+import { describeEnrollment } from './describe-enrollment.ts'
+import {
+  type DealRecord,
+  findConnection,
+  findDeal,
+  findMapped,
+  hasWork,
+  listContacts,
+  listEnrollments,
+  listOpenRuns,
+  listOutlines,
+  listStartable,
+} from './repository.ts'
+
+/** Reads a deal and its contacts from HubSpot into our tables; throws `not_found` when HubSpot has no such deal. */
+export type SyncDeal = (deps: Deps, portal: PortalContext, dealId: string) => Promise<unknown>
+
+/** How old our copy of a deal may be before a card asks HubSpot. */
+const FRESH = Temporal.Duration.from({ seconds: 60 })
+const DECISIONS = 20
+const ACTIVITIES = 30
+
+/**
+ * All that the card of a deal shows. Asks HubSpot when the deal is unknown or our copy is a minute old; when HubSpot does not
+ * answer it shows what is stored and says so. Throws `not_found` for a deal that neither of us has.
+ */
+export async function getDealCard(
+  deps: Deps,
+  portal: PortalContext,
+  dealId: string,
+  syncDeal: SyncDeal,
+): Promise<DealCard> {
+  const { portalId } = portal
+  const { status, stored } = await inPortal(deps.db, portalId, async (trx) => ({
+    status: (await findConnection(trx, portalId))?.status,
+    stored: await findDeal(trx, portalId, dealId),
+  }))
+  const stale = !stored || Temporal.Instant.compare(stored.readAt.add(FRESH), deps.clock()) < 0
+  const outdated = status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, stored))
+  return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
+}
+
+/** False when HubSpot could not be asked. A deal that HubSpot no longer has is shown as long as we know it. */
+async function trySync(
+  deps: Deps,
+  portal: PortalContext,
+  dealId: string,
+  syncDeal: SyncDeal,
+  stored: DealRecord | undefined,
+): Promise<boolean> {
+  try {
+    await syncDeal(deps, portal, dealId)
+    return true
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    if (error.code === 'not_found') {
+      if (stored) return true
+      throw new AppError('not_found', 'HubSpot has no such deal. It may have been deleted.', { cause: error })
+    }
+    deps.log.warn({ portalId: portal.portalId, dealId, code: error.code }, 'deal card shown without asking hubspot')
+    return false
+  }
+}
+
+async function readCard(
+  deps: Pick<Deps, 'clock'>,
+  trx: Trx,
+  portalId: number,
+  dealId: string,
+  outdated: boolean,
+): Promise<DealCard> {
+  const connection = await findConnection(trx, portalId)
+  const status = connection?.status ?? 'disconnected'
+  const connected = status === 'connected'
+  return {
+    connection: status,
+    connectionMessage: connected
+      ? outdated
+        ? 'HubSpot did not answer, so this may be out of date. Reload the card in a minute.'
+        : null
+      : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
+    deal: await readDeal(trx, portalId, dealId),
+    contacts: await readContacts(trx, portalId, dealId, connected),
+    sequences: await listStartable(trx, portalId),
+    decisions: await listDecisions(trx, portalId, dealId, DECISIONS),
+    activity: await listActivity(trx, portalId, dealId, ACTIVITIES),
+    working: connected && (await hasWork(trx, portalId, dealId, deps.clock())),
+  }
+}
+
+async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<DealCard['deal']> {
+  const deal = await findDeal(trx, portalId, dealId)
+  const name = deal?.name ?? `Deal ${dealId}`
+  if (!deal?.pipelineId || !deal.stageId) {
+    return { dealId, name, pipelineLabel: 'Unknown pipeline', stageLabel: 'Unknown stage', stageStarts: null }
+  }
+  const { pipelineId, stageId } = deal
+  const labels = await getStageLabels(trx, portalId, [[pipelineId, stageId]])
+  const { pipelineLabel, stageLabel } = labels(pipelineId, stageId)
+  const mapped = await findMapped(trx, portalId, pipelineId, stageId)
+  const stageStarts = !mapped
+    ? null
+    : mapped.status === 'active'
+      ? `Entering this stage starts “${mapped.name}”.`
+      : `“${mapped.name}” is mapped to this stage but not active, so entering it starts nothing.`
+  return { dealId, name, pipelineLabel, stageLabel, stageStarts }
+}
+
+async function readContacts(trx: Trx, portalId: number, dealId: string, connected: boolean): Promise<DealContact[]> {
+  const enrollments = Map.groupBy(await listEnrollments(trx, portalId, dealId), ({ contactId }) => contactId)
+  const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
+  const outlines = await listOutlines(trx, portalId, dealId)
+  return (await listContacts(trx, portalId, dealId)).map((contact) => ({
+    ...describeContact(contact),
+    enrollments: (enrollments.get(contact.contactId) ?? []).map((enrollment) =>
+      describeEnrollment({
+        enrollment,
+        steps: outlines.get(`${enrollment.sequenceId}/${enrollment.version}`) ?? [],
+        runs: runs.get(enrollment.id) ?? [],
+        connected,
+      }),
+    ),
+  }))
+}

@@ -1,0 +1,211 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type {
+  EnrollmentStatus,
+  InstallationStatus,
+  SequenceStatus,
+  StepRunStatus,
+  StopReason,
+} from '#shared/vocabulary.ts'
+
+export async function findConnection(
+  trx: Trx,
+  portalId: number,
+): Promise<{ status: InstallationStatus; statusReason: string | null } | undefined> {
+  return trx
+    .selectFrom('installations')
+    .where('portalId', '=', portalId)
+    .select(['status', 'statusReason'])
+    .executeTakeFirst()
+}
+
+export interface DealRecord {
+  name: string | null
+  pipelineId: string | null
+  stageId: string | null
+  readAt: Temporal.Instant
+}
+
+export async function findDeal(trx: Trx, portalId: number, dealId: string): Promise<DealRecord | undefined> {
+  return trx
+    .selectFrom('deals')
+    .where('portalId', '=', portalId)
+    .where('dealId', '=', dealId)
+    .select(['name', 'pipelineId', 'stageId', 'readAt'])
+    .executeTakeFirst()
+}
+
+/** The sequence an active mapping of the stage names. */
+export async function findMapped(
+  trx: Trx,
+  portalId: number,
+  pipelineId: string,
+  stageId: string,
+): Promise<{ name: string; status: SequenceStatus } | undefined> {
+  return trx
+    .selectFrom('mappings as m')
+    .innerJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'm.portalId').onRef('s.id', '=', 'm.sequenceId'),
+    )
+    .where('m.portalId', '=', portalId)
+    .where('m.pipelineId', '=', pipelineId)
+    .where('m.stageId', '=', stageId)
+    .where('m.active', '=', true)
+    .select(['s.name', 's.status'])
+    .executeTakeFirst()
+}
+
+export interface ContactRecord {
+  contactId: string
+  /** False for one who is enrolled through the deal but no longer on it. */
+  onDeal: boolean
+  /** False when HubSpot has not told us about the contact yet. */
+  known: boolean
+  firstName: string | null
+  lastName: string | null
+  email: string | null
+  optedOut: boolean
+  deleted: boolean
+  suppression: 'unsubscribed' | 'bounced' | 'complained' | 'erased' | null
+}
+
+/** The deal's contacts and those enrolled through it. */
+export async function listContacts(trx: Trx, portalId: number, dealId: string): Promise<ContactRecord[]> {
+  const { rows } = await sql<ContactRecord>`
+    with wanted as (
+      select contact_id, true as on_deal from deal_contacts where portal_id = ${portalId} and deal_id = ${dealId}
+      union all
+      select c.contact_id, false from enrollments e
+      join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+      where e.portal_id = ${portalId} and e.deal_id = ${dealId}
+    ), people as (
+      select contact_id, bool_or(on_deal) as on_deal from wanted group by contact_id
+    )
+    select p.contact_id, p.on_deal, c.id is not null as known, c.first_name, c.last_name, c.email,
+      coalesce(c.opted_out, false) as opted_out, coalesce(c.deleted, false) as deleted,
+      (select s.reason from suppressions s where s.portal_id = ${portalId} and s.address = c.email limit 1) as suppression
+    from people p left join contacts c on c.portal_id = ${portalId} and c.contact_id = p.contact_id
+    order by p.on_deal desc, lower(coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email)), p.contact_id
+  `.execute(trx)
+  return rows
+}
+
+export interface EnrollmentRecord {
+  id: string
+  /** HubSpot's. */
+  contactId: string
+  sequenceId: string
+  sequenceName: string
+  sequenceStatus: SequenceStatus
+  version: number
+  status: EnrollmentStatus
+  stopReason: StopReason | null
+  stepPosition: number
+  stepCount: number
+  pausedRemaining: number | null
+  source: 'stage' | 'manual'
+  enrolledAt: Temporal.Instant
+}
+
+/** Newest first. */
+export async function listEnrollments(trx: Trx, portalId: number, dealId: string): Promise<EnrollmentRecord[]> {
+  return trx
+    .selectFrom('enrollments as e')
+    .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .innerJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
+    )
+    .where('e.portalId', '=', portalId)
+    .where('e.dealId', '=', dealId)
+    .select([
+      'e.id',
+      'c.contactId',
+      'e.sequenceId',
+      's.name as sequenceName',
+      's.status as sequenceStatus',
+      'e.version',
+    ])
+    .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
+    .select('e.enrolledAt')
+    .orderBy('e.enrolledAt', 'desc')
+    .orderBy('e.id', 'desc')
+    .execute()
+}
+
+export interface RunRecord {
+  id: string
+  enrollmentId: string
+  position: number
+  kind: 'email' | 'wait'
+  status: StepRunStatus
+  dueAt: Temporal.Instant
+  why: string
+}
+
+/** Of each enrollment of the deal that has not ended: the runs that are open or need a person, later steps first. */
+export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): Promise<RunRecord[]> {
+  return trx
+    .selectFrom('stepRuns as r')
+    .innerJoin('enrollments as e', (join) =>
+      join.onRef('e.portalId', '=', 'r.portalId').onRef('e.id', '=', 'r.enrollmentId'),
+    )
+    .where('r.portalId', '=', portalId)
+    .where('e.dealId', '=', dealId)
+    .where('e.status', 'in', ['active', 'paused'])
+    .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
+    .select(['r.id', 'r.enrollmentId', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .orderBy('r.position', 'desc')
+    .orderBy('r.epoch', 'desc')
+    .execute()
+}
+
+export interface StepOutline {
+  kind: 'email' | 'wait'
+  subject: string | null
+  amount: number | null
+  unit: 'minutes' | 'hours' | 'days' | null
+}
+
+/** The steps of the versions the deal's enrollments run, by `sequenceId/version`, without the texts: those may be large. */
+export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, StepOutline[]>> {
+  const { rows } = await sql<{ sequenceId: string; version: number; steps: StepOutline[] }>`
+    select v.sequence_id, v.version,
+      (select jsonb_agg(step - 'body' - 'id' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+    from sequence_versions v
+    where v.portal_id = ${portalId} and exists (
+      select from enrollments e where e.portal_id = v.portal_id and e.sequence_id = v.sequence_id and e.version = v.version
+        and e.deal_id = ${dealId}
+    )
+  `.execute(trx)
+  return new Map(rows.map((row) => [`${row.sequenceId}/${row.version}`, row.steps]))
+}
+
+/** The sequences a rep may start now, by name. */
+export async function listStartable(
+  trx: Trx,
+  portalId: number,
+): Promise<{ id: string; name: string; steps: number }[]> {
+  const { rows } = await sql<{ id: string; name: string; steps: number }>`
+    select s.id, s.name, jsonb_array_length(v.definition -> 'steps') as steps
+    from sequences s
+    join sequence_versions v on v.portal_id = s.portal_id and v.sequence_id = s.id and v.version = s.version
+    where s.portal_id = ${portalId} and s.status = 'active' order by lower(s.name), s.id
+  `.execute(trx)
+  return rows
+}
+
+/** Whether something about the deal is about to change: an event waits, or a step of a running sequence is due or going out. */
+export async function hasWork(trx: Trx, portalId: number, dealId: string, now: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql<{ working: boolean }>`
+    select exists (
+      select from events where portal_id = ${portalId} and deal_id = ${dealId} and status = 'pending'
+    ) or exists (
+      select from enrollments e
+      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+      join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
+      where e.portal_id = ${portalId} and e.deal_id = ${dealId} and e.status = 'active'
+        and (r.status = 'sending' or (r.status = 'scheduled' and r.due_at <= ${now}))
+    ) as working
+  `.execute(trx)
+  return rows[0]?.working ?? false
+}

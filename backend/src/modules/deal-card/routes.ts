@@ -1,0 +1,56 @@
+import '#http/request.ts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { PortalContext } from '#core/context.ts'
+import type { Deps } from '#deps'
+import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
+import { Answer, Done, HubSpotId, Id } from '#shared/contract/common.ts'
+import { DealCard, ResolveStep, StartResult, StartSequence, SteerEnrollment } from '#shared/contract/enrollment.ts'
+import { getDealCard, type SyncDeal } from './get-deal-card.ts'
+
+export interface DealCardRoutesOptions {
+  deps: Deps
+  syncDeal: SyncDeal
+  startSequence: (deps: Deps, portal: PortalContext, dealId: string, input: StartSequence) => Promise<StartResult>
+  resolveStep: (deps: Deps, portal: PortalContext, stepRunId: string, input: ResolveStep) => Promise<Done>
+}
+
+const OneDeal = Type.Object({ dealId: HubSpotId })
+const OneEnrollment = Type.Object({ enrollmentId: Id })
+const OneStepRun = Type.Object({ stepRunId: Id })
+
+export const dealCardRoutes: FastifyPluginAsyncTypebox<DealCardRoutesOptions> = async (app, options) => {
+  const { deps, syncDeal, startSequence, resolveStep } = options
+
+  app.get('/deals/:dealId', { schema: { params: OneDeal, response: { 200: Answer(DealCard) } } }, async (request) => ({
+    ok: true as const,
+    data: await getDealCard(deps, request.portal, request.params.dealId, syncDeal),
+  }))
+
+  app.post(
+    '/deals/:dealId/enrollments',
+    { schema: { params: OneDeal, body: StartSequence, response: { 200: Answer(StartResult) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await startSequence(deps, request.portal, request.params.dealId, request.body),
+    }),
+  )
+
+  app.post(
+    '/enrollments/:enrollmentId',
+    { schema: { params: OneEnrollment, body: SteerEnrollment, response: { 200: Answer(Done) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await steerEnrollment(deps, request.portal, request.params.enrollmentId, request.body),
+    }),
+  )
+
+  app.post(
+    '/step-runs/:stepRunId',
+    { schema: { params: OneStepRun, body: ResolveStep, response: { 200: Answer(Done) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await resolveStep(deps, request.portal, request.params.stepRunId, request.body),
+    }),
+  )
+}

@@ -1,0 +1,60 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { advanceEnrollment } from './advance-enrollment.ts'
+import { describeSpan } from './describe-span.ts'
+import type { LockedEnrollment } from './repository.ts'
+import { lockRunAt, type PositionRun, planRunAgain, setRunning } from './steering-repository.ts'
+
+/**
+ * Lets a locked, paused enrollment go on where it stood: a wait takes what was left of it, an e-mail is due now. Throws
+ * `conflict` while a mail of it is being handed over: until that is settled nobody knows where it stands.
+ */
+export async function resumeEnrollment(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: LockedEnrollment,
+): Promise<void> {
+  const { portalId } = portal
+  const run = await lockRunAt(trx, portalId, enrollment.id, enrollment.stepPosition)
+  if (run?.status === 'sending') {
+    throw new AppError('conflict', 'A mail of this enrollment is being sent right now. Try again in a minute.')
+  }
+  await setRunning(trx, portalId, enrollment.id, 'active', null, deps.clock())
+  await recordActivity(deps, trx, portal, {
+    kind: 'enrollment.resumed',
+    dealId: enrollment.dealId,
+    contactId: enrollment.hubspotContactId,
+    enrollmentId: enrollment.id,
+    data: { sequence: enrollment.sequenceName },
+    timeline: { event: 'resumed', properties: { sequence: enrollment.sequenceName } },
+  })
+  await goOn(deps, trx, portal, enrollment, run)
+}
+
+async function goOn(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: LockedEnrollment,
+  run: PositionRun | undefined,
+): Promise<void> {
+  const { id, stepPosition, pausedRemaining } = enrollment
+  // The step before was settled during the pause: this one was never planned.
+  if (!run) return advanceEnrollment(deps, trx, portal, id, stepPosition)
+  if (run.status === 'sent' || run.status === 'done' || run.status === 'skipped') {
+    return advanceEnrollment(deps, trx, portal, id, stepPosition + 1)
+  }
+  // Held, failed and unconfirmed steps wait for a person's word; a scheduled one is planned already.
+  if (run.status !== 'canceled') return
+  const remaining = run.kind === 'wait' ? (pausedRemaining ?? 0) : 0
+  const dueAt = deps.clock().add({ milliseconds: remaining })
+  const why =
+    remaining > 0 ? `Resumed by a person: waits the remaining ${describeSpan(remaining)}.` : 'Resumed by a person.'
+  await planRunAgain(trx, portal.portalId, run.id, dueAt, why)
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
+}

@@ -1,0 +1,36 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { once } from '#modules/idempotency/once.ts'
+import type { SaveSender, Sender } from '#shared/contract/installation.ts'
+import { checkAddress } from './check-address.ts'
+import { readSender } from './get-sender.ts'
+import { updateSender } from './repository.ts'
+
+// A line break in a name would end the header it is written into.
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
+
+/** Saves who mails come from. Throws `invalid_input` for a name or address that cannot stand in a mail's header. */
+export function saveSender(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings'>,
+  portal: PortalContext,
+  input: SaveSender,
+): Promise<Sender> {
+  return once(deps, portal, { key: input.idempotencyKey, operation: 'sender.save', input }, async (trx) => {
+    const fromName = input.fromName.trim()
+    if (!fromName || CONTROL.test(fromName)) {
+      throw new AppError('invalid_input', 'Write the name that recipients see, on one line.')
+    }
+    const postalAddress = input.postalAddress.replace(/\r\n?/g, '\n').trim()
+    if (CONTROL.test(postalAddress.replaceAll('\n', ' '))) {
+      throw new AppError('invalid_input', 'The postal address contains characters that no mail can show.')
+    }
+    const sender = { fromName, replyTo: checkAddress(input.replyTo), postalAddress }
+    if (!(await updateSender(trx, portal.portalId, sender))) {
+      throw new AppError('not_found', 'Stagecue is not connected to this account. Connect it first.')
+    }
+    await recordActivity(deps, trx, portal, { kind: 'sender.saved', data: { fromName } })
+    return readSender(deps, trx, portal.portalId)
+  })
+}

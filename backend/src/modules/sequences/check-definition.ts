@@ -1,0 +1,75 @@
+import { AppError, isAppError } from '#core/errors.ts'
+import type { EmailStep, SequenceDefinition } from '#shared/contract/sequence.ts'
+import type { TemplateTools } from './template-tools.ts'
+
+type Check = Pick<TemplateTools, 'check'>
+
+/** A sequence's name as it is stored. Throws `invalid_input` when nothing is left of it. */
+export function checkName(text: string): string {
+  const name = text.trim().replace(/\s+/g, ' ')
+  if (!name || /\p{Cc}/u.test(name)) throw new AppError('invalid_input', 'Give the sequence a name.')
+  return storable(name, 'The name')
+}
+
+/**
+ * What every draft must keep, also an unfinished one: each step its own id, templates that can be filled in. Steps are
+ * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`.
+ */
+export function checkDraft(definition: SequenceDefinition, tools: Check): void {
+  const seen = new Set<string>()
+  for (const [index, step] of definition.steps.entries()) {
+    if (seen.has(step.id)) {
+      throw new AppError(
+        'invalid_input',
+        `Step ${index + 1} has the id of a step before it. Remove it and add it again.`,
+      )
+    }
+    seen.add(step.id)
+    if (step.kind === 'email') checkEmail(step, index + 1, tools)
+  }
+}
+
+/**
+ * What a version must have beyond that: a mail at all, texts in every mail, a subject in the first (later ones may continue
+ * it), and no wait that nothing follows. Throws `invalid_input`, naming the step.
+ */
+export function checkPublishable(definition: SequenceDefinition, tools: Check): void {
+  checkDraft(definition, tools)
+  const { steps } = definition
+  const firstEmail = steps.findIndex((step) => step.kind === 'email')
+  if (firstEmail === -1) throw new AppError('invalid_input', 'Add at least one e-mail before you publish.')
+  for (const [index, step] of steps.entries()) {
+    if (step.kind !== 'email') continue
+    if (index === firstEmail && !step.subject.trim()) {
+      throw new AppError('invalid_input', `Step ${index + 1} has no subject. The first e-mail must have one.`)
+    }
+    if (!step.body.trim())
+      throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`)
+  }
+  if (steps.at(-1)?.kind === 'wait') {
+    throw new AppError(
+      'invalid_input',
+      `Step ${steps.length} waits, but nothing follows it. Remove it or add an e-mail after it.`,
+    )
+  }
+}
+
+function checkEmail(step: EmailStep, number: number, tools: Check): void {
+  storable(step.subject, `Step ${number}: the subject`)
+  storable(step.body, `Step ${number}: the text`)
+  try {
+    // A draft may still lack its text; what matters here is that nothing in it is wrong.
+    tools.check({ subject: step.subject, body: step.body.trim() ? step.body : '-' })
+  } catch (error) {
+    if (!isAppError(error, 'template_invalid')) throw error
+    throw new AppError('template_invalid', `Step ${number}: ${error.message}`, { cause: error })
+  }
+}
+
+/** Postgres keeps neither NUL nor half a surrogate pair in text. */
+function storable(text: string, what: string): string {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new AppError('invalid_input', `${what} contains a character that cannot be stored. Type it again.`)
+  }
+  return text
+}

@@ -1,0 +1,30 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { getLockedSequence } from './get-locked-sequence.ts'
+import { type SequenceRecord, updateSequence } from './repository.ts'
+
+/** Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Active already: nothing happens. */
+export async function resumeSequence(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  sequenceId: string,
+): Promise<SequenceRecord> {
+  const sequence = await getLockedSequence(trx, portal.portalId, sequenceId)
+  if (sequence.status === 'active') return sequence
+  if (sequence.status !== 'paused') {
+    throw new AppError('conflict', `“${sequence.name}” was never published. Publish it to start it.`)
+  }
+  const resumed = await updateSequence(trx, portal.portalId, sequenceId, { status: 'active' }, deps.clock())
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, deps.clock())
+  await recordActivity(deps, trx, portal, {
+    kind: 'sequence.resumed',
+    subjectId: sequenceId,
+    data: { sequence: sequence.name },
+  })
+  return resumed
+}

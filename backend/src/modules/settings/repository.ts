@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+
+/** What a health check looks at, read in one statement. */
+export interface HealthFacts {
+  lastEventAt: Temporal.Instant | null
+  hasStageChange: boolean
+  eventsLastDay: number
+  pendingEvents: number
+  oldestPendingAt: Temporal.Instant | null
+  failedEvents: number
+  duePastSteps: number
+  oldestDueAt: Temporal.Instant | null
+  deferredMails: number
+  unconfirmedMails: number
+  heldSteps: number
+  hubspotCallsLastDay: number
+  hubspotErrorsLastDay: number
+  failedTimelineEntries: number
+  workingMappings: number
+  deadMappings: number
+  pipelinesRefreshedAt: Temporal.Instant | null
+  postalAddress: string | null
+}
+
+/** Counts of the last day are by when things happened in HubSpot, which is what the primary key of events can answer. */
+export async function readHealth(trx: Trx, portalId: number, now: Temporal.Instant): Promise<HealthFacts> {
+  const dayAgo = now.subtract({ hours: 24 })
+  const { rows } = await sql<HealthFacts>`
+    with pending as (
+      select count(*) as count, min(received_at) as oldest from events where portal_id = ${portalId} and status = 'pending'
+    ), due as (
+      select count(*) as count, min(r.due_at) as oldest
+      from step_runs r
+      join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status = 'active'
+      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+      where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at <= ${now}
+    ), runs as (
+      select count(*) filter (where r.status = 'scheduled' and r.kind = 'email' and r.attempts > 0) as deferred,
+        count(*) filter (where r.status = 'unconfirmed') as unconfirmed,
+        count(*) filter (where r.status = 'held') as held
+      from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status in ('active', 'paused')
+      where r.portal_id = ${portalId} and r.status in ('scheduled', 'unconfirmed', 'held')
+    ), calls as (
+      select count(*) as count, count(*) filter (where error is not null) as errors
+      from hubspot_requests where portal_id = ${portalId} and at > ${dayAgo}
+    ), rules as (
+      select count(*) filter (where s.status = 'active' and t.archived is false) as working,
+        count(*) filter (where s.status <> 'active' or t.archived is not false) as dead
+      from mappings m
+      join sequences s on s.portal_id = m.portal_id and s.id = m.sequence_id
+      left join stages t on t.portal_id = m.portal_id and t.pipeline_id = m.pipeline_id and t.stage_id = m.stage_id
+      where m.portal_id = ${portalId} and m.active
+    )
+    select
+      (select received_at from events where portal_id = ${portalId} order by id desc limit 1) as last_event_at,
+      exists (select from events where portal_id = ${portalId} and subscription_type like '%.propertyChange') as has_stage_change,
+      (select count(*) from events where portal_id = ${portalId} and occurred_at > ${dayAgo}) as events_last_day,
+      (select count(*) from events where portal_id = ${portalId} and status = 'dead') as failed_events,
+      pending.count as pending_events, pending.oldest as oldest_pending_at,
+      due.count as due_past_steps, due.oldest as oldest_due_at,
+      runs.deferred as deferred_mails, runs.unconfirmed as unconfirmed_mails, runs.held as held_steps,
+      calls.count as hubspot_calls_last_day, calls.errors as hubspot_errors_last_day,
+      (select count(*) from timeline_entries
+        where portal_id = ${portalId} and status = 'failed' and occurred_at > ${dayAgo}) as failed_timeline_entries,
+      rules.working as working_mappings, rules.dead as dead_mappings,
+      i.pipelines_refreshed_at, i.postal_address
+    from pending, due, runs, calls, rules
+    left join installations i on i.portal_id = ${portalId}
+  `.execute(trx)
+  const [facts] = rows
+  if (!facts) throw new AppError('internal', 'The database did not answer the health check.')
+  return facts
+}
