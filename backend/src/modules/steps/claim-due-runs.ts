@@ -1,6 +1,6 @@
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
-import { type ClaimedRun, claimRuns, lockDueLane, moveLane } from './claim-repository.ts'
+import { type ClaimedRun, claimRuns, lockDueLane, lockLane, moveLane } from './claim-repository.ts'
 import { BATCH, LEASE } from './limits.ts'
 import { recoverLeases } from './recover-leases.ts'
 
@@ -28,5 +28,15 @@ export async function claimDueRuns(
     const runs = await claimRuns(trx, portalId, now, now.add(LEASE), limit)
     await moveLane(trx, portalId)
     return { runs, lost }
+  })
+}
+
+/**
+ * Moves the lane again after a batch was settled: until then it had to mind the leases of the batch. Whoever has the lane in
+ * hand just now moves it as well.
+ */
+export async function tidyLane(deps: Pick<Deps, 'db'>, portalId: number): Promise<void> {
+  await inPortal(deps.db, portalId, async (trx) => {
+    if (await lockLane(trx, portalId)) await moveLane(trx, portalId)
   })
 }

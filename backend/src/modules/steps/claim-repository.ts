@@ -34,6 +34,14 @@ export async function lockDueLane(
   return rows[0]
 }
 
+/** Locks the portal's lane, due or not, when it is free. */
+export async function lockLane(trx: Trx, portalId: number): Promise<boolean> {
+  const { rows } = await sql`
+    select key from lanes where portal_id = ${portalId} and kind = 'steps' and key = '' for update skip locked
+  `.execute(trx)
+  return rows.length > 0
+}
+
 /** Takes due runs in due order. One statement: the inner lock skips what another transaction has in hand. */
 export async function claimRuns(
   trx: Trx,

@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { findPortalWithDueLane } from '#db/lanes.ts'
 import { checkBeforeSend } from './check-before-send.ts'
-import { claimDueRuns } from './claim-due-runs.ts'
+import { claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { handOver } from './hand-over.ts'
 import { loadRuns } from './load-runs.ts'
@@ -44,7 +44,9 @@ export async function sendDueSteps(deps: StepsDeps, afterPortal = 0): Promise<St
     portal,
     claim.runs.filter((run) => run.kind === 'email'),
   )
-  return { portalId, handled: claim.runs.length + claim.lost.length }
+  const handled = claim.runs.length + claim.lost.length
+  if (handled > 0) await tidyLane(deps, portalId)
+  return { portalId, handled }
 }
 
 /** Runs of a worker that died or froze while the content was on its way: never sent again on their own. */
