@@ -114,11 +114,11 @@ export async function hasEnrollment(
   })
 }
 
-/** The kinds in the activity log, oldest first. */
+/** The kinds in the activity log, by name: lines of the same millisecond have no order. */
 export function activityKinds(db: Database, portalId: number): Promise<string[]> {
   return inPortal(db, portalId, async (trx) => (await activities(trx, portalId)).map((activity) => activity.kind))
 }
 
 function activities(trx: Trx, portalId: number) {
-  return trx.selectFrom('activities').where('portalId', '=', portalId).select(['kind']).orderBy('id').execute()
+  return trx.selectFrom('activities').where('portalId', '=', portalId).select(['kind']).orderBy('kind').execute()
 }

@@ -57,7 +57,9 @@ test('a paused e-mail is taken back and due at once when resumed', async () => {
   await steer('resume')
   expect(await enrollment()).toMatchObject({ status: 'active', pausedRemaining: null })
   expect(await runs()).toMatchObject([{ stepId: 'one', status: 'scheduled', dueAt: clock.read(), epoch: 2 }])
-  expect((await activityKinds(db, portal.portalId)).slice(-2)).toEqual(['enrollment.paused', 'enrollment.resumed'])
+  expect(await activityKinds(db, portal.portalId)).toEqual(
+    expect.arrayContaining(['enrollment.paused', 'enrollment.resumed']),
+  )
 })
 
 test('a paused wait keeps what was left of it', async () => {

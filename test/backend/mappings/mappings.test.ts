@@ -85,7 +85,7 @@ test('a removed mapping starts nothing, and removing it again is not found', asy
   const stage = { pipelineId: 'sales', stageId: 'booked' }
   await removeMapping(deps, portal, { ...stage, idempotencyKey: newKey() })
   expect(await listMappings(deps, portal)).toEqual([])
-  expect((await activityKinds(db, portal.portalId)).at(-1)).toBe('mapping.removed')
+  expect(await activityKinds(db, portal.portalId)).toContain('mapping.removed')
   await expect(removeMapping(deps, portal, { ...stage, idempotencyKey: newKey() })).rejects.toMatchObject({
     code: 'not_found',
   })

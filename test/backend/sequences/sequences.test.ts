@@ -141,7 +141,7 @@ test('a paused sequence can be resumed, which wakes its due steps, and publishin
     trx.selectFrom('lanes').where('kind', '=', 'steps').select('dueAt').execute(),
   )
   expect(lanes.map((lane) => lane.dueAt.toString())).toEqual([clock.read().toString()])
-  expect((await activityKinds(db, portal.portalId)).slice(-1)).toEqual(['sequence.resumed'])
+  expect(await activityKinds(db, portal.portalId)).toContain('sequence.resumed')
 })
 
 test('a draft can neither be paused nor resumed', async () => {
