@@ -1,32 +1,38 @@
 import pg from 'pg'
+import { systemSleep } from '#core/clock.ts'
 
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(url)
+const RETRY_MS = 50
+const MAX_TRIES = 200
+
+/** Creates the database `name`, as a copy of `template` when one is named; nobody may be connected to the template. */
+export async function createDatabase(adminUrl: string, name: string, template?: string): Promise<void> {
+  const copy = template === undefined ? '' : ` template ${pg.escapeIdentifier(template)}`
+  await whenUnused(adminUrl, `create database ${pg.escapeIdentifier(name)}${copy}`)
+}
+
+/** Drops the database `name`; it need not exist. Close all pools on it first. */
+export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  await whenUnused(adminUrl, `drop database if exists ${pg.escapeIdentifier(name)}`)
+}
+
+/**
+ * Runs the statement, and again while a connection to the database is still closing (SQLSTATE 55006). Never
+ * `with (force)`: a connection that is killed while it closes raises an uncaught error in the test process.
+ */
+async function whenUnused(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
   await client.connect()
   try {
-    return await work(client)
+    for (let tries = 1; ; tries++) {
+      try {
+        await client.query(statement)
+        return
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError) || error.code !== '55006' || tries >= MAX_TRIES) throw error
+        await systemSleep(RETRY_MS)
+      }
+    }
   } finally {
     await client.end()
-  }
-}
-
-/** Makes a database, as a copy of `template` when given. */
-export async function createDatabase(adminUrl: string, name: string, template?: string): Promise<void> {
-  await withClient(adminUrl, (client) =>
-    client.query(`create database "${name}"${template ? ` template "${template}"` : ''}`),
-  )
-}
-
-/** Drops a database; waits for connections that are still closing instead of cutting them (a cut one is an uncaught error). */
-export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await withClient(adminUrl, async (client) => {
-        await client.query(`drop database if exists "${name}"`)
-      })
-    } catch (error) {
-      if (attempt >= 40) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
   }
 }

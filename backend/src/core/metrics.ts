@@ -1,34 +1,38 @@
 /** What we count. Names are Prometheus names without the `stagecue_` prefix; labels are closed sets, never ids. */
 export interface Metrics {
   /** Adds to a counter. */
-  count(name: CounterName, labels?: Record<string, string>, by?: number): void
+  count<N extends CounterName>(name: N, labels: LabelsOf<(typeof COUNTERS)[N]>, by?: number): void
   /** Records a duration in seconds. */
-  observe(name: HistogramName, seconds: number, labels?: Record<string, string>): void
+  observe<N extends HistogramName>(name: N, seconds: number, labels?: LabelsOf<(typeof HISTOGRAMS)[N]>): void
   /** Prometheus text format. */
   expose(): Promise<string>
 }
 
-/** Every counter with its help text; the registry is made from this table. */
+type LabelsOf<T extends { labels: readonly string[] }> = Record<T['labels'][number], string>
+
+/** Every counter with its help text and labels; the registry is made from this table. */
 export const COUNTERS = {
-  webhook_requests_total: 'Webhook requests by answer',
-  webhook_events_total:
-    'Webhook events by what became of them: stored, duplicate, unknown_portal, unknown_type, malformed, disconnected',
-  events_handled_total: 'Events by outcome: done, retried, dead',
-  decisions_total: 'Enrollment decisions by reason',
-  steps_handled_total: 'Step runs by outcome',
-  mails_total: 'Mails by outcome: accepted, refused, deferred, unconfirmed, canceled',
-  hubspot_requests_total: 'Calls to HubSpot by family and status class',
-  token_refreshes_total: 'Token refreshes by outcome',
-  timeline_entries_total: 'Timeline entries by outcome',
-  task_failures_total: 'Unexpected errors of worker tasks',
+  webhook_requests_total: { help: 'Webhook requests by answer', labels: ['answer'] },
+  webhook_events_total: {
+    help: 'Webhook events by what became of them: stored, duplicate, unknown_portal, unknown_type, malformed, disconnected',
+    labels: ['outcome'],
+  },
+  events_handled_total: { help: 'Events by outcome: done, retried, dead', labels: ['outcome'] },
+  decisions_total: { help: 'Enrollment decisions by reason', labels: ['reason'] },
+  steps_handled_total: { help: 'Step runs by outcome', labels: ['outcome'] },
+  mails_total: { help: 'Mails by outcome: accepted, refused, deferred, unconfirmed, canceled', labels: ['outcome'] },
+  hubspot_requests_total: { help: 'Calls to HubSpot by family and class of status', labels: ['family', 'status'] },
+  token_refreshes_total: { help: 'Token refreshes by outcome', labels: ['outcome'] },
+  timeline_entries_total: { help: 'Timeline entries by outcome', labels: ['outcome'] },
+  task_failures_total: { help: 'Unexpected errors of worker tasks', labels: ['task'] },
 } as const
 export type CounterName = keyof typeof COUNTERS
 
 export const HISTOGRAMS = {
-  webhook_ack_seconds: 'From the request to its answer',
-  event_lag_seconds: 'From receiving an event to having handled it',
-  step_lag_seconds: 'From a step being due to its mail being accepted',
-  hubspot_request_seconds: 'Duration of calls to HubSpot',
+  webhook_ack_seconds: { help: 'From the request to its answer', labels: [] },
+  event_lag_seconds: { help: 'From receiving an event to having handled it', labels: [] },
+  step_lag_seconds: { help: 'From a step being due to its mail being accepted', labels: [] },
+  hubspot_request_seconds: { help: 'Duration of calls to HubSpot', labels: ['family'] },
 } as const
 export type HistogramName = keyof typeof HISTOGRAMS
 

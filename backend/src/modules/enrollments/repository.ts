@@ -130,3 +130,45 @@ export async function cancelOpenRuns(
     .where('status', 'in', ['scheduled', 'held'])
     .execute()
 }
+
+/** An enrollment that still may send. */
+export interface OpenEnrollment {
+  readonly id: string
+  readonly dealId: string
+  /** HubSpot's id. */
+  readonly contactId: string
+  readonly source: 'stage' | 'manual'
+  /** Null when leaving the stage does not stop it. */
+  readonly stageId: string | null
+  readonly pipelineId: string | null
+}
+
+export async function selectOpenEnrollments(
+  trx: Trx,
+  portalId: number,
+  of: { dealId: string } | { contactIds: readonly string[] },
+): Promise<OpenEnrollment[]> {
+  if ('contactIds' in of && of.contactIds.length === 0) return []
+  return trx
+    .selectFrom('enrollments as e')
+    .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .where('e.portalId', '=', portalId)
+    .where('e.status', 'in', ['active', 'paused'])
+    .$if('dealId' in of, (query) => query.where('e.dealId', '=', 'dealId' in of ? of.dealId : ''))
+    .$if('contactIds' in of, (query) => query.where('c.contactId', 'in', 'contactIds' in of ? of.contactIds : []))
+    .select(['e.id', 'e.dealId', 'c.contactId', 'e.source', 'e.stageId', 'e.pipelineId'])
+    .orderBy('e.id')
+    .execute()
+}
+
+/** Ids of everything active or paused, in the order in which they must be locked. */
+export async function selectAllOpen(trx: Trx, portalId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('enrollments')
+    .where('portalId', '=', portalId)
+    .where('status', 'in', ['active', 'paused'])
+    .select('id')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -103,3 +103,12 @@ export async function findMappingRecords(
   `.execute(trx)
   return rows
 }
+
+export async function listActiveStages(trx: Trx, portalId: number): Promise<{ pipelineId: string; stageId: string }[]> {
+  return trx
+    .selectFrom('mappings')
+    .where('portalId', '=', portalId)
+    .where('active', '=', true)
+    .select(['pipelineId', 'stageId'])
+    .execute()
+}

@@ -1,0 +1,138 @@
+import type { Clock, Sleep } from '#core/clock.ts'
+import { AppError } from '#core/errors.ts'
+import type { Random } from '#core/ids.ts'
+import type { Metrics } from '#core/metrics.ts'
+import type { Database } from '#db/database.ts'
+import { type Budget, createBudget } from './budget.ts'
+import type { HubSpot, HubSpotAnswer, HubSpotCall } from './hubspot.ts'
+import { judgeAnswer } from './judge-answer.ts'
+import { type Origin, openOrigin, type Sent } from './origin.ts'
+import type { RequestLog } from './request-log.ts'
+import { exhaustedMs } from './retry-after.ts'
+import { createSlots } from './slots.ts'
+
+/** Where access tokens come from. */
+export interface AccessTokens {
+  /** A token that lives long enough for a call. Throws `installation_revoked`, `hubspot_unavailable`. */
+  accessToken(portalId: number): Promise<string>
+  /** HubSpot answered 401 to this token: the next one must be another. */
+  refused(portalId: number, token: string): Promise<void>
+  /** HubSpot answered 401 again, to a fresh token. True when the portal is inactive now, false when another token is there. */
+  revoked(portalId: number, token: string): Promise<boolean>
+}
+
+export interface HubSpotClientOptions {
+  /** HUBSPOT_API_URL; only its origin counts. */
+  readonly apiUrl: string
+  readonly db: Database
+  readonly clock: Clock
+  readonly sleep: Sleep
+  readonly random: Random
+  readonly metrics: Metrics
+  readonly requestLog: RequestLog
+  readonly tokens: AccessTokens
+}
+
+/** Calls of one portal at a time in this process; HubSpot's own client uses the same number. */
+const CONCURRENT = 6
+const ATTEMPTS = 3
+/** What a call may spend on waiting, in all, before it gives the work back to its caller. */
+const PATIENCE_MS = 20_000
+const BACKOFF_MS = 1000
+
+interface Parts extends HubSpotClientOptions {
+  readonly origin: Origin
+  readonly budget: Budget
+}
+
+/**
+ * HubSpot over one pool of connections. A call takes a token, then a place in the portal's budget, then goes out; it is tried
+ * at most three times, and again after a failure only if it is safe or surely had no effect. It never waits longer than 20 s
+ * in all: what needs more is thrown as `hubspot_unavailable` with `retryAfterMs`.
+ */
+export function createHubSpotClient(options: HubSpotClientOptions): HubSpot {
+  const parts: Parts = { ...options, origin: openOrigin(options.apiUrl), budget: createBudget(options) }
+  const slots = createSlots(CONCURRENT)
+  return {
+    call: (portalId, call) => slots.run(portalId, () => perform(parts, portalId, call)),
+    async close() {
+      await parts.origin.close()
+      await parts.requestLog.flush()
+    },
+  }
+}
+
+async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promise<HubSpotAnswer> {
+  let patience = PATIENCE_MS
+  let refusals = 0
+  for (let attempt = 1; ; ) {
+    const token = await parts.tokens.accessToken(portalId)
+    patience -= await parts.budget.take(portalId, call.family, patience)
+    const sent = await exchange(parts, portalId, call, token)
+    const verdict = judgeAnswer(call, sent, parts.clock())
+    if (verdict.kind === 'answer') {
+      await leaveAlone(parts, portalId, call, sent)
+      return verdict.answer
+    }
+    if (verdict.kind === 'unauthorized') {
+      await refuse(parts, portalId, token, ++refusals)
+      continue
+    }
+    const { error, again, throttled } = verdict
+    if (throttled) await parts.budget.pause(portalId, call.family, verdict.waitMs)
+    const wait = verdict.waitMs + parts.random() * BACKOFF_MS * 2 ** (attempt - 1)
+    if (!again || attempt >= ATTEMPTS || wait > patience) throw error
+    await parts.sleep(wait)
+    patience -= wait
+    attempt++
+  }
+}
+
+/** The first 401 asks for another token; a second one, to that other token, means that the app was removed. */
+async function refuse(parts: Parts, portalId: number, token: string, refusals: number): Promise<void> {
+  if (refusals === 1) return parts.tokens.refused(portalId, token)
+  if (await parts.tokens.revoked(portalId, token)) {
+    throw new AppError('installation_revoked', 'HubSpot no longer accepts our access. Reconnect the account.')
+  }
+  throw new AppError('hubspot_unavailable', 'HubSpot refused our access, which was renewed meanwhile. Try again.')
+}
+
+/** The last call of HubSpot's window: somebody else counts too, so everybody waits for the next window. */
+async function leaveAlone(parts: Parts, portalId: number, call: HubSpotCall, sent: Sent): Promise<void> {
+  const waitMs = sent.kind === 'answered' ? exhaustedMs(sent.headers) : 0
+  if (waitMs > 0) await parts.budget.pause(portalId, call.family, waitMs)
+}
+
+async function exchange(parts: Parts, portalId: number, call: HubSpotCall, token: string): Promise<Sent> {
+  const at = parts.clock()
+  const sent = await parts.origin.send({
+    method: call.method,
+    path: call.path,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  })
+  const durationMs = Math.max(0, parts.clock().since(at).total('milliseconds'))
+  const status = 'status' in sent ? sent.status : null
+  parts.metrics.count('hubspot_requests_total', { family: call.family, status: statusClass(status) })
+  parts.metrics.observe('hubspot_request_seconds', durationMs / 1000, { family: call.family })
+  parts.requestLog.add({
+    portalId,
+    at,
+    method: call.method,
+    path: call.path,
+    status,
+    durationMs,
+    request: call.body,
+    response: sent.kind === 'answered' ? sent.body : undefined,
+    error: sent.kind === 'answered' ? null : sent.detail,
+  })
+  return sent
+}
+
+function statusClass(status: number | null): string {
+  if (status === null) return 'none'
+  return status === 429 ? '429' : `${Math.floor(status / 100)}xx`
+}

@@ -1,0 +1,84 @@
+import { API_VERSION } from './family.ts'
+import type { HubSpot } from './hubspot.ts'
+import { asInstant, asList, asRecord, asText } from './read-fields.ts'
+
+/** One value the stage had, with the moment it got it. */
+export interface StageChange {
+  readonly stageId: string
+  readonly at: Temporal.Instant
+}
+
+/** A deal as HubSpot has it now. */
+export interface HubSpotDeal {
+  readonly dealId: string
+  readonly name: string | null
+  readonly pipelineId: string | null
+  readonly stageId: string | null
+  readonly amount: string | null
+  readonly closeDate: string | null
+  readonly ownerId: string | null
+  /** Newest first; empty when read without history. */
+  readonly stageHistory: readonly StageChange[]
+}
+
+const PROPERTIES = ['dealname', 'dealstage', 'pipeline', 'amount', 'closedate', 'hubspot_owner_id']
+
+/** A batch read takes 100 inputs, 50 when it asks for history (HubSpot docs, CRM objects). */
+const BATCH = 100
+const BATCH_WITH_HISTORY = 50
+
+/** Reads deals by id; one that is deleted or unknown is not in the answer. Throws as `HubSpot.call`. */
+export async function readDeals(
+  hubspot: HubSpot,
+  portalId: number,
+  dealIds: readonly string[],
+  options: { history: boolean },
+): Promise<Map<string, HubSpotDeal>> {
+  const size = options.history ? BATCH_WITH_HISTORY : BATCH
+  const batches: string[][] = []
+  for (let start = 0; start < dealIds.length; start += size) batches.push(dealIds.slice(start, start + size))
+  const answers = await Promise.all(
+    batches.map((batch) =>
+      hubspot.call(portalId, {
+        method: 'POST',
+        path: `/crm/objects/${API_VERSION.objects}/deals/batch/read`,
+        body: {
+          properties: PROPERTIES,
+          propertiesWithHistory: options.history ? ['dealstage'] : [],
+          inputs: batch.map((id) => ({ id })),
+        },
+        family: 'crm',
+        repeatable: true,
+      }),
+    ),
+  )
+  const deals = answers.flatMap((answer) => asList(asRecord(answer.body)?.results)).map(readDeal)
+  return new Map(deals.flatMap((deal) => (deal ? [[deal.dealId, deal]] : [])))
+}
+
+function readDeal(value: unknown): HubSpotDeal | undefined {
+  const record = asRecord(value)
+  const properties = asRecord(record?.properties)
+  const dealId = asText(record?.id)
+  if (!dealId || !properties || record?.archived === true) return undefined
+  return {
+    dealId,
+    name: asText(properties.dealname) ?? null,
+    pipelineId: asText(properties.pipeline) ?? null,
+    stageId: asText(properties.dealstage) ?? null,
+    amount: asText(properties.amount) ?? null,
+    closeDate: asText(properties.closedate) ?? null,
+    ownerId: asText(properties.hubspot_owner_id) ?? null,
+    stageHistory: readHistory(asRecord(record?.propertiesWithHistory)?.dealstage),
+  }
+}
+
+function readHistory(value: unknown): StageChange[] {
+  const changes = asList(value).flatMap((entry) => {
+    const stageId = asText(asRecord(entry)?.value)
+    const at = asInstant(asRecord(entry)?.timestamp)
+    return stageId && at ? [{ stageId, at }] : []
+  })
+  // Documented as newest first; the decision depends on it, so it is made sure.
+  return changes.sort((a, b) => Temporal.Instant.compare(b.at, a.at))
+}

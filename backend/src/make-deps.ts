@@ -1,0 +1,60 @@
+import type { Config } from '#config'
+import { systemClock, systemSleep } from '#core/clock.ts'
+import { systemIds, systemRandom, systemSecrets } from '#core/ids.ts'
+import type { Log } from '#core/log.ts'
+import type { Deps } from '#deps'
+import { createHubSpotClient } from '#hubspot/client.ts'
+import { createHubSpotOAuth, type HubSpotOAuth } from '#hubspot/oauth.ts'
+import { createRequestLog, type RequestLog } from '#hubspot/request-log.ts'
+import { createSmtpMailer } from '#mail/smtp-mailer.ts'
+import { createTokens } from '#modules/installations/create-tokens.ts'
+import { openMetrics } from '#observe/open-metrics.ts'
+import { openVault } from '#vault/open-vault.ts'
+import type { Connections } from './open-connections.ts'
+
+/** What the product requires of HubSpot; the same list is in hubspot-project/app/app-hsmeta.json, and a test compares them. */
+export const SCOPES = ['oauth', 'crm.objects.contacts.read', 'crm.objects.deals.read', 'timeline'] as const
+
+export interface MadeDeps {
+  readonly deps: Deps
+  readonly oauth: HubSpotOAuth
+  readonly requestLog: RequestLog
+  close(): Promise<void>
+}
+
+/** Builds everything that verbs need from the settings. */
+export async function makeDeps(config: Config, connections: Connections, log: Log): Promise<MadeDeps> {
+  const { db } = connections
+  const edges = { clock: systemClock, ids: systemIds, random: systemRandom, secrets: systemSecrets, sleep: systemSleep }
+  const metrics = openMetrics()
+  const vault = await openVault(config.tokenKeys)
+  const { apiUrl, clientId, clientSecrets } = config.hubspot
+  const oauth = createHubSpotOAuth({ apiUrl, clientId, clientSecret: clientSecrets[0], clock: edges.clock })
+  const requestLog = createRequestLog({ db, ids: edges.ids })
+  const tokens = createTokens({ ...edges, db, vault, metrics, log, oauth })
+  const hubspot = createHubSpotClient({ ...edges, apiUrl, db, metrics, requestLog, tokens })
+  const mailer = createSmtpMailer({ url: config.smtpUrl, sleep: edges.sleep })
+  const deps: Deps = {
+    ...edges,
+    db,
+    log,
+    metrics,
+    vault,
+    hubspot,
+    mailer,
+    settings: {
+      publicUrl: config.publicUrl,
+      mailDomain: config.mailDomain,
+      appId: config.hubspot.appId,
+      scopes: SCOPES,
+    },
+  }
+  return {
+    deps,
+    oauth,
+    requestLog,
+    async close() {
+      await Promise.all([hubspot.close(), oauth.close(), mailer.close()])
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import type { Trx } from '#db/database.ts'
+
+export interface ContactFields {
+  contactId: string
+  email: string | null
+  firstName: string | null
+  lastName: string | null
+  phone: string | null
+  company: string | null
+  optedOut: boolean
+}
+
+export interface StoredContact extends ContactFields {
+  id: string
+  deleted: boolean
+}
+
+const columns = [
+  'id',
+  'contactId',
+  'email',
+  'firstName',
+  'lastName',
+  'phone',
+  'company',
+  'optedOut',
+  'deleted',
+] as const
+
+/** Contacts that share one of these HubSpot ids or addresses, locked in id order. */
+export async function lockContacts(
+  trx: Trx,
+  portalId: number,
+  contactIds: readonly string[],
+  emails: readonly string[],
+): Promise<StoredContact[]> {
+  if (contactIds.length === 0 && emails.length === 0) return []
+  return trx
+    .selectFrom('contacts')
+    .where('portalId', '=', portalId)
+    .where((eb) =>
+      eb.or([
+        ...(contactIds.length > 0 ? [eb('contactId', 'in', contactIds)] : []),
+        ...(emails.length > 0 ? [eb('email', 'in', emails)] : []),
+      ]),
+    )
+    .select(columns)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+/** Adds a contact; undefined when another transaction was faster with its id or address. */
+export async function insertContact(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  fields: ContactFields,
+  readAt: Temporal.Instant,
+): Promise<StoredContact | undefined> {
+  return trx
+    .insertInto('contacts')
+    .values({ portalId, id, ...fields, deleted: false, readAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(columns)
+    .executeTakeFirst()
+}
+
+export async function updateContact(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  fields: ContactFields,
+  readAt: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('contacts')
+    .set({ ...fields, deleted: false, readAt })
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Frees an address or a HubSpot id that now belongs to another row. */
+export async function releaseIdentity(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
+  await trx
+    .updateTable('contacts')
+    .set((eb) => ({
+      email: null,
+      deleted: true,
+      readAt: now,
+      contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
+    }))
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function markContactsDeleted(
+  trx: Trx,
+  portalId: number,
+  contactIds: readonly string[],
+  now: Temporal.Instant,
+): Promise<StoredContact[]> {
+  if (contactIds.length === 0) return []
+  return trx
+    .updateTable('contacts')
+    .set({ deleted: true, readAt: now })
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', contactIds)
+    .returning(columns)
+    .execute()
+}
+
+/** Removes what names the person; the row stays, because enrollments and their history point at it. */
+export async function erasePerson(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
+  await trx
+    .updateTable('contacts')
+    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, deleted: true, readAt: now })
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .execute()
+  await trx
+    .updateTable('deliveries as d')
+    .from('enrollments as e')
+    .set({ recipient: null, subject: null, mime: null })
+    .where('d.portalId', '=', portalId)
+    .where('e.portalId', '=', portalId)
+    .whereRef('e.id', '=', 'd.enrollmentId')
+    .where('e.contactId', '=', id)
+    .execute()
+}
+
+export async function selectDealContacts(trx: Trx, portalId: number, dealId: string): Promise<StoredContact[]> {
+  return trx
+    .selectFrom('contacts as c')
+    .innerJoin('dealContacts as d', (join) =>
+      join.onRef('d.portalId', '=', 'c.portalId').onRef('d.contactId', '=', 'c.contactId'),
+    )
+    .where('c.portalId', '=', portalId)
+    .where('d.dealId', '=', dealId)
+    .select([
+      'c.id',
+      'c.contactId',
+      'c.email',
+      'c.firstName',
+      'c.lastName',
+      'c.phone',
+      'c.company',
+      'c.optedOut',
+      'c.deleted',
+    ])
+    .execute()
+}

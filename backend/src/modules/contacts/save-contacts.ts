@@ -1,0 +1,85 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import type { HubSpotContact } from '#hubspot/contacts.ts'
+import { normalizeAddress } from '#mail/address.ts'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import {
+  type ContactFields,
+  insertContact,
+  lockContacts,
+  releaseIdentity,
+  type StoredContact,
+  updateContact,
+} from './repository.ts'
+
+/** A kept contact, and whether HubSpot gave an address that is none. */
+export interface SavedContact extends StoredContact {
+  readonly invalidEmail: boolean
+}
+
+/**
+ * Keeps contacts as HubSpot has them now, matched by normalized address first and HubSpot's id second, so that one person
+ * is one row even after a merge gave the record another id. Returns them by HubSpot's id. Missing fields are left blank.
+ */
+export async function saveContacts(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  contacts: readonly HubSpotContact[],
+  from: { dealId: string | null },
+): Promise<Map<string, SavedContact>> {
+  const wanted = [...contacts].sort((a, b) => (a.contactId < b.contactId ? -1 : 1)).map(toFields)
+  const known = await lockContacts(
+    trx,
+    portal.portalId,
+    wanted.map((contact) => contact.fields.contactId),
+    wanted.flatMap(({ fields }) => (fields.email ? [fields.email] : [])),
+  )
+  const saved = new Map<string, SavedContact>()
+  for (const { fields, invalidEmail } of wanted) {
+    const row = await saveOne(deps, trx, portal, fields, known, from)
+    saved.set(fields.contactId, { ...row, invalidEmail })
+  }
+  return saved
+}
+
+async function saveOne(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  fields: ContactFields,
+  known: readonly StoredContact[],
+  from: { dealId: string | null },
+): Promise<StoredContact> {
+  const { portalId } = portal
+  const now = deps.clock()
+  const byEmail = fields.email ? known.find((row) => row.email === fields.email) : undefined
+  const byId = known.find((row) => row.contactId === fields.contactId)
+  const match = byEmail ?? byId
+  if (match) {
+    // Two rows of one person: the address decides who it is, the other row gives up its claim on the id.
+    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, now)
+    await updateContact(trx, portalId, match.id, fields, now)
+    return { ...match, ...fields, deleted: false }
+  }
+  const inserted = await insertContact(trx, portalId, deps.ids(), fields, now)
+  if (inserted) {
+    await recordActivity(deps, trx, portal, {
+      kind: 'contact.synced',
+      dealId: from.dealId,
+      contactId: fields.contactId,
+    })
+    return inserted
+  }
+  const [other] = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
+  if (!other) throw new Error('a contact vanished between insert and read')
+  await updateContact(trx, portalId, other.id, fields, now)
+  return { ...other, ...fields, deleted: false }
+}
+
+function toFields(contact: HubSpotContact): { fields: ContactFields; invalidEmail: boolean } {
+  const email = contact.email === null ? undefined : normalizeAddress(contact.email)
+  const { email: _, ...rest } = contact
+  return { fields: { ...rest, email: email ?? null }, invalidEmail: contact.email !== null && email === undefined }
+}

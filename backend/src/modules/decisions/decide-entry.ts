@@ -1,0 +1,115 @@
+import type { TraceLine } from '#shared/contract/enrollment.ts'
+import type { DecisionOutcome, DecisionReason } from '#shared/vocabulary.ts'
+import type { StageEntry } from './find-stage-entry.ts'
+
+/** What is known of the entry when it is decided. */
+export interface EntryFacts {
+  readonly connectedAt: Temporal.Instant
+  /** Where the deal is now; null when it no longer exists. */
+  readonly deal: { readonly pipelineId: string | null; readonly stageId: string | null } | null
+  readonly entry: StageEntry | undefined
+  readonly mapping: { readonly sequenceId: string; readonly active: boolean } | undefined
+  readonly sequence: { readonly name: string; readonly status: string; readonly version: number } | undefined
+  readonly contactCount: number
+}
+
+export interface Verdict {
+  readonly outcome: DecisionOutcome
+  readonly reason: DecisionReason
+  readonly trace: TraceLine[]
+}
+
+/**
+ * Whether an entry enrolls at all, before any contact is looked at: the first condition that fails names the reason, and
+ * the ones before it stay in the trace as passed. `enrolled` here means: go on to the contacts.
+ */
+export function decideEntry(facts: EntryFacts): Verdict {
+  const trace: TraceLine[] = []
+  for (const check of CHECKS) {
+    const line = check.look(facts)
+    trace.push({ condition: check.condition, ...line })
+    if (!line.passed) {
+      return { outcome: check.reason === 'no_contact' ? 'parked' : 'not_enrolled', reason: check.reason, trace }
+    }
+  }
+  return { outcome: 'enrolled', reason: 'enrolled', trace }
+}
+
+interface Check {
+  readonly condition: string
+  readonly reason: DecisionReason
+  readonly look: (facts: EntryFacts) => Omit<TraceLine, 'condition'>
+}
+
+const CHECKS: readonly Check[] = [
+  {
+    condition: 'The deal exists',
+    reason: 'deal_gone',
+    look: ({ deal }) => ({ expected: 'exists', actual: deal ? 'exists' : 'deleted', passed: deal !== null }),
+  },
+  {
+    condition: 'The stage really changed',
+    reason: 'not_a_stage_entry',
+    look: ({ entry }) => ({
+      expected: 'another stage before',
+      actual: entry
+        ? entry.from === null
+          ? 'created in this stage'
+          : `came from ${entry.from}`
+        : 'the same stage before',
+      passed: entry !== undefined,
+    }),
+  },
+  {
+    condition: 'The deal is still in the stage',
+    reason: 'stage_moved_on',
+    look: ({ deal, entry }) => ({
+      expected: entry?.stageId ?? '',
+      actual: deal?.stageId ?? 'none',
+      passed: entry?.current === true && deal?.stageId === entry.stageId,
+    }),
+  },
+  {
+    condition: 'It entered after Stagecue was connected',
+    reason: 'before_connection',
+    look: ({ entry, connectedAt }) => ({
+      expected: `after ${connectedAt.toString({ smallestUnit: 'second' })}`,
+      actual: entry?.enteredAt.toString({ smallestUnit: 'second' }) ?? '',
+      passed: entry !== undefined && Temporal.Instant.compare(entry.enteredAt, connectedAt) >= 0,
+    }),
+  },
+  {
+    condition: 'The stage is mapped to a sequence',
+    reason: 'no_mapping',
+    look: ({ mapping, deal }) => ({
+      expected: `a mapping for ${deal?.pipelineId ?? '?'} / ${deal?.stageId ?? '?'}`,
+      actual: mapping ? 'mapped' : 'none',
+      passed: mapping !== undefined,
+    }),
+  },
+  {
+    condition: 'The mapping is switched on',
+    reason: 'mapping_off',
+    look: ({ mapping }) => ({
+      expected: 'on',
+      actual: mapping?.active ? 'on' : 'off',
+      passed: mapping?.active === true,
+    }),
+  },
+  {
+    condition: 'The sequence is active',
+    reason: 'sequence_not_active',
+    look: ({ sequence }) => ({
+      expected: 'active',
+      actual: sequence
+        ? `${sequence.status}${sequence.status === 'active' ? `, version ${sequence.version}` : ''}`
+        : 'never published',
+      passed: sequence?.status === 'active',
+    }),
+  },
+  {
+    condition: 'The deal has a contact',
+    reason: 'no_contact',
+    look: ({ contactCount }) => ({ expected: 'at least 1', actual: String(contactCount), passed: contactCount > 0 }),
+  },
+]

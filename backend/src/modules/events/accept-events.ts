@@ -1,0 +1,112 @@
+import { sqlState } from '#db/retry-serialization.ts'
+import type { Deps } from '#deps'
+import { coalesce } from './coalescer.ts'
+import { type IntakePool, type StoredBatch, storeEvents } from './intake-repository.ts'
+import { type Delivery, type IncomingEvent, parseDelivery } from './parse-delivery.ts'
+
+export interface IntakeDeps extends Pick<Deps, 'clock' | 'log' | 'metrics'> {
+  /** Connections as the intake role; two more than the flushes in flight is plenty. */
+  readonly intake: IntakePool
+  /** Runs a function after what the event loop already has; `setImmediate` in production. */
+  readonly soon: (run: () => void) => void
+  /** Told which portals have new work, after the commit, so that a worker in this process need not wait for its poll. */
+  readonly onStored?: (portalIds: readonly number[]) => void
+  readonly limits?: Partial<IntakeLimits>
+}
+
+export interface IntakeLimits {
+  /** Statements at the same time. */
+  readonly inFlight: number
+  /** Events in one statement. */
+  readonly batchEvents: number
+  readonly batchBytes: number
+  /** Events that may wait for a statement; beyond it senders are asked to come back. */
+  readonly queueEvents: number
+  readonly queueBytes: number
+}
+
+const LIMITS: IntakeLimits = {
+  inFlight: 2,
+  batchEvents: 800,
+  batchBytes: 8 * 1024 * 1024,
+  queueEvents: 20_000,
+  queueBytes: 32 * 1024 * 1024,
+}
+
+/** The way of events into the ledger, one per process. */
+export interface Intake {
+  /** Resolves after the commit. Throws `AppError` invalid_input or overloaded, and what Postgres says when it could not store. */
+  accept(raw: Buffer): Promise<void>
+  /** False while the queue is full. */
+  hasRoom(): boolean
+}
+
+type Events = readonly IncomingEvent[]
+
+/**
+ * Takes verified deliveries: parses, stores together what arrives together, and counts every event exactly once by what became
+ * of it. A batch the database refuses is halved until the refused event stands alone, so that it costs nobody else anything.
+ */
+export function openIntake(deps: IntakeDeps): Intake {
+  const limits = { ...LIMITS, ...deps.limits }
+  const coalescer = coalesce<Events>({
+    flush: (batch) => storeAll(deps, batch.flat()),
+    weigh: (events) => ({ events: events.length, bytes: events.reduce((sum, event) => sum + event.payload.length, 0) }),
+    batch: { events: limits.batchEvents, bytes: limits.batchBytes },
+    queue: { events: limits.queueEvents, bytes: limits.queueBytes },
+    inFlight: limits.inFlight,
+    soon: deps.soon,
+  })
+  return {
+    hasRoom: coalescer.hasRoom,
+    async accept(raw) {
+      const delivery = parseDelivery(raw)
+      if (delivery.events.length > 0) await coalescer.add(delivery.events)
+      // Only now: a delivery that is not acknowledged comes again and would be counted twice.
+      countUnstorable(deps, delivery)
+    },
+  }
+}
+
+/**
+ * Halving finds a refused event in a batch of 800 with some 20 statements. Throws when the database could not be asked, or
+ * refused for a reason that is not the data's: whoever sent any of it asks again, and what was stored is then a duplicate.
+ */
+async function storeAll(deps: IntakeDeps, events: Events): Promise<void> {
+  try {
+    countStored(deps, events.length, await storeEvents(deps.intake, events, deps.clock()))
+  } catch (error) {
+    if (!isRefusedData(error)) throw error
+    const half = Math.ceil(events.length / 2)
+    if (events.length > 1) {
+      await storeAll(deps, events.slice(0, half))
+      return storeAll(deps, events.slice(half))
+    }
+    count(deps, 'malformed', 1)
+    // Postgres quotes the value in its message, so only the code may be logged.
+    deps.log.warn({ index: events[0]?.index, sqlState: sqlState(error) }, 'the database refused an event')
+  }
+}
+
+function countStored(deps: IntakeDeps, received: number, batch: StoredBatch): void {
+  count(deps, 'stored', batch.stored)
+  count(deps, 'disconnected', batch.ignored)
+  count(deps, 'duplicate', batch.known - batch.stored - batch.ignored)
+  count(deps, 'unknown_portal', received - batch.known)
+  if (batch.portals.length > 0) deps.onStored?.(batch.portals)
+}
+
+function countUnstorable(deps: IntakeDeps, delivery: Delivery): void {
+  count(deps, 'unknown_type', delivery.unknownTypes)
+  count(deps, 'malformed', delivery.malformed.length)
+  if (delivery.malformed.length > 0) deps.log.warn({ indexes: delivery.malformed }, 'malformed events were left out')
+}
+
+function count(deps: IntakeDeps, outcome: string, by: number): void {
+  if (by > 0) deps.metrics.count('webhook_events_total', { outcome }, by)
+}
+
+/** Data exceptions, broken constraints and exceeded limits of a value: asking again with the same event changes nothing. */
+function isRefusedData(error: unknown): boolean {
+  return /^(22|23|54)/.test(sqlState(error))
+}

@@ -1,0 +1,50 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import type { HubSpotContact } from '#hubspot/contacts.ts'
+import { eraseContact } from '#modules/contacts/erase-contact.ts'
+import { forgetContacts } from '#modules/contacts/forget-contacts.ts'
+import { saveContacts } from '#modules/contacts/save-contacts.ts'
+import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
+import { readEvent } from './read-event.ts'
+import type { PendingEvent } from './repository.ts'
+
+type ApplyDeps = Pick<Deps, 'clock' | 'ids'>
+
+/** Applies a contact's events: deletion, erasure and merges. Nothing here ever starts a sequence. */
+export async function applyContactEvents(
+  deps: ApplyDeps,
+  trx: Trx,
+  portal: PortalContext,
+  contacts: ReadonlyMap<string, HubSpotContact>,
+  events: readonly PendingEvent[],
+): Promise<void> {
+  for (const event of events) {
+    const topic = readEvent(event.payload)
+    if (topic.kind === 'contact_deleted' || topic.kind === 'contact_erased') {
+      await stopContacts(deps, trx, portal, [topic.contactId])
+      if (topic.kind === 'contact_erased') await eraseContact(deps, trx, portal, topic.contactId)
+      else await forgetContacts(deps, trx, portal.portalId, [topic.contactId])
+    }
+    if (topic.kind === 'contact_merged') {
+      // The record that stays keeps its own enrollments. Those of the records that went stop: two runs of one person
+      // through one deal would be two copies of a mail.
+      await stopContacts(deps, trx, portal, topic.merged)
+      await forgetContacts(deps, trx, portal.portalId, topic.merged)
+      const into = contacts.get(topic.into)
+      if (into) await saveContacts(deps, trx, portal, [into], { dealId: null })
+    }
+  }
+}
+
+async function stopContacts(
+  deps: ApplyDeps,
+  trx: Trx,
+  portal: PortalContext,
+  contactIds: readonly string[],
+): Promise<void> {
+  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { contactIds })) {
+    await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'contact_deleted' })
+  }
+}

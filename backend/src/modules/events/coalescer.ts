@@ -1,0 +1,106 @@
+import { AppError } from '#core/errors.ts'
+
+/** How much of the limits one item uses. */
+export interface Weight {
+  readonly events: number
+  readonly bytes: number
+}
+
+export interface CoalescerOptions<T> {
+  /** Handles a batch; what it throws is what every item of the batch gets. */
+  readonly flush: (batch: readonly T[]) => Promise<void>
+  readonly weigh: (item: T) => Weight
+  /** One batch holds at most this, unless a single item exceeds it alone. */
+  readonly batch: Weight
+  /** What may wait; beyond it `add` refuses. */
+  readonly queue: Weight
+  /** Flushes at the same time. */
+  readonly inFlight: number
+  /** Runs a function soon, after the requests that have already arrived; `setImmediate` in production. */
+  readonly soon: (run: () => void) => void
+}
+
+export interface Coalescer<T> {
+  /** Resolves once the item's batch was handled; rejects with what its flush threw, or with `AppError('overloaded')` at once. */
+  add(item: T): Promise<void>
+  hasRoom(): boolean
+}
+
+interface Waiting<T> {
+  readonly item: T
+  readonly weight: Weight
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Natural batching: whatever queued while earlier flushes were in flight goes together, without a timer, so that a lone item
+ * waits for nobody. Batches are capped by events, not by requests: 40 000 rows in one statement help nobody.
+ */
+export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
+  const queue: Waiting<T>[] = []
+  const waiting = { events: 0, bytes: 0 }
+  let running = 0
+  let planned = false
+
+  const hasRoom = () => waiting.events < options.queue.events && waiting.bytes < options.queue.bytes
+
+  function plan(): void {
+    if (planned || running >= options.inFlight || queue.length === 0) return
+    planned = true
+    options.soon(() => {
+      planned = false
+      while (running < options.inFlight && queue.length > 0) void run(takeBatch())
+    })
+  }
+
+  function takeBatch(): Waiting<T>[] {
+    let events = 0
+    let bytes = 0
+    let count = 0
+    for (const { weight } of queue) {
+      events += weight.events
+      bytes += weight.bytes
+      if (count > 0 && (events > options.batch.events || bytes > options.batch.bytes)) break
+      count++
+    }
+    const batch = queue.splice(0, count)
+    for (const { weight } of batch) {
+      waiting.events -= weight.events
+      waiting.bytes -= weight.bytes
+    }
+    return batch
+  }
+
+  async function run(batch: Waiting<T>[]): Promise<void> {
+    running++
+    try {
+      await options.flush(batch.map((entry) => entry.item))
+      for (const entry of batch) entry.resolve()
+    } catch (error) {
+      for (const entry of batch) entry.reject(error)
+    }
+    running--
+    plan()
+  }
+
+  function add(item: T): Promise<void> {
+    if (!hasRoom()) return Promise.reject(overloaded())
+    const weight = options.weigh(item)
+    return new Promise((resolve, reject) => {
+      queue.push({ item, weight, resolve, reject })
+      waiting.events += weight.events
+      waiting.bytes += weight.bytes
+      plan()
+    })
+  }
+
+  return { add, hasRoom }
+}
+
+/** What a sender is told while the queue is full. */
+export function overloaded(): AppError {
+  return new AppError('overloaded', 'Too many events are waiting. Send the request again in a moment.', {
+    retryAfterMs: 2_000,
+  })
+}

@@ -1,0 +1,139 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { findPortalWithDueLane, holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { saveContacts } from '#modules/contacts/save-contacts.ts'
+import { saveDeals } from '#modules/deals/save-deals.ts'
+import { getConnectedAt } from '#modules/installations/get-connected-at.ts'
+import { listMappedStages } from '#modules/mappings/list-mapped-stages.ts'
+import { applyContactEvents } from './apply-contact-events.ts'
+import { applyDealEvents } from './apply-deal-events.ts'
+import { failTurn } from './fail-turn.ts'
+import { readTurn, type TurnFacts } from './read-turn.ts'
+import { hasOtherPending, listPendingEvents, markDone, type PendingEvent } from './repository.ts'
+import { REVIVAL_LANE } from './revival.ts'
+import { reviveEvents } from './revive-events.ts'
+
+/** Deals of one portal at a time: HubSpot's batch reads take 100. */
+const LANES_PER_TURN = 100
+/** An import may touch one deal many times; the rest waits for the lane's next turn. */
+const EVENTS_PER_TURN = 2_000
+/** Longer than the slowest turn: two reads with retries and one transaction. */
+const LEASE = Temporal.Duration.from({ minutes: 2 })
+
+/**
+ * One pass of the events task: takes the next portal's due deals, asks HubSpot what is true now, decides, and settles all of
+ * it in one transaction. Returns the portal served, to go on after it, and how many events were settled; `undefined` when
+ * nothing is due after `afterPortal`.
+ */
+export async function handleDueEvents(
+  deps: Deps,
+  afterPortal: number,
+): Promise<{ portalId: number; handled: number } | undefined> {
+  const now = deps.clock()
+  const portalId = await findPortalWithDueLane(deps.db, 'events', afterPortal, now)
+  if (portalId === undefined) return undefined
+  const turn = await takeTurn(deps.db, {
+    kind: 'events',
+    portalId,
+    now,
+    limit: LANES_PER_TURN,
+    leaseUntil: now.add(LEASE),
+    lease: deps.ids(),
+  })
+  const portal: PortalContext = { portalId, actor: { kind: 'webhook' }, requestId: turn.lease }
+  let handled = 0
+  for (const part of splitTurn(turn)) handled += await handlePart(deps, portal, part)
+  return { portalId, handled }
+}
+
+/** What failed before is tried alone, so that one bad deal does not take a hundred good ones down with it. */
+function splitTurn(turn: Turn): Turn[] {
+  const fresh = turn.lanes.filter((lane) => lane.attempts === 0)
+  const failed = turn.lanes.filter((lane) => lane.attempts > 0)
+  return [
+    ...(fresh.length > 0 ? [{ ...turn, lanes: fresh }] : []),
+    ...failed.map((lane) => ({ ...turn, lanes: [lane] })),
+  ]
+}
+
+async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promise<number> {
+  if (turn.lanes.some((lane) => lane.key === REVIVAL_LANE)) {
+    await reviveEvents(deps, portal, turn)
+    if (turn.lanes.length === 1) return 0
+  }
+  const keys = turn.lanes.map((lane) => lane.key).filter((key) => key !== REVIVAL_LANE)
+  const { events, mapped } = await inPortal(deps.db, portal.portalId, async (trx) => ({
+    events: await listPendingEvents(trx, portal.portalId, keys, EVENTS_PER_TURN),
+    mapped: await listMappedStages(trx, portal.portalId),
+  }))
+  try {
+    const facts = await readTurn(deps, portal.portalId, events, (deal) =>
+      mapped.has(`${deal.pipelineId}/${deal.stageId}`),
+    )
+    await inPortal(deps.db, portal.portalId, (trx) => settleTurn(deps, trx, portal, turn, events, facts))
+    for (const event of events) deps.metrics.observe('event_lag_seconds', secondsSince(deps, event.receivedAt))
+    deps.metrics.count('events_handled_total', { outcome: 'done' }, events.length)
+    return events.length
+  } catch (error) {
+    await failTurn(deps, portal, turn, events, error instanceof AppError ? error : unexpected(deps, portal, error))
+    return 0
+  }
+}
+
+async function settleTurn(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  turn: Turn,
+  events: readonly PendingEvent[],
+  facts: TurnFacts,
+): Promise<void> {
+  const held = await holdTurn(trx, 'events', turn)
+  const mine = events.filter((event) => held.has(event.laneKey))
+  const asked = [...new Set(mine.flatMap((event) => (event.dealId ? [event.dealId] : [])))].sort()
+  await saveDeals(deps, trx, portal.portalId, { asked, deals: facts.deals, contactsOf: facts.contactsOf })
+  const relevant = new Set(asked.flatMap((dealId) => facts.contactsOf.get(dealId) ?? []))
+  const contacts = await saveContacts(
+    deps,
+    trx,
+    portal,
+    [...facts.contacts.values()].filter((contact) => relevant.has(contact.contactId)),
+    { dealId: asked.length === 1 ? (asked[0] ?? null) : null },
+  )
+  const connectedAt = await getConnectedAt(trx, portal.portalId)
+  for (const { key } of turn.lanes) {
+    if (!held.has(key) || key === REVIVAL_LANE) continue
+    const own = mine.filter((event) => event.laneKey === key)
+    const dealId = own[0]?.dealId
+    if (dealId) {
+      const contactIds = facts.contactsOf.get(dealId)
+      const dealFacts = { dealId, deal: facts.deals.get(dealId), connectedAt, contactIds: contactIds ?? [], contacts }
+      await applyDealEvents(deps, trx, portal, { facts: dealFacts, contactsKnown: contactIds !== undefined }, own)
+    } else {
+      await applyContactEvents(deps, trx, portal, facts.contacts, own)
+    }
+    await markDone(
+      trx,
+      portal.portalId,
+      own.map((event) => event.id),
+      deps.clock(),
+    )
+    const more = await hasOtherPending(trx, portal.portalId, key, [])
+    await releaseLane(trx, 'events', portal.portalId, key, more ? { dueAt: deps.clock() } : null)
+  }
+}
+
+function unexpected(deps: Deps, portal: PortalContext, error: unknown): AppError {
+  deps.log.error({ portalId: portal.portalId, err: error }, 'events could not be handled')
+  deps.metrics.count('task_failures_total', { task: 'events' })
+  return new AppError('internal', 'Stagecue failed on this event. The operator has the details in the log.', {
+    cause: error,
+  })
+}
+
+function secondsSince(deps: Deps, moment: Temporal.Instant): number {
+  return deps.clock().since(moment).total('seconds')
+}

@@ -1,0 +1,26 @@
+import { associationEnds } from './association-ends.ts'
+import type { CanonicalType } from './canonical-type.ts'
+import type { RawEvent } from './raw-event.ts'
+
+/** Whose events wait for one another, and the deal they belong to. */
+export interface LaneOfEvent {
+  readonly laneKey: string
+  readonly dealId: string | null
+}
+
+/**
+ * All that can change a deal's decision is handled one after another in the deal's lane; an association between a deal and a
+ * contact belongs to the deal, whichever side told it. The rest of a contact's events has a lane per contact. `objectId` is
+ * the canonical one. Undefined when an association does not name both ends.
+ */
+export function laneOf(type: CanonicalType, event: RawEvent, objectId: string): LaneOfEvent | undefined {
+  if (type.action !== 'associationChange') return laneOfObject(type.objectType, objectId)
+  const ends = associationEnds(event)
+  if (!ends) return undefined
+  const deal = [ends.from, ends.to].find((end) => end.type === 'deal')
+  return deal ? laneOfObject('deal', deal.id) : laneOfObject(type.objectType, objectId)
+}
+
+function laneOfObject(objectType: 'deal' | 'contact', id: string): LaneOfEvent {
+  return { laneKey: `${objectType}:${id}`, dealId: objectType === 'deal' ? id : null }
+}

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { AppError } from '#core/errors.ts'
+import { signatureHeaders, unauthenticated } from '#http/verify-request.ts'
+import { judgeHeaders, signingKey, verifySignature } from '#hubspot/signature.ts'
+import { type IntakeDeps, openIntake } from './accept-events.ts'
+import { overloaded } from './coalescer.ts'
+
+/** HubSpot sends at most 100 events per request, some 30 KB; a property value may be long. */
+const BODY_LIMIT = 1024 * 1024
+
+export interface WebhookDeps extends IntakeDeps {
+  readonly settings: { readonly publicUrl: string }
+  /** New first, then the old one while a rotation lasts. */
+  readonly clientSecrets: readonly string[]
+}
+
+const ANSWERS: Record<number, string> = {
+  204: 'accepted',
+  400: 'invalid',
+  401: 'unauthenticated',
+  413: 'too_large',
+  415: 'unsupported',
+  503: 'unavailable',
+}
+
+/**
+ * `POST /webhooks/hubspot`: 204 after the events are committed, and only then. HubSpot repeats a request that got anything
+ * else, or no answer within 5 seconds, up to 10 times over 24 hours (HubSpot docs, webhooks guide). Call it inside a scope of
+ * its own (`app.register`), because it replaces the body parser; errors are answered by the scope above (`answerErrors`).
+ */
+export function webhookRoutes(app: FastifyInstance, deps: WebhookDeps): void {
+  const keys = deps.clientSecrets.map(signingKey)
+  const intake = openIntake(deps)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, raw, done) =>
+    done(null, raw),
+  )
+  app.post(
+    '/webhooks/hubspot',
+    {
+      bodyLimit: BODY_LIMIT,
+      // What can be refused without reading the body is refused first.
+      onRequest: (request, _reply, done) => {
+        if (!intake.hasRoom()) return done(overloaded())
+        const verdict = judgeHeaders({ ...signatureHeaders(request), now: deps.clock() })
+        if (verdict) return done(unauthenticated(verdict))
+        if (isEncoded(request.headers['content-encoding'])) return done(encoded())
+        done()
+      },
+      onResponse: (_request, reply, done) => {
+        observe(deps, reply)
+        done()
+      },
+    },
+    async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const verdict = verifySignature({
+        keys,
+        method: request.method,
+        uri: deps.settings.publicUrl + request.originalUrl,
+        body,
+        ...signatureHeaders(request),
+        now: deps.clock(),
+      })
+      if (verdict !== 'valid') throw unauthenticated(verdict)
+      await intake.accept(body)
+      return reply.code(204).send()
+    },
+  )
+}
+
+function observe(deps: WebhookDeps, reply: FastifyReply): void {
+  deps.metrics.count('webhook_requests_total', { answer: ANSWERS[reply.statusCode] ?? 'failed' })
+  deps.metrics.observe('webhook_ack_seconds', reply.elapsedTime / 1000)
+}
+
+function isEncoded(contentEncoding: string | undefined): boolean {
+  return contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity'
+}
+
+function encoded(): AppError {
+  return new AppError('unsupported_media_type', 'Send the body without content encoding.')
+}

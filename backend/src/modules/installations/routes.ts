@@ -1,0 +1,158 @@
+import oauth2, { type OAuth2Namespace } from '@fastify/oauth2'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isAppError } from '#core/errors.ts'
+import type { Deps } from '#deps'
+import { API_VERSION } from '#hubspot/family.ts'
+import { type ConnectDeps, type ConnectOutcome, connectPortal } from './connect-portal.ts'
+import * as pages from './install-pages.ts'
+import { PAGE_HEADERS, type Page, pagePolicy, renderPage } from './page.ts'
+import { portalLinks } from './portal-links.ts'
+import { startInstall } from './start-install.ts'
+import { takeState } from './take-state.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    hubspotOAuth: OAuth2Namespace
+  }
+}
+
+export interface InstallationRouteOptions {
+  deps: ConnectDeps & Pick<Deps, 'secrets'>
+  clientId: string
+  clientSecret: string
+  /** HUBSPOT_API_URL and HUBSPOT_AUTHORIZE_URL, origins. */
+  apiUrl: string
+  authorizeUrl: string
+}
+
+const InstallQuery = Type.Object({ portalId: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$' })) })
+const CallbackQuery = Type.Object({
+  code: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
+  state: Type.Optional(Type.String({ maxLength: 200 })),
+  error: Type.Optional(Type.String({ maxLength: 200 })),
+})
+const Html = Type.String()
+
+/**
+ * `GET /oauth/install` and `GET /oauth/callback`: the only doors without a HubSpot signature. Their guard is the state: one use,
+ * ten minutes, this browser (RFC 9700 §4.7). Every answer is a page for a person.
+ */
+export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOptions> = async (app, options) => {
+  const { deps } = options
+  const isSecure = deps.settings.publicUrl.startsWith('https://')
+  const redirectUri = `${deps.settings.publicUrl}/oauth/callback`
+  // A browser takes a __Host- cookie only from this very host over https, so no sibling domain can plant one.
+  const stateCookie = isSecure ? '__Host-stagecue-state' : 'stagecue-state'
+  const verifierCookie = isSecure ? '__Host-stagecue-verifier' : 'stagecue-verifier'
+  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: 600 } as const
+  const policy = await pagePolicy()
+  const show = (reply: FastifyReply, status: number, page: Page) =>
+    reply
+      .code(status)
+      .headers({ ...PAGE_HEADERS, 'content-security-policy': policy })
+      .send(renderPage(page))
+  const checkState = (request: FastifyRequest, state: string) => takeState(deps, state, request.cookies[stateCookie])
+
+  await app.register(oauth2, {
+    name: 'hubspotOAuth',
+    scope: [...deps.settings.scopes],
+    credentials: {
+      client: { id: options.clientId, secret: options.clientSecret },
+      auth: {
+        authorizeHost: options.authorizeUrl,
+        authorizePath: '/oauth/authorize',
+        tokenHost: options.apiUrl,
+        tokenPath: `/oauth/${API_VERSION.oauth}/token`,
+      },
+      options: { authorizationMethod: 'body' },
+    },
+    callbackUri: redirectUri,
+    pkce: 'S256',
+    cookie,
+    redirectStateCookieName: stateCookie,
+    verifierCookieName: verifierCookie,
+    generateStateFunction: async (request: FastifyRequest) => startInstall(deps, expectedPortal(request.query)),
+    checkStateFunction: async (request: FastifyRequest) =>
+      (await checkState(request, String((request.query as { state?: string }).state))) !== undefined,
+  })
+
+  app.setErrorHandler((error, request, reply) => {
+    if (isValidation(error)) return show(reply, 400, pages.linkExpired)
+    request.log.error({ err: error }, 'connection attempt failed')
+    return show(reply, isAppError(error) ? error.status : 500, pages.failed)
+  })
+
+  app.get(
+    '/oauth/install',
+    { exposeHeadRoute: false, schema: { querystring: InstallQuery, response: { 302: Type.Null() } } },
+    async (request, reply) => {
+      const url = new URL(await app.hubspotOAuth.generateAuthorizationUri(request, reply))
+      const portal = expectedPortal(request.query)
+      if (portal) url.pathname = `/oauth/${portal}/authorize`
+      reply.header('cache-control', 'no-store')
+      // HubSpot docs: scopes are separated by %20; a query encoder writes "+".
+      return reply.redirect(url.href.replaceAll('+', '%20'), 302)
+    },
+  )
+
+  app.get(
+    '/oauth/callback',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        querystring: CallbackQuery,
+        response: { 200: Html, 302: Type.Null(), 400: Html, 500: Html, 502: Html },
+      },
+    },
+    async (request, reply) => {
+      const { code, state, error } = request.query
+      // An installation that began in HubSpot's marketplace: nobody here asked for it, so its code proves nothing about this
+      // browser. It is never exchanged; the person starts our own flow and HubSpot asks once more.
+      if (code && !state) return reply.redirect('/oauth/install', 302)
+      if (!state) return show(reply, 400, error ? pages.denied : pages.incomplete)
+      const taken = await checkState(request, state)
+      if (!taken) return show(reply, 400, pages.linkExpired)
+      reply.clearCookie(stateCookie, cookie).clearCookie(verifierCookie, cookie)
+      if (error) return show(reply, 400, error === 'access_denied' ? pages.denied : pages.codeRefused)
+      if (!code) return show(reply, 400, pages.incomplete)
+      const outcome = await connectPortal(deps, {
+        code,
+        codeVerifier: request.cookies[verifierCookie] ?? '',
+        redirectUri,
+        expectedPortal: taken.expectedPortal,
+        requestId: request.id,
+      })
+      const [status, page] = explain(outcome, options.authorizeUrl)
+      return show(reply, status, page)
+    },
+  )
+}
+
+function explain(outcome: ConnectOutcome, authorizeUrl: string): [200 | 400 | 500 | 502, Page] {
+  switch (outcome.kind) {
+    case 'connected': {
+      const { portalId, account, uiDomain, reconnected } = outcome
+      return [200, pages.connected(account, reconnected, portalLinks(authorizeUrl, portalId, uiDomain))]
+    }
+    case 'scopes_missing':
+      return [400, pages.scopesMissing(outcome.missing)]
+    case 'other_account':
+      return [400, pages.otherAccount(outcome.expected, outcome.chosen)]
+    case 'refused':
+      return [400, pages.codeRefused]
+    case 'misconfigured':
+      return [500, pages.misconfigured]
+    case 'unavailable':
+      return [502, pages.unavailable]
+  }
+}
+
+function expectedPortal(query: unknown): number | undefined {
+  const { portalId } = query as { portalId?: string }
+  return portalId ? Number(portalId) : undefined
+}
+
+function isValidation(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'validation' in error
+}

@@ -1,0 +1,105 @@
+import { isAppError } from '#core/errors.ts'
+import { afterOutage } from './backoff.ts'
+import { type Decision, decideBeforeSend } from './decide-before-send.ts'
+import { describeMoment } from './describe-moment.ts'
+import { MAX_UNCHECKED, PAUSED_RECHECK } from './limits.ts'
+import type { LoadedBatch, LoadedRun } from './load-runs.ts'
+import type { Outcome, Settlement } from './settle-runs.ts'
+import type { DealStage, StepsDeps } from './steps-deps.ts'
+
+const NO_ANSWER = 'HubSpot could not be asked whether the deal is still in the stage'
+
+/** A run that may be mailed, with the stage HubSpot just named; undefined where nobody needed to ask. */
+export interface CheckedRun extends LoadedRun {
+  readonly stage: DealStage | undefined
+}
+
+export interface CheckedBatch {
+  readonly sendable: readonly CheckedRun[]
+  readonly settlements: readonly Settlement[]
+}
+
+/**
+ * Sorts a batch into what may be sent and what has another outcome. HubSpot is asked once for all deals, and only about runs
+ * that everything else lets through. Without its answer nothing is sent: the deal may be lost by now.
+ */
+export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: LoadedBatch): Promise<CheckedBatch> {
+  const settlements: Settlement[] = []
+  const open: LoadedRun[] = []
+  for (const loaded of batch.runs) {
+    const decision = decideBeforeSend(loaded.state, { ...loaded, epoch: loaded.run.epoch, stage: undefined })
+    if (decision.kind === 'send') open.push(loaded)
+    else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
+  }
+  const answer = await askHubSpot(deps, portalId, open)
+  const sendable: CheckedRun[] = []
+  for (const loaded of open) {
+    const stage = answer.stages.get(loaded.state.dealId)
+    if (needsStage(loaded) && !stage) {
+      settlements.push({
+        run: loaded.run,
+        outcome: unanswered(deps, loaded, answer.retryAfterMs, batch.portal.timeZone),
+      })
+      continue
+    }
+    const decision = decideBeforeSend(loaded.state, { ...loaded, epoch: loaded.run.epoch, stage })
+    if (decision.kind === 'send') sendable.push({ ...loaded, stage })
+    else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
+  }
+  return { sendable, settlements }
+}
+
+/** A person who sends a mail once more has just looked at the deal. */
+function needsStage(loaded: LoadedRun): boolean {
+  return loaded.run.epoch === 1
+}
+
+interface Answer {
+  stages: ReadonlyMap<string, DealStage>
+  retryAfterMs: number
+}
+
+async function askHubSpot(deps: StepsDeps, portalId: number, open: readonly LoadedRun[]): Promise<Answer> {
+  const dealIds = [...new Set(open.filter(needsStage).map((loaded) => loaded.state.dealId))]
+  if (dealIds.length === 0) return { stages: new Map(), retryAfterMs: 0 }
+  try {
+    return { stages: await deps.readDealStages(deps, portalId, dealIds), retryAfterMs: 0 }
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    deps.log.warn({ portalId, deals: dealIds.length, code: error.code }, 'deal stages were not read')
+    return { stages: new Map(), retryAfterMs: error.retryAfterMs ?? 0 }
+  }
+}
+
+function unanswered(deps: StepsDeps, loaded: LoadedRun, retryAfterMs: number, timeZone: string | null): Outcome {
+  const now = deps.clock()
+  const { reachedAt, why: lastWhy } = loaded.state
+  // A step may be old for another reason, a pause perhaps: only one that HubSpot's silence put off before is held for it.
+  const silentBefore = lastWhy.startsWith(NO_ANSWER)
+  if (silentBefore && Temporal.Instant.compare(now, reachedAt.add(MAX_UNCHECKED)) >= 0) {
+    const why =
+      'HubSpot could not be asked for a day whether the deal is still in the stage. Check the deal, then try again.'
+    return { kind: 'held', why }
+  }
+  const dueAt = afterOutage(now, reachedAt, deps.random, retryAfterMs)
+  const when = describeMoment(dueAt, timeZone)
+  return { kind: 'later', dueAt, why: `${NO_ANSWER}; trying again at ${when}.` }
+}
+
+/** What a decision against sending means for the run. */
+export function outcomeOfDecision(decision: Exclude<Decision, { kind: 'send' }>, now: Temporal.Instant): Outcome {
+  switch (decision.kind) {
+    case 'cancel':
+      return { kind: 'canceled', why: decision.why }
+    case 'end':
+      return { kind: 'ended', reason: decision.reason }
+    case 'hold':
+      return { kind: 'held', why: decision.why }
+    case 'paused':
+      return { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: decision.why }
+    case 'settle':
+      return decision.outcome === 'sent'
+        ? { kind: 'sent', response: '', subject: '' }
+        : { kind: 'unconfirmed', detail: 'The worker that was sending it stopped before the server’s answer.' }
+  }
+}

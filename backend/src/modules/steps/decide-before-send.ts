@@ -1,0 +1,79 @@
+import type { StopReason } from '#shared/vocabulary.ts'
+import type { RunState } from './state-repository.ts'
+import type { DealStage } from './steps-deps.ts'
+
+/** What must happen with a claimed e-mail run, and why. */
+export type Decision =
+  | { readonly kind: 'send' }
+  /** The enrollment is over already. */
+  | { readonly kind: 'cancel'; readonly why: string }
+  | { readonly kind: 'end'; readonly reason: StopReason }
+  /** Waits for a person. */
+  | { readonly kind: 'hold'; readonly why: string }
+  /** Something is paused; looked at again later. */
+  | { readonly kind: 'paused'; readonly why: string }
+  /** The mail is with the server, or may be: only its outcome is left to write. */
+  | { readonly kind: 'settle'; readonly outcome: 'sent' | 'unconfirmed' }
+
+export const SEQUENCE_PAUSED = 'The sequence is paused; the mail goes out when it is resumed.'
+export const ENROLLMENT_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
+
+export interface DecisionFacts {
+  readonly epoch: number
+  /** The contact's address, normalized; undefined when there is none or it is no address. */
+  readonly address: string | undefined
+  /** Why the address is on the do-not-mail list. */
+  readonly suppression: string | undefined
+  /** What HubSpot said just now; undefined before it was asked. */
+  readonly stage: DealStage | undefined
+}
+
+/** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
+export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decision {
+  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.epoch)
+  if (early) return early
+  const ending = endingOf(state, facts)
+  if (ending) return { kind: 'end', reason: ending }
+  if (state.sequenceStatus === 'paused') return { kind: 'paused', why: SEQUENCE_PAUSED }
+  if (state.sequenceStatus !== 'active') {
+    return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
+  }
+  if (!state.contact.email) {
+    return { kind: 'hold', why: 'The contact has no e-mail address. Add one in HubSpot, then try again.' }
+  }
+  if (!facts.address) {
+    return { kind: 'hold', why: 'The contact’s e-mail address is not valid. Correct it in HubSpot, then try again.' }
+  }
+  if (state.step?.kind !== 'email') {
+    return { kind: 'hold', why: 'This step is missing from its sequence version. Skip it.' }
+  }
+  return { kind: 'send' }
+}
+
+function deliveryDecision(state: RunState): Decision | undefined {
+  const status = state.delivery?.status
+  if (status === 'accepted') return { kind: 'settle', outcome: 'sent' }
+  if (status === 'sending_data' || status === 'unconfirmed') return { kind: 'settle', outcome: 'unconfirmed' }
+  return undefined
+}
+
+/** A mail that a person sends once more (a later epoch) may belong to an enrollment that is complete. */
+function enrollmentDecision(state: RunState, epoch: number): Decision | undefined {
+  const { enrollmentStatus } = state
+  if (enrollmentStatus === 'paused') return { kind: 'paused', why: ENROLLMENT_PAUSED }
+  if (enrollmentStatus === 'active' || (enrollmentStatus === 'completed' && epoch > 1)) return undefined
+  return { kind: 'cancel', why: 'The enrollment ended before this step.' }
+}
+
+function endingOf(state: RunState, facts: DecisionFacts): StopReason | undefined {
+  const { contact, deal } = state
+  if (contact.deleted) return 'contact_deleted'
+  if (facts.suppression) return facts.suppression === 'unsubscribed' ? 'unsubscribed' : 'suppressed'
+  if (contact.optedOut) return 'unsubscribed'
+  if (deal?.deleted || facts.stage?.deleted) return 'deal_deleted'
+  if (!facts.stage || state.stageId === null) return undefined
+  const movedOn = facts.stage.stageId !== state.stageId
+  const { pipelineId } = facts.stage
+  const changedPipeline = pipelineId !== null && state.pipelineId !== null && pipelineId !== state.pipelineId
+  return movedOn || changedPipeline ? 'stage_left' : undefined
+}

@@ -1,0 +1,128 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { DeliveryStatus } from '#shared/vocabulary.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+
+export interface NewDelivery {
+  readonly id: string
+  readonly run: ClaimedRun
+  readonly messageId: string
+  readonly recipient: string
+  readonly addressHash: Buffer
+  readonly subject: string | null
+  /** Null: the bytes of the earlier try are used again. */
+  readonly mime: Buffer | null
+}
+
+export interface PreparedDelivery {
+  readonly stepRunId: string
+  readonly recipient: string
+  readonly subject: string | null
+  readonly mime: Buffer | null
+}
+
+/**
+ * Freezes a batch of mails in one statement that checks everything once more: a run that is no longer ours, whose enrollment,
+ * sequence or portal is not active, or whose address was suppressed meanwhile is left out. A run's earlier delivery is taken
+ * over with its bytes and Message-ID, unless the contact's address changed since; one whose content may have left never is.
+ */
+export async function insertDeliveries(
+  trx: Trx,
+  portalId: number,
+  deliveries: readonly NewDelivery[],
+  now: Temporal.Instant,
+): Promise<PreparedDelivery[]> {
+  const { rows } = await sql<PreparedDelivery>`
+    insert into deliveries as d (portal_id, id, step_run_id, enrollment_id, epoch, status, message_id, recipient, subject, mime,
+      claim_no, lease_until, created_at)
+    select r.portal_id, n.id, r.id, r.enrollment_id, r.epoch, 'sending', n.message_id, n.recipient, n.subject, n.mime,
+      r.claim_no, r.lease_until, ${now}
+    from unnest(${deliveries.map((each) => each.id)}::uuid[], ${deliveries.map((each) => each.run.id)}::uuid[],
+      ${deliveries.map((each) => each.run.claimNo)}::int[], ${deliveries.map((each) => each.messageId)}::text[],
+      ${deliveries.map((each) => each.recipient)}::text[], ${deliveries.map((each) => each.addressHash)}::bytea[],
+      ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[]
+    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime)
+    join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
+    join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
+      and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))
+    join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+    join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id and not c.opted_out and not c.deleted
+    join installations i on i.portal_id = r.portal_id and i.status = 'connected'
+    where not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = n.address_hash)
+    on conflict (portal_id, step_run_id, epoch) do update set
+      status = 'sending', claim_no = excluded.claim_no, lease_until = excluded.lease_until, response = null, settled_at = null,
+      recipient = excluded.recipient,
+      subject = case when excluded.mime is null then d.subject else excluded.subject end,
+      mime = coalesce(excluded.mime, d.mime)
+    where d.status in ('sending', 'refused', 'canceled') and d.portal_id = ${portalId}
+      and (excluded.mime is not null or d.recipient = excluded.recipient)
+    returning d.step_run_id, d.recipient, d.subject, d.mime
+  `.execute(trx)
+  return rows
+}
+
+/**
+ * The fence, asked when the server is ready for the content: marks the delivery `sending_data` and returns true only while
+ * this worker still holds the run with enough of its lease left, and nothing has stopped the mail. The run and the enrollment
+ * are share-locked, so that a stop, an unsubscribe or a take-over that is being committed right now is waited for and seen.
+ */
+export async function markContentBegun(
+  trx: Trx,
+  portalId: number,
+  run: ClaimedRun,
+  addressHash: Buffer,
+  leaseNeededUntil: Temporal.Instant,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with enrollment as (
+      select e.id, e.sequence_id, e.contact_id from enrollments e
+      where e.portal_id = ${portalId} and e.id = ${run.enrollmentId}
+        and (e.status = 'active' or (e.status = 'completed' and ${run.epoch}::int > 1))
+      for share
+    ), run as (
+      select r.id, r.epoch from step_runs r
+      where r.portal_id = ${portalId} and r.id = ${run.id} and r.status = 'sending' and r.claim_no = ${run.claimNo}
+      for share
+    )
+    update deliveries d set status = 'sending_data'
+    from enrollment e, run r
+    where d.portal_id = ${portalId} and d.step_run_id = r.id and d.epoch = r.epoch
+      and d.status = 'sending' and d.claim_no = ${run.claimNo} and d.lease_until > ${leaseNeededUntil}
+      and exists (select from sequences s where s.portal_id = ${portalId} and s.id = e.sequence_id and s.status = 'active')
+      and exists (select from contacts c where c.portal_id = ${portalId} and c.id = e.contact_id and not c.opted_out and not c.deleted)
+      and exists (select from installations i where i.portal_id = ${portalId} and i.status = 'connected')
+      and not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = ${addressHash})
+    returning d.id
+  `.execute(trx)
+  return rows.length > 0
+}
+
+/** Writes what became of a run's mail, if it has one that is still open. Only after the run itself was won (`changeRun`). */
+export async function closeDelivery(
+  trx: Trx,
+  portalId: number,
+  run: ClaimedRun,
+  status: DeliveryStatus,
+  response: string | null,
+  now: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('deliveries')
+    .set({ status, response, settledAt: now })
+    .where('portalId', '=', portalId)
+    .where('stepRunId', '=', run.id)
+    .where('epoch', '=', run.epoch)
+    .where('status', 'in', ['sending', 'sending_data'])
+    .execute()
+}
+
+/** Lets the next try of a run that a person starts again be rendered anew: nothing of it was ever accepted. */
+export async function dropFrozenMail(trx: Trx, portalId: number, stepRunId: string): Promise<void> {
+  await trx
+    .updateTable('deliveries')
+    .set({ mime: null, subject: null })
+    .where('portalId', '=', portalId)
+    .where('stepRunId', '=', stepRunId)
+    .where('status', 'in', ['sending', 'refused', 'canceled'])
+    .execute()
+}

@@ -1,0 +1,81 @@
+import type { PortalContext } from '#core/context.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { markContentBegun } from './delivery-repository.ts'
+import { CONCURRENT_MAILS, LEASE_RESERVE } from './limits.ts'
+import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
+import type { PreparedMail } from './prepare-deliveries.ts'
+import { settleOvertaken } from './settle-overtaken.ts'
+import { type Outcome, settleRuns } from './settle-runs.ts'
+import type { StepsDeps } from './steps-deps.ts'
+
+interface Outage {
+  /** Set by the first mail that finds the server unusable: the rest of the batch does not knock as well. */
+  detail?: string
+}
+
+/**
+ * Hands a batch to the mail server, a few at a time, and settles each mail as soon as its outcome is known. An unexpected
+ * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out.
+ */
+export async function handOver(
+  deps: StepsDeps,
+  portal: PortalContext,
+  mails: readonly PreparedMail[],
+  timeZone: string | null,
+): Promise<void> {
+  const outage: Outage = {}
+  const waiting = [...mails]
+  let failed: { error: unknown } | undefined
+  async function work(): Promise<void> {
+    for (let mail = waiting.shift(); mail && !failed; mail = waiting.shift()) {
+      try {
+        await handOverOne(deps, portal, mail, outage, timeZone)
+      } catch (error) {
+        failed ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_MAILS, mails.length) }, work))
+  if (failed) throw failed.error
+}
+
+async function handOverOne(
+  deps: StepsDeps,
+  portal: PortalContext,
+  mail: PreparedMail,
+  outage: Outage,
+  timeZone: string | null,
+): Promise<void> {
+  const { run, state } = mail.checked
+  const moment = (): SendMoment => ({ now: deps.clock(), random: deps.random, timeZone })
+  const settle = (outcome: Outcome) => settleRuns(deps, portal, [{ run, outcome }])
+  if (outage.detail !== undefined) return settle(afterNoServer(state, outage.detail, moment()))
+  const outcome = await deps.mailer.send(
+    { envelopeFrom: mail.envelopeFrom, recipient: mail.recipient, mime: mail.mime },
+    () => openGate(deps, portal.portalId, mail),
+  )
+  deps.metrics.count('mails_total', { outcome: outcome.kind })
+  if (outcome.kind === 'not_sent') {
+    if (outcome.reason === 'gate_closed') return settleOvertaken(deps, portal, [mail.checked], { unsent: true })
+    outage.detail = outcome.detail
+    deps.log.warn({ portalId: portal.portalId, detail: outcome.detail }, 'mail server could not be used')
+    return settle(afterNoServer(state, outcome.detail, moment()))
+  }
+  if (outcome.kind === 'unknown') {
+    deps.log.error({ portalId: portal.portalId, stepRunId: run.id, detail: outcome.detail }, 'mail is unconfirmed')
+  }
+  const sent = { run, subject: mail.subject, recipient: mail.recipient, reachedAt: state.reachedAt }
+  await settle(outcomeOfSend(sent, outcome, moment()))
+  if (outcome.kind === 'accepted') deps.metrics.observe('step_lag_seconds', secondsSince(deps, run.dueAt))
+}
+
+/** Asked by the mailer when the server is ready for the content. */
+function openGate(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<boolean> {
+  return inPortal(deps.db, portalId, (trx) =>
+    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(LEASE_RESERVE)),
+  )
+}
+
+function secondsSince(deps: StepsDeps, then: Temporal.Instant): number {
+  return (deps.clock().epochMilliseconds - then.epochMilliseconds) / 1000
+}

@@ -1,0 +1,67 @@
+import { inPortal } from '#db/in-portal.ts'
+import type { Deps } from '#deps'
+import { normalizeAddress } from '#mail/address.ts'
+import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+import {
+  type EarlierMail,
+  type PortalState,
+  type RunState,
+  selectEarlierMails,
+  selectLabels,
+  selectPortalState,
+  selectRunStates,
+} from './state-repository.ts'
+
+/** A claimed run with its state and the contact's address as we would write to it. */
+export interface LoadedRun {
+  readonly run: ClaimedRun
+  readonly state: RunState
+  readonly address: string | undefined
+  readonly suppression: string | undefined
+  /** Only for a step without a subject. */
+  readonly earlier: readonly EarlierMail[]
+}
+
+export interface LoadedBatch {
+  readonly portal: PortalState
+  readonly labels: ReadonlyMap<string, string>
+  readonly runs: readonly LoadedRun[]
+}
+
+/** Reads all that a batch of e-mail runs needs, in one transaction. Undefined for a portal that is gone. */
+export async function loadRuns(
+  deps: Pick<Deps, 'db'>,
+  portalId: number,
+  runs: readonly ClaimedRun[],
+): Promise<LoadedBatch | undefined> {
+  return inPortal(deps.db, portalId, async (trx) => {
+    const portal = await selectPortalState(trx, portalId)
+    if (!portal) return undefined
+    const labels = await selectLabels(trx, portalId)
+    const states = await selectRunStates(
+      trx,
+      portalId,
+      runs.map((run) => run.id),
+    )
+    const byId = new Map(states.map((state) => [state.runId, state]))
+    const addresses = new Map(states.map((state) => [state.runId, normalizeAddress(state.contact.email ?? '')]))
+    const known = [...addresses.values()].filter((address) => address !== undefined)
+    const suppressions = await findSuppressions(trx, portalId, [...new Set(known)])
+    const loaded: LoadedRun[] = []
+    for (const run of runs) {
+      const state = byId.get(run.id)
+      if (!state) continue
+      const address = addresses.get(run.id)
+      const continues = state.step?.kind === 'email' && !state.step.subject.trim()
+      loaded.push({
+        run,
+        state,
+        address,
+        suppression: address === undefined ? undefined : suppressions.get(address),
+        earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
+      })
+    }
+    return { portal, labels, runs: loaded }
+  })
+}

@@ -1,0 +1,29 @@
+import type { MergeValues } from '#mail/merge-fields.ts'
+import type { StepSender } from './sender.ts'
+import type { PortalState, RunState } from './state-repository.ts'
+import type { DealStage } from './steps-deps.ts'
+
+/** The values of a run's merge fields; the stage is the one HubSpot just named, where it did. Pure. */
+export function mergeValuesOf(
+  state: RunState,
+  stage: DealStage | undefined,
+  portal: PortalState,
+  sender: StepSender,
+  labels: ReadonlyMap<string, string>,
+): MergeValues {
+  const pipelineId = stage?.pipelineId ?? state.deal?.pipelineId ?? ''
+  const stageId = stage?.stageId ?? state.deal?.stageId ?? ''
+  return {
+    'contact.firstname': state.contact.firstName,
+    'contact.lastname': state.contact.lastName,
+    'contact.email': state.contact.email,
+    'contact.company': state.contact.company,
+    'contact.phone': state.contact.phone,
+    'deal.name': state.deal?.name ?? null,
+    'deal.amount': state.deal?.amount ?? null,
+    'deal.stage': labels.get(`${pipelineId}/${stageId}`) ?? null,
+    'deal.pipeline': labels.get(pipelineId) ?? null,
+    'sender.name': sender.name,
+    'portal.name': portal.accountName,
+  }
+}

@@ -1,0 +1,152 @@
+import { isAppError } from '#core/errors.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { composeMime } from '#mail/compose-mime.ts'
+import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
+import { hashAddress } from '#modules/suppressions/hash-address.ts'
+import type { CheckedRun } from './check-before-send.ts'
+import { insertDeliveries, type NewDelivery } from './delivery-repository.ts'
+import type { LoadedBatch } from './load-runs.ts'
+import { mergeValuesOf } from './merge-values.ts'
+import { type StepSender, senderOf } from './sender.ts'
+import type { Settlement } from './settle-runs.ts'
+import type { StepsDeps } from './steps-deps.ts'
+
+/** A mail that is frozen in the outbox and may be handed over. */
+export interface PreparedMail {
+  readonly checked: CheckedRun
+  readonly recipient: string
+  readonly addressHash: Buffer
+  readonly envelopeFrom: string
+  readonly subject: string
+  readonly mime: Buffer
+}
+
+export interface PreparedBatch {
+  readonly mails: readonly PreparedMail[]
+  /** Held because something in the mail is missing. */
+  readonly settlements: readonly Settlement[]
+  /** No longer ours to send: what changed decides. */
+  readonly overtaken: readonly CheckedRun[]
+}
+
+interface Draft {
+  readonly checked: CheckedRun
+  readonly delivery: NewDelivery
+}
+
+/** Renders what has no frozen mail yet, and freezes the batch in one short transaction. */
+export async function prepareDeliveries(
+  deps: StepsDeps,
+  portalId: number,
+  batch: LoadedBatch,
+  runs: readonly CheckedRun[],
+): Promise<PreparedBatch> {
+  const sender = senderOf(deps.settings, portalId, batch.portal)
+  const settlements: Settlement[] = []
+  const drafts: Draft[] = []
+  for (const checked of runs) {
+    const draft = await draftDelivery(deps, portalId, batch, sender, checked)
+    if ('held' in draft) settlements.push({ run: checked.run, outcome: { kind: 'held', why: draft.held } })
+    else drafts.push(draft)
+  }
+  if (drafts.length === 0) return { mails: [], settlements, overtaken: [] }
+  const frozen = await inPortal(deps.db, portalId, (trx) =>
+    insertDeliveries(
+      trx,
+      portalId,
+      drafts.map((draft) => draft.delivery),
+      deps.clock(),
+    ),
+  )
+  const byRun = new Map(frozen.map((row) => [row.stepRunId, row]))
+  const mails: PreparedMail[] = []
+  const overtaken: CheckedRun[] = []
+  for (const { checked, delivery } of drafts) {
+    const row = byRun.get(checked.run.id)
+    if (!row?.mime) overtaken.push(checked)
+    else {
+      mails.push({
+        checked,
+        recipient: row.recipient,
+        addressHash: delivery.addressHash,
+        envelopeFrom: bounceAddress(deps, portalId, delivery),
+        subject: row.subject ?? '',
+        mime: row.mime,
+      })
+    }
+  }
+  return { mails, settlements, overtaken }
+}
+
+async function draftDelivery(
+  deps: StepsDeps,
+  portalId: number,
+  batch: LoadedBatch,
+  sender: StepSender,
+  checked: CheckedRun,
+): Promise<Draft | { held: string }> {
+  const { run, state, address } = checked
+  if (!address) return { held: 'The contact has no valid e-mail address.' }
+  const { delivery } = state
+  const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
+  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash: hashAddress(portalId, address) }
+  if (delivery?.frozen && delivery.recipient === address) {
+    return { checked, delivery: { ...base, subject: null, mime: null } }
+  }
+  if (!sender.replyTo)
+    return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
+  const rendered = render(batch, sender, checked)
+  if (typeof rendered === 'string') return { held: rendered }
+  const token = await deps.vault.signLink({ purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId })
+  const mime = await composeMime({
+    ...rendered,
+    from: sender,
+    replyTo: sender.replyTo,
+    recipient: address,
+    date: deps.clock(),
+    messageId,
+    references: continuesEarlier(checked) ? checked.earlier.map((mail) => mail.messageId) : [],
+    unsubscribeUrl: `${deps.settings.publicUrl}/unsubscribe/${token}`,
+    postalAddress: sender.postalAddress,
+  })
+  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
+}
+
+/** The mail, or the sentence that says what is missing. */
+function render(batch: LoadedBatch, sender: StepSender, checked: CheckedRun): RenderedMail | string {
+  const { step } = checked.state
+  if (step?.kind !== 'email') return 'This step is missing from its sequence version. Skip it.'
+  try {
+    const values = mergeValuesOf(checked.state, checked.stage, batch.portal, sender, batch.labels)
+    const rendered = renderMail(step, values)
+    if ('unfilled' in rendered) {
+      return `No value for ${rendered.unfilled.join(', ')}. Fill it in HubSpot, then try again.`
+    }
+    const subject = rendered.subject || checked.earlier.at(-1)?.subject
+    if (subject) return { ...rendered, subject }
+    return 'The step has no subject, and no mail was sent before it whose subject it could continue. Skip it.'
+  } catch (error) {
+    if (isAppError(error, 'template_invalid')) return error.message
+    throw error
+  }
+}
+
+/**
+ * A step without a subject continues the conversation: the same subject, unchanged, and References to the mails before. Mailbox
+ * providers ask that "Re:" stands only before answers (Gmail's sender guidelines), so none is added.
+ */
+function continuesEarlier({ state }: CheckedRun): boolean {
+  return state.step?.kind === 'email' && !state.step.subject.trim()
+}
+
+/** The same step of the same enrollment always has the same Message-ID; sending it once more (a later epoch) has another. */
+function messageIdOf(deps: StepsDeps, portalId: number, { run }: CheckedRun): string {
+  const digest = deps.vault.digest('message-id', `${portalId}|${run.enrollmentId}|${run.stepId}|${run.epoch}`)
+  return `<${digest}@${deps.settings.mailDomain}>`
+}
+
+/** Where bounces come back to (VERP): the portal, and a mark that only we can make for this Message-ID. At most 64 characters. */
+function bounceAddress(deps: StepsDeps, portalId: number, delivery: NewDelivery): string {
+  const mark = deps.vault.digest('bounce', `${portalId}|${delivery.messageId}`).slice(0, 24)
+  return `bounces+${portalId}-${mark}@${deps.settings.mailDomain}`
+}

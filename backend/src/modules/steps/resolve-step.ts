@@ -1,0 +1,142 @@
+import type { Actor, PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import type { ActivityKind } from '#modules/activity/kinds.ts'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
+import type { ResolveStep } from '#shared/contract/enrollment.ts'
+import { dropFrozenMail } from './delivery-repository.ts'
+import {
+  changeResting,
+  findRun,
+  insertResend,
+  lockEnrollments,
+  type RunEnrollment,
+  type RunToResolve,
+} from './run-repository.ts'
+
+type ResolveDeps = Pick<Deps, 'clock' | 'ids'>
+
+export interface StepToResolve {
+  readonly stepRunId: string
+  readonly action: ResolveStep['action']
+}
+
+/**
+ * What a person decides about a step that waits for one: try a held or failed one again, skip it, or send an unconfirmed mail
+ * once more. Throws `not_found`, or `conflict` with the reason when the step does not wait for that any more.
+ */
+export function resolveStep(
+  deps: ResolveDeps & Pick<Deps, 'db'>,
+  portal: PortalContext,
+  input: StepToResolve,
+): Promise<void> {
+  return inPortal(deps.db, portal.portalId, (trx) => resolveStepIn(deps, trx, portal, input))
+}
+
+/** The same inside another verb's transaction. */
+export async function resolveStepIn(
+  deps: ResolveDeps,
+  trx: Trx,
+  portal: PortalContext,
+  input: StepToResolve,
+): Promise<void> {
+  const found = await findRun(trx, portal.portalId, input.stepRunId)
+  if (!found) throw new AppError('not_found', 'There is no such step. Reload the card.')
+  const enrollment = (await lockEnrollments(trx, portal.portalId, [found.enrollmentId])).get(found.enrollmentId)
+  // Read again under the lock: somebody may have decided a moment ago.
+  const run = await findRun(trx, portal.portalId, input.stepRunId)
+  if (!run || !enrollment) throw new AppError('not_found', 'There is no such step. Reload the card.')
+  const act = { retry: retryStep, resend: resendStep, skip: skipStep }[input.action]
+  const kind = await act(deps, trx, portal, run, enrollment)
+  await recordActivity(deps, trx, portal, {
+    kind,
+    dealId: enrollment.dealId,
+    contactId: enrollment.hubspotContactId,
+    enrollmentId: enrollment.id,
+    subjectId: run.id,
+    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
+  })
+}
+
+async function retryStep(
+  deps: ResolveDeps,
+  trx: Trx,
+  portal: PortalContext,
+  run: RunToResolve,
+  enrollment: RunEnrollment,
+): Promise<ActivityKind> {
+  refuseUnlessWaiting(run, 'tried again')
+  refuseUnlessRunning(run, enrollment)
+  const now = deps.clock()
+  const why = `Tried again by ${nameOf(portal.actor)}.`
+  const change = { status: 'scheduled' as const, why, dueAt: now, attempts: 0, settledAt: null }
+  if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  await dropFrozenMail(trx, portal.portalId, run.id)
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, now)
+  return 'step.retried'
+}
+
+async function resendStep(
+  deps: ResolveDeps,
+  trx: Trx,
+  portal: PortalContext,
+  run: RunToResolve,
+  enrollment: RunEnrollment,
+): Promise<ActivityKind> {
+  if (run.status !== 'unconfirmed') {
+    throw new AppError('conflict', 'Only a mail that nobody can confirm can be sent once more. Reload the card.')
+  }
+  if (run.latestEpoch > run.epoch) throw new AppError('conflict', 'This mail was sent once more already.')
+  if (enrollment.status === 'paused') throw new AppError('conflict', 'The enrollment is paused. Resume it first.')
+  if (enrollment.status === 'stopped') {
+    throw new AppError('conflict', 'The enrollment was stopped, so nothing more is sent for it.')
+  }
+  const now = deps.clock()
+  const why = `Sent once more by ${nameOf(portal.actor)}, because nobody could confirm the first mail.`
+  if (!(await insertResend(trx, portal.portalId, run, { id: deps.ids(), dueAt: now, why }))) throw overtaken()
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, now)
+  return 'step.resent'
+}
+
+async function skipStep(
+  deps: ResolveDeps,
+  trx: Trx,
+  portal: PortalContext,
+  run: RunToResolve,
+  enrollment: RunEnrollment,
+): Promise<ActivityKind> {
+  refuseUnlessWaiting(run, 'skipped')
+  refuseUnlessRunning(run, enrollment)
+  const change = { status: 'skipped' as const, why: `Skipped by ${nameOf(portal.actor)}.`, settledAt: deps.clock() }
+  if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  // A later epoch is an extra mail: the sequence went on when the first one was settled.
+  if (run.epoch === 1) await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  return 'step.skipped'
+}
+
+function refuseUnlessWaiting(run: RunToResolve, what: string): void {
+  if (run.status === 'held' || run.status === 'failed') return
+  throw new AppError('conflict', `This step no longer waits, so it cannot be ${what}. Reload the card.`)
+}
+
+function refuseUnlessRunning(run: RunToResolve, enrollment: RunEnrollment): void {
+  if (enrollment.status === 'active' || (enrollment.status === 'completed' && run.epoch > 1)) return
+  if (enrollment.status === 'paused') throw new AppError('conflict', 'The enrollment is paused. Resume it first.')
+  throw new AppError(
+    'conflict',
+    'The enrollment has ended. Start the sequence again if the contact should get more mails.',
+  )
+}
+
+function nameOf(actor: Actor): string {
+  if (actor.kind !== 'user') return actor.kind
+  return actor.email ?? `user ${actor.userId}`
+}
+
+function overtaken(): AppError {
+  return new AppError('conflict', 'Somebody else decided about this step a moment ago. Reload the card.')
+}

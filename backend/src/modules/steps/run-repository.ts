@@ -1,0 +1,154 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { EnrollmentStatus, StepRunStatus } from '#shared/vocabulary.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+
+/** The enrollment of a run, with what its activity lines need. */
+export interface RunEnrollment {
+  readonly id: string
+  readonly status: EnrollmentStatus
+  readonly dealId: string
+  readonly hubspotContactId: string
+  readonly contactEmail: string | null
+  readonly sequenceName: string
+  readonly stepCount: number
+}
+
+/** Locks enrollments, in id order like everybody who locks several; always before their runs and the lanes. */
+export async function lockEnrollments(
+  trx: Trx,
+  portalId: number,
+  ids: readonly string[],
+): Promise<Map<string, RunEnrollment>> {
+  const rows = await trx
+    .selectFrom('enrollments as e')
+    .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .innerJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
+    )
+    .where('e.portalId', '=', portalId)
+    .where('e.id', 'in', ids)
+    .select([
+      'e.id',
+      'e.status',
+      'e.dealId',
+      'c.contactId as hubspotContactId',
+      'c.email as contactEmail',
+      's.name as sequenceName',
+      'e.stepCount',
+    ])
+    .orderBy('e.id')
+    .forUpdate('e')
+    .execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export interface RunChange {
+  readonly status: StepRunStatus
+  readonly why?: string
+  readonly dueAt?: Temporal.Instant
+  readonly attempts?: number
+  readonly settledAt?: Temporal.Instant | null
+}
+
+/** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */
+export async function changeRun(trx: Trx, portalId: number, run: ClaimedRun, change: RunChange): Promise<boolean> {
+  const row = await trx
+    .updateTable('stepRuns')
+    .set({ ...change, leaseUntil: null })
+    .where('portalId', '=', portalId)
+    .where('id', '=', run.id)
+    .where('claimNo', '=', run.claimNo)
+    .where('status', '=', 'sending')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export interface RunToResolve {
+  readonly id: string
+  readonly enrollmentId: string
+  readonly stepId: string
+  readonly position: number
+  readonly kind: 'email' | 'wait'
+  readonly status: StepRunStatus
+  readonly epoch: number
+  /** A later epoch of the same step. */
+  readonly latestEpoch: number
+}
+
+export async function findRun(trx: Trx, portalId: number, id: string): Promise<RunToResolve | undefined> {
+  const { rows } = await sql<RunToResolve>`
+    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.epoch,
+      (select max(l.epoch) from step_runs l
+        where l.portal_id = ${portalId} and l.enrollment_id = r.enrollment_id and l.step_id = r.step_id) as latest_epoch
+    from step_runs r where r.portal_id = ${portalId} and r.id = ${id}
+  `.execute(trx)
+  return rows[0]
+}
+
+/** Changes a run that is in no worker's hands; false when it left `from` meanwhile. */
+export async function changeResting(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  from: StepRunStatus,
+  change: RunChange,
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('stepRuns')
+    .set(change)
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .where('status', '=', from)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Plans the same step once more under the next epoch; false when somebody did so a moment ago. */
+export async function insertResend(
+  trx: Trx,
+  portalId: number,
+  run: RunToResolve,
+  resend: { id: string; dueAt: Temporal.Instant; why: string },
+): Promise<boolean> {
+  const row = await trx
+    .insertInto('stepRuns')
+    .values({
+      portalId,
+      id: resend.id,
+      enrollmentId: run.enrollmentId,
+      stepId: run.stepId,
+      position: run.position,
+      kind: run.kind,
+      status: 'scheduled',
+      dueAt: resend.dueAt,
+      why: resend.why,
+      epoch: run.epoch + 1,
+      leaseUntil: null,
+      settledAt: null,
+    })
+    .onConflict((conflict) => conflict.columns(['portalId', 'enrollmentId', 'stepId', 'epoch']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Makes the planned runs of a sequence that were put off with this sentence due now. True when there were any. */
+export async function bringForward(
+  trx: Trx,
+  portalId: number,
+  sequenceId: string,
+  why: string,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update step_runs r set due_at = ${now}
+    from enrollments e
+    where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at > ${now} and r.why = ${why}
+      and e.portal_id = r.portal_id and e.id = r.enrollment_id and e.sequence_id = ${sequenceId}
+    returning r.id
+  `.execute(trx)
+  return rows.length > 0
+}

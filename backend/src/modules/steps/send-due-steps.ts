@@ -1,0 +1,80 @@
+import type { PortalContext } from '#core/context.ts'
+import { findPortalWithDueLane } from '#db/lanes.ts'
+import { checkBeforeSend } from './check-before-send.ts'
+import { claimDueRuns } from './claim-due-runs.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+import { handOver } from './hand-over.ts'
+import { loadRuns } from './load-runs.ts'
+import { prepareDeliveries } from './prepare-deliveries.ts'
+import { settleOvertaken } from './settle-overtaken.ts'
+import { settleRuns } from './settle-runs.ts'
+import type { StepsDeps } from './steps-deps.ts'
+
+/** Runs settled in one transaction: it holds the portal's lane, so it must stay short. */
+const SETTLE_TOGETHER = 25
+
+export interface StepsPass {
+  /** Whose turn it was: where the next pass goes on. Undefined when nothing is due in any portal. */
+  readonly portalId: number | undefined
+  /** Runs taken; 0 when another worker was faster. */
+  readonly handled: number
+}
+
+/**
+ * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them. Claims in one short
+ * transaction, asks HubSpot and the mail server without any, settles each outcome in its own. May run in any number of
+ * processes at once.
+ */
+export async function sendDueSteps(deps: StepsDeps, afterPortal = 0): Promise<StepsPass> {
+  const now = deps.clock()
+  const portalId =
+    (await findPortalWithDueLane(deps.db, 'steps', afterPortal, now)) ??
+    (afterPortal > 0 ? await findPortalWithDueLane(deps.db, 'steps', 0, now) : undefined)
+  if (portalId === undefined) return { portalId, handled: 0 }
+  const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: deps.ids() }
+  const claim = await claimDueRuns(deps, portalId)
+  await settleLost(deps, portal, claim.lost)
+  await finishWaits(
+    deps,
+    portal,
+    claim.runs.filter((run) => run.kind === 'wait'),
+  )
+  await sendMails(
+    deps,
+    portal,
+    claim.runs.filter((run) => run.kind === 'email'),
+  )
+  return { portalId, handled: claim.runs.length + claim.lost.length }
+}
+
+/** Runs of a worker that died or froze while the content was on its way: never sent again on their own. */
+async function settleLost(deps: StepsDeps, portal: PortalContext, lost: readonly ClaimedRun[]): Promise<void> {
+  const detail = 'The worker that was sending it stopped before the server’s answer.'
+  for (const run of lost) {
+    deps.log.error({ portalId: portal.portalId, stepRunId: run.id }, 'mail is unconfirmed')
+    await settleRuns(deps, portal, [{ run, outcome: { kind: 'unconfirmed', detail } }])
+  }
+}
+
+async function finishWaits(deps: StepsDeps, portal: PortalContext, waits: readonly ClaimedRun[]): Promise<void> {
+  for (let start = 0; start < waits.length; start += SETTLE_TOGETHER) {
+    const some = waits.slice(start, start + SETTLE_TOGETHER)
+    await settleRuns(
+      deps,
+      portal,
+      some.map((run) => ({ run, outcome: { kind: 'waited' } })),
+    )
+  }
+}
+
+async function sendMails(deps: StepsDeps, portal: PortalContext, runs: readonly ClaimedRun[]): Promise<void> {
+  if (runs.length === 0) return
+  const batch = await loadRuns(deps, portal.portalId, runs)
+  if (!batch) return
+  const checked = await checkBeforeSend(deps, portal.portalId, batch)
+  await settleRuns(deps, portal, checked.settlements)
+  const prepared = await prepareDeliveries(deps, portal.portalId, batch, checked.sendable)
+  await settleRuns(deps, portal, prepared.settlements)
+  await settleOvertaken(deps, portal, prepared.overtaken, { unsent: false })
+  await handOver(deps, portal, prepared.mails, batch.portal.timeZone)
+}

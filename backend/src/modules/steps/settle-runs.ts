@@ -1,0 +1,227 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { normalizeAddress } from '#mail/address.ts'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
+import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
+import type { StopReason } from '#shared/vocabulary.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
+import { closeDelivery } from './delivery-repository.ts'
+import { PAUSED_RECHECK } from './limits.ts'
+import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
+
+/** What became of a claimed run. */
+export type Outcome =
+  | { readonly kind: 'sent'; readonly response: string; readonly subject: string }
+  | { readonly kind: 'unconfirmed'; readonly detail: string }
+  /** A wait is over. */
+  | { readonly kind: 'waited' }
+  | {
+      readonly kind: 'later'
+      readonly dueAt: Temporal.Instant
+      readonly why: string
+      readonly attempts?: number
+      /** The server's words when it refused; null when nothing reached it. */
+      readonly response?: string | null
+    }
+  | { readonly kind: 'held'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly response: string }
+  | { readonly kind: 'canceled'; readonly why: string }
+  | { readonly kind: 'ended'; readonly reason: StopReason; readonly response?: string; readonly suppress?: string }
+
+export interface Settlement {
+  readonly run: ClaimedRun
+  readonly outcome: Outcome
+}
+
+/**
+ * Writes outcomes in one transaction: the run, its delivery, the activity, the enrollment's next step. A run whose claim is
+ * gone is left alone and logged: somebody else settled it, and two truths about one mail are worse than a late one.
+ */
+export async function settleRuns(deps: Deps, portal: PortalContext, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return
+  const lost = await inPortal(deps.db, portal.portalId, async (trx) => {
+    const ids = [...new Set(settlements.map(({ run }) => run.enrollmentId))]
+    const enrollments = await lockEnrollments(trx, portal.portalId, ids)
+    const lostClaims: ClaimedRun[] = []
+    for (const settlement of inLaneOrder(settlements, enrollments)) {
+      const enrollment = enrollments.get(settlement.run.enrollmentId)
+      if (enrollment && (await settle(deps, trx, portal, enrollment, settlement))) continue
+      lostClaims.push(settlement.run)
+    }
+    return lostClaims
+  })
+  for (const run of lost)
+    deps.log.warn({ portalId: portal.portalId, stepRunId: run.id }, 'step run was settled elsewhere')
+  for (const { outcome } of settlements) deps.metrics.count('steps_handled_total', { outcome: outcome.kind })
+}
+
+/** What touches the timeline's lane comes before what touches only the steps' lane: enrolling takes them in that order too. */
+function inLaneOrder(
+  settlements: readonly Settlement[],
+  enrollments: ReadonlyMap<string, RunEnrollment>,
+): Settlement[] {
+  const rank = ({ run, outcome }: Settlement) => {
+    if (outcome.kind === 'sent' || outcome.kind === 'ended') return 0
+    const last = run.position + 1 >= (enrollments.get(run.enrollmentId)?.stepCount ?? 0)
+    return last && outcome.kind !== 'later' ? 0 : 1
+  }
+  return [...settlements].sort((a, b) => rank(a) - rank(b))
+}
+
+async function settle(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: RunEnrollment,
+  { run, outcome }: Settlement,
+): Promise<boolean> {
+  switch (outcome.kind) {
+    case 'sent':
+    case 'unconfirmed':
+      return settleHandedOver(deps, trx, portal, enrollment, run, outcome)
+    case 'waited':
+      return settleWait(deps, trx, portal, enrollment, run)
+    case 'later':
+      return postpone(deps, trx, portal, run, outcome)
+    case 'held':
+    case 'failed':
+    case 'canceled':
+      return settleUnsent(deps, trx, portal, enrollment, run, outcome)
+    case 'ended':
+      return settleEnded(deps, trx, portal, enrollment, run, outcome)
+  }
+}
+
+/** Sent, or perhaps sent: both count as sent for the timing. A mail sent once more (a later epoch) moves nothing on. */
+async function settleHandedOver(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: RunEnrollment,
+  run: ClaimedRun,
+  outcome: Extract<Outcome, { kind: 'sent' | 'unconfirmed' }>,
+): Promise<boolean> {
+  const now = deps.clock()
+  const sent = outcome.kind === 'sent'
+  const why = sent ? 'The mail server accepted it.' : `Nobody can know whether it was sent: ${outcome.detail}`
+  if (!(await changeRun(trx, portal.portalId, run, { status: outcome.kind, why, settledAt: now }))) return false
+  const response = sent ? outcome.response : outcome.detail
+  await closeDelivery(trx, portal.portalId, run, sent ? 'accepted' : 'unconfirmed', response, now)
+  const step = run.position + 1
+  await recordActivity(deps, trx, portal, {
+    ...aboutRun(enrollment, run),
+    kind: sent ? 'step.sent' : 'step.unconfirmed',
+    ...(sent
+      ? {
+          timeline: {
+            event: 'step_sent',
+            properties: {
+              sequence: enrollment.sequenceName,
+              step,
+              steps: enrollment.stepCount,
+              subject: outcome.subject,
+            },
+          },
+        }
+      : {}),
+  })
+  if (run.epoch === 1) await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
+  return true
+}
+
+async function settleWait(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: RunEnrollment,
+  run: ClaimedRun,
+): Promise<boolean> {
+  const now = deps.clock()
+  if (enrollment.status === 'paused') {
+    return postpone(deps, trx, portal, run, { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: ENROLLMENT_PAUSED })
+  }
+  if (enrollment.status !== 'active') {
+    const why = 'The enrollment ended before this step.'
+    return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
+  }
+  if (!(await changeRun(trx, portal.portalId, run, { status: 'done', settledAt: now }))) return false
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  return true
+}
+
+async function postpone(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  run: ClaimedRun,
+  outcome: Extract<Outcome, { kind: 'later' }>,
+): Promise<boolean> {
+  const { dueAt, why } = outcome
+  const change = { status: 'scheduled' as const, dueAt, why, attempts: outcome.attempts ?? run.attempts }
+  if (!(await changeRun(trx, portal.portalId, run, change))) return false
+  const response = outcome.response ?? null
+  await closeDelivery(trx, portal.portalId, run, response === null ? 'canceled' : 'refused', response, deps.clock())
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
+  return true
+}
+
+async function settleUnsent(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: RunEnrollment,
+  run: ClaimedRun,
+  outcome: Extract<Outcome, { kind: 'held' | 'failed' | 'canceled' }>,
+): Promise<boolean> {
+  const now = deps.clock()
+  const change = { status: outcome.kind, why: outcome.why, settledAt: outcome.kind === 'held' ? null : now }
+  if (!(await changeRun(trx, portal.portalId, run, change))) return false
+  const failed = outcome.kind === 'failed'
+  const response = failed ? outcome.response : null
+  await closeDelivery(trx, portal.portalId, run, failed ? 'refused' : 'canceled', response, now)
+  if (outcome.kind === 'canceled') return true
+  await recordActivity(deps, trx, portal, {
+    ...aboutRun(enrollment, run),
+    kind: failed ? 'step.failed' : 'step.held',
+  })
+  return true
+}
+
+async function settleEnded(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: RunEnrollment,
+  run: ClaimedRun,
+  outcome: Extract<Outcome, { kind: 'ended' }>,
+): Promise<boolean> {
+  const now = deps.clock()
+  const rejected = outcome.response !== undefined
+  const why = rejected
+    ? `The mail server refused the address: ${outcome.response}`
+    : 'The enrollment ended before this step.'
+  const change = { status: rejected ? ('failed' as const) : ('canceled' as const), why, settledAt: now }
+  if (!(await changeRun(trx, portal.portalId, run, change))) return false
+  await closeDelivery(trx, portal.portalId, run, rejected ? 'refused' : 'canceled', outcome.response ?? null, now)
+  const address = normalizeAddress(outcome.suppress ?? '')
+  if (address) await suppressAddress(deps, trx, portal, { address, reason: 'bounced' })
+  await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
+  if (rejected) await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'step.failed' })
+  return true
+}
+
+function aboutRun(enrollment: RunEnrollment, run: ClaimedRun) {
+  return {
+    dealId: enrollment.dealId,
+    contactId: enrollment.hubspotContactId,
+    enrollmentId: enrollment.id,
+    subjectId: run.id,
+    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
+  }
+}

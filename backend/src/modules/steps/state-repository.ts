@@ -1,0 +1,115 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { Step } from '#shared/contract/sequence.ts'
+import type { DeliveryStatus, EnrollmentStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
+
+/** Everything that decides over one claimed run and fills its mail. */
+export interface RunState {
+  readonly runId: string
+  /** What its last planning said. */
+  readonly why: string
+  readonly enrollmentStatus: EnrollmentStatus
+  readonly sequenceName: string
+  readonly sequenceStatus: SequenceStatus
+  /** When the enrollment reached this step, or was last steered. */
+  readonly reachedAt: Temporal.Instant
+  readonly dealId: string
+  /** The stage whose leaving stops it; null when nothing does. */
+  readonly pipelineId: string | null
+  readonly stageId: string | null
+  readonly step: Step | null
+  readonly contact: {
+    readonly email: string | null
+    readonly firstName: string | null
+    readonly lastName: string | null
+    readonly phone: string | null
+    readonly company: string | null
+    readonly optedOut: boolean
+    readonly deleted: boolean
+  }
+  readonly deal: {
+    readonly name: string | null
+    readonly amount: string | null
+    readonly pipelineId: string | null
+    readonly stageId: string | null
+    readonly deleted: boolean
+  } | null
+  /** The mail of an earlier try. */
+  readonly delivery: {
+    readonly status: DeliveryStatus
+    readonly messageId: string
+    readonly recipient: string | null
+    readonly frozen: boolean
+  } | null
+}
+
+/** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
+export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
+  const { rows } = await sql<RunState>`
+    select r.id as run_id, r.why, e.status as enrollment_status, s.name as sequence_name, s.status as sequence_status,
+      e.updated_at as reached_at, e.deal_id, e.pipeline_id, e.stage_id,
+      v.definition -> 'steps' -> r.position as step,
+      json_build_object('email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
+        'company', c.company, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
+      case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
+        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
+      case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
+        'recipient', m.recipient, 'frozen', m.mime is not null) end as delivery
+    from step_runs r
+    join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
+    join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
+    join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
+    join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+    left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+    left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
+    where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
+  `.execute(trx)
+  return rows
+}
+
+export interface PortalState {
+  readonly status: InstallationStatus
+  readonly accountName: string | null
+  readonly timeZone: string | null
+  readonly connectedByEmail: string | null
+  readonly fromName: string | null
+  readonly replyTo: string | null
+  readonly postalAddress: string | null
+}
+
+export async function selectPortalState(trx: Trx, portalId: number): Promise<PortalState | undefined> {
+  return trx
+    .selectFrom('installations')
+    .where('portalId', '=', portalId)
+    .select(['status', 'accountName', 'timeZone', 'connectedByEmail', 'fromName', 'replyTo', 'postalAddress'])
+    .executeTakeFirst()
+}
+
+/** Labels by `pipeline` and `pipeline/stage`. */
+export async function selectLabels(trx: Trx, portalId: number): Promise<Map<string, string>> {
+  const { rows } = await sql<{ key: string; label: string }>`
+    select pipeline_id as key, label from pipelines where portal_id = ${portalId}
+    union all
+    select pipeline_id || '/' || stage_id, label from stages where portal_id = ${portalId}
+  `.execute(trx)
+  return new Map(rows.map((row) => [row.key, row.label]))
+}
+
+export interface EarlierMail {
+  readonly messageId: string
+  readonly subject: string
+}
+
+/** The mails of an enrollment that went out, oldest first: what a step without a subject continues. */
+export async function selectEarlierMails(trx: Trx, portalId: number, enrollmentId: string): Promise<EarlierMail[]> {
+  const rows = await trx
+    .selectFrom('deliveries')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', 'in', ['accepted', 'unconfirmed'])
+    .select(['messageId', 'subject'])
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ messageId: row.messageId, subject: row.subject ?? '' }))
+}

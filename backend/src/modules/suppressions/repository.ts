@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { SuppressionsTable } from '#db/tables.ts'
+
+export type SuppressionReason = SuppressionsTable['reason']
+
+/** False when the address was suppressed before; the first reason stays. */
+export async function insertSuppression(
+  trx: Trx,
+  suppression: {
+    portalId: number
+    addressHash: Buffer
+    address: string | null
+    reason: SuppressionReason
+    createdAt: Temporal.Instant
+  },
+): Promise<boolean> {
+  const row = await trx
+    .insertInto('suppressions')
+    .values(suppression)
+    .onConflict((conflict) => conflict.columns(['portalId', 'addressHash']).doNothing())
+    .returning('reason')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function selectSuppressions(
+  trx: Trx,
+  portalId: number,
+  hashes: readonly Buffer[],
+): Promise<{ addressHash: Buffer; reason: SuppressionReason }[]> {
+  return trx
+    .selectFrom('suppressions')
+    .where('portalId', '=', portalId)
+    .where('addressHash', 'in', hashes)
+    .select(['addressHash', 'reason'])
+    .execute()
+}
+
+export interface LinkedContact {
+  contactId: string
+  hubspotContactId: string
+  dealId: string
+  /** Where mails of this enrollment went, and where they would go now. */
+  addresses: string[]
+}
+
+/** The person behind an unsubscribe link: the contact of the enrollment whose mail carried it. */
+export async function findLinkedContact(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+): Promise<LinkedContact | undefined> {
+  const { rows } = await sql<LinkedContact>`
+    select c.id as contact_id, c.contact_id as hubspot_contact_id, e.deal_id,
+      array_remove(array(
+        select distinct d.recipient from deliveries d
+        where d.portal_id = ${portalId} and d.enrollment_id = e.id and d.recipient is not null
+      ) || c.email, null) as addresses
+    from enrollments e
+    join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+    where e.portal_id = ${portalId} and e.id = ${enrollmentId}
+  `.execute(trx)
+  return rows[0]
+}
+
+/** Locks the contact's running enrollments, in id order like everybody who locks several. */
+export async function lockRunningEnrollments(trx: Trx, portalId: number, contactId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('enrollments')
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .where('status', 'in', ['active', 'paused'])
+    .select('id')
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,27 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import { hashAddress } from './hash-address.ts'
+import { insertSuppression, type SuppressionReason } from './repository.ts'
+
+export interface NewSuppression {
+  /** Normalized (`normalizeAddress`). */
+  readonly address: string
+  readonly reason: SuppressionReason
+}
+
+/** Puts an address on the portal's do-not-mail list. False when it was there already; the first reason stays. */
+export async function suppressAddress(
+  deps: Pick<Deps, 'clock'>,
+  trx: Trx,
+  portal: PortalContext,
+  input: NewSuppression,
+): Promise<boolean> {
+  return insertSuppression(trx, {
+    portalId: portal.portalId,
+    addressHash: hashAddress(portal.portalId, input.address),
+    address: input.reason === 'erased' ? null : input.address,
+    reason: input.reason,
+    createdAt: deps.clock(),
+  })
+}

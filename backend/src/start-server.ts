@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net'
+import { buildApp } from '#app'
+import type { Config } from '#config'
+import { AppError } from '#core/errors.ts'
+import { systemRandom } from '#core/ids.ts'
+import type { Log } from '#core/log.ts'
+import { findDatabaseFault } from '#db/check-database.ts'
+import { makeNudge } from '#worker/nudge.ts'
+import { runLoop } from '#worker/run-loop.ts'
+import { listTasks } from '#worker/tasks.ts'
+import { makeDeps } from './make-deps.ts'
+import { openConnections } from './open-connections.ts'
+
+export interface Server {
+  /** Where it listens, e.g. `http://127.0.0.1:3000`. */
+  readonly address: string
+  /** Stops taking work, finishes what is in flight, closes everything. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the production server: database (embedded when none is configured), migrations, HTTP, worker. Throws
+ * `AppError('misconfigured')` naming what is wrong. A mail server that does not answer is only logged: mails wait for it.
+ */
+export async function startServer(config: Config, log: Log): Promise<Server> {
+  const connections = await openConnections(config, log)
+  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log)
+  const nudge = makeNudge()
+  const stopping = new AbortController()
+  const app = await buildApp({
+    deps,
+    web:
+      config.role === 'worker'
+        ? undefined
+        : {
+            ...config.hubspot,
+            oauth,
+            intake: { intake: connections.intake, soon: setImmediate, onStored: () => nudge.ring() },
+          },
+    readiness: {
+      check: async () => (stopping.signal.aborted ? 'shutting down' : findDatabaseFault(connections.appPool)),
+    },
+  })
+  await listen(app, config)
+  // A portal id no portal has: several workers begin their rounds at different places.
+  const start = Math.floor(systemRandom() * 1e8)
+  const loops =
+    config.role === 'web'
+      ? []
+      : listTasks(deps, requestLog, start).map((task) => runLoop(deps, task, nudge, stopping.signal))
+  void deps.mailer.check().then((fault) => fault && log.warn({ fault }, 'mail server does not answer, mails wait'))
+
+  const { port } = app.server.address() as AddressInfo
+  return {
+    address: `http://${config.host}:${port}`,
+    async stop() {
+      stopping.abort()
+      await Promise.all([app.close(), ...loops])
+      await close()
+      await connections.close()
+    },
+  }
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, config: Config): Promise<void> {
+  try {
+    await app.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new AppError(
+        'misconfigured',
+        `Port ${config.port} on ${config.host} is taken. Stop what listens there or set PORT.`,
+        { cause: error },
+      )
+    }
+    throw error
+  }
+}

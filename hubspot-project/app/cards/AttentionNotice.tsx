@@ -1,0 +1,74 @@
+import { Alert, Button, Flex, Text } from '@hubspot/ui-extensions'
+import { ConfirmButton, ProblemNotice, useChange } from '@stagecue/app-client'
+import type { EnrollmentRow, ResolveStep } from '@stagecue/shared/contract/enrollment.ts'
+import type { CardApi, CardTools } from './card-tools.ts'
+
+const TITLES = {
+  held: 'This e-mail is held and waits for you',
+  unconfirmed: 'Nobody can tell whether this e-mail arrived',
+  failed: 'This e-mail could not be sent',
+} as const
+
+const DONE = {
+  retry: 'The step is tried again.',
+  resend: 'The e-mail is sent again.',
+  skip: 'The step is skipped.',
+} as const
+
+export interface AttentionNoticeProps {
+  attention: NonNullable<EnrollmentRow['attention']>
+  contactName: string
+  api: CardApi
+  tools: CardTools
+  onChanged: () => void
+}
+
+/** A step that waits for a person's decision, with the choices there are. */
+export function AttentionNotice({ attention, contactName, api, tools, onChanged }: AttentionNoticeProps) {
+  const { stepRunId, kind, message } = attention
+  const dialog = `resend-${stepRunId}`
+  const resolving = useChange(
+    (action: ResolveStep['action'], idempotencyKey) => api.resolveStep(stepRunId, { action, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: (_, action) => {
+        tools.closeOverlay(dialog)
+        tools.addAlert({ type: 'success', message: DONE[action] })
+        onChanged()
+      },
+    },
+  )
+  return (
+    <Alert title={TITLES[kind]} variant={kind === 'failed' ? 'danger' : 'warning'}>
+      <Flex direction="column" gap="extra-small">
+        <Text>{message}</Text>
+        <Flex direction="row" gap="extra-small" wrap="wrap">
+          {kind === 'unconfirmed' ? (
+            <ConfirmButton
+              id={dialog}
+              label="Send again"
+              variant="secondary"
+              title={`Send this e-mail to ${contactName} again?`}
+              confirmLabel="Send again"
+              error={resolving.error}
+              busy={resolving.busy}
+              onOpen={resolving.clear}
+              onConfirm={() => resolving.run('resend')}
+              closeOverlay={tools.closeOverlay}
+            >
+              {`The mail server stopped answering while the e-mail was handed over, so it may have arrived. ${contactName} may get it twice. If you are not sure, ask ${contactName} or skip the step.`}
+            </ConfirmButton>
+          ) : (
+            <Button size="xs" variant="secondary" disabled={resolving.busy} onClick={() => resolving.run('retry')}>
+              Retry
+            </Button>
+          )}
+          <Button size="xs" variant="secondary" disabled={resolving.busy} onClick={() => resolving.run('skip')}>
+            Skip
+          </Button>
+        </Flex>
+        <ProblemNotice title="This did not work" error={resolving.error} />
+      </Flex>
+    </Alert>
+  )
+}

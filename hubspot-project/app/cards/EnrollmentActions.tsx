@@ -1,0 +1,56 @@
+import { Button, Flex } from '@hubspot/ui-extensions'
+import { ConfirmButton, ProblemNotice, useChange } from '@stagecue/app-client'
+import type { SteerEnrollment } from '@stagecue/shared/contract/enrollment.ts'
+import type { EnrollmentItemProps } from './EnrollmentItem.tsx'
+
+const DONE = { pause: 'Paused', resume: 'Resumed', stop: 'Stopped' } as const
+
+/** Pause, resume and stop one enrollment. While one of them is under way all are disabled. */
+export function EnrollmentActions({ enrollment, contactName, api, tools, onChanged }: EnrollmentItemProps) {
+  const { id, sequenceName, canPause, canResume, canStop } = enrollment
+  const dialog = `stop-${id}`
+  const steering = useChange(
+    (action: SteerEnrollment['action'], idempotencyKey) => api.steerEnrollment(id, { action, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: (_, action) => {
+        tools.closeOverlay(dialog)
+        tools.addAlert({ type: 'success', message: `${DONE[action]}: ${sequenceName} for ${contactName}.` })
+        onChanged()
+      },
+    },
+  )
+  if (!canPause && !canResume && !canStop) return null
+  return (
+    <Flex direction="column" gap="extra-small">
+      <Flex direction="row" gap="extra-small" wrap="wrap">
+        {canPause ? (
+          <Button size="xs" variant="secondary" disabled={steering.busy} onClick={() => steering.run('pause')}>
+            Pause
+          </Button>
+        ) : null}
+        {canResume ? (
+          <Button size="xs" variant="secondary" disabled={steering.busy} onClick={() => steering.run('resume')}>
+            Resume
+          </Button>
+        ) : null}
+        {canStop ? (
+          <ConfirmButton
+            id={dialog}
+            label="Stop"
+            title={`Stop ${sequenceName} for ${contactName}?`}
+            confirmLabel="Stop sequence"
+            error={steering.error}
+            busy={steering.busy}
+            onOpen={steering.clear}
+            onConfirm={() => steering.run('stop')}
+            closeOverlay={tools.closeOverlay}
+          >
+            {`No further e-mail of this sequence goes to ${contactName}. A stopped sequence cannot be resumed, only started again from its first step.`}
+          </ConfirmButton>
+        ) : null}
+      </Flex>
+      <ProblemNotice title="This did not work" error={steering.error} />
+    </Flex>
+  )
+}

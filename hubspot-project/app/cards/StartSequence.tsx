@@ -1,0 +1,57 @@
+import { Button, Flex, Panel, PanelBody, Text } from '@hubspot/ui-extensions'
+import type { DealCard } from '@stagecue/shared/contract/enrollment.ts'
+import { useState } from 'react'
+import type { CardApi, CardTools } from './card-tools.ts'
+import { StartSequenceForm } from './StartSequenceForm.tsx'
+
+const PANEL = 'start-sequence'
+
+export interface StartSequenceProps {
+  deal: DealCard
+  api: CardApi
+  tools: CardTools
+  onChanged: () => void
+}
+
+/** The card's one primary action, or why it is not possible now. */
+export function StartSequence({ deal, api, tools, onChanged }: StartSequenceProps) {
+  // Counts openings: a new key gives every opening a fresh form.
+  const [opening, setOpening] = useState(0)
+  if (deal.connection !== 'connected') return null
+  if (deal.sequences.length === 0) {
+    return (
+      <Text>
+        There is no active sequence yet. An administrator can create one under Settings → Integrations → Connected apps
+        → Stagecue.
+      </Text>
+    )
+  }
+  if (deal.contacts.length === 0) return null
+
+  const nobody = deal.contacts.every((contact) => contact.blocked !== null)
+  return (
+    <Flex direction="column" gap="extra-small">
+      <Button
+        variant="primary"
+        disabled={nobody}
+        overlay={
+          <Panel id={PANEL} title="Start a sequence" width="sm" onOpen={() => setOpening((count) => count + 1)}>
+            <PanelBody>
+              <StartSequenceForm
+                key={opening}
+                deal={deal}
+                api={api}
+                tools={tools}
+                onChanged={onChanged}
+                onClose={() => tools.closeOverlay(PANEL)}
+              />
+            </PanelBody>
+          </Panel>
+        }
+      >
+        Start a sequence
+      </Button>
+      {nobody ? <Text variant="microcopy">None of the contacts can be enrolled; each one says why above.</Text> : null}
+    </Flex>
+  )
+}

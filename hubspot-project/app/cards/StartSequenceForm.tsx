@@ -1,0 +1,77 @@
+import { Flex, Form, LoadingButton, Select, Text, ToggleGroup } from '@hubspot/ui-extensions'
+import { ProblemNotice, useChange } from '@stagecue/app-client'
+import type { StartResult } from '@stagecue/shared/contract/enrollment.ts'
+import { useState } from 'react'
+import { StartResults } from './StartResults.tsx'
+import type { StartSequenceProps } from './StartSequence.tsx'
+
+/** Chooses a sequence and contacts, starts once, and shows what became of each contact. */
+export function StartSequenceForm({
+  deal,
+  api,
+  tools,
+  onChanged,
+  onClose,
+}: StartSequenceProps & { onClose: () => void }) {
+  const able = deal.contacts.filter((contact) => contact.blocked === null).map((contact) => contact.contactId)
+  const only = deal.sequences.length === 1 ? deal.sequences[0] : undefined
+  const [sequenceId, setSequenceId] = useState(only?.id ?? '')
+  // Only a lone contact is chosen beforehand: nobody should get mail because a box was ticked for them.
+  const [chosen, setChosen] = useState<string[]>(able.length === 1 ? able : [])
+  const [results, setResults] = useState<StartResult['results'] | null>(null)
+
+  const contactIds = chosen.filter((contactId) => able.includes(contactId))
+  const starting = useChange(
+    (input: { sequenceId: string; contactIds: string[] }, idempotencyKey) =>
+      api.startSequence(deal.deal.dealId, { ...input, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: (answer) => {
+        setResults(answer.results)
+        onChanged()
+      },
+    },
+  )
+  if (results !== null) return <StartResults results={results} contacts={deal.contacts} onClose={onClose} />
+
+  const ready = sequenceId !== '' && contactIds.length > 0
+  const start = () => (ready ? starting.run({ sequenceId, contactIds }) : undefined)
+  return (
+    <Form preventDefault={true} onSubmit={start}>
+      <Flex direction="column" gap="medium">
+        <Select
+          label="Sequence"
+          name="sequence"
+          required={true}
+          value={sequenceId}
+          readOnly={starting.busy}
+          placeholder="Choose a sequence"
+          options={deal.sequences.map(({ id, name, steps }) => ({
+            label: `${name} (${steps} ${steps === 1 ? 'step' : 'steps'})`,
+            value: id,
+          }))}
+          onChange={(value) => setSequenceId(String(value))}
+        />
+        <ToggleGroup
+          toggleType="checkboxList"
+          label="Contacts"
+          name="contacts"
+          required={true}
+          value={contactIds}
+          options={deal.contacts.map(({ contactId, name, email, blocked }) => ({
+            label: email === null ? name : `${name} (${email})`,
+            value: contactId,
+            readOnly: blocked !== null || starting.busy,
+            ...(blocked === null ? {} : { description: `Cannot be enrolled: ${blocked}` }),
+          }))}
+          onChange={setChosen}
+        />
+        <ProblemNotice title="The sequence was not started" error={starting.error} />
+        <LoadingButton type="submit" variant="primary" loading={starting.busy} disabled={!ready || starting.busy}>
+          {contactIds.length > 1 ? `Start for ${contactIds.length} contacts` : 'Start'}
+        </LoadingButton>
+        {ready ? null : <Text variant="microcopy">Choose a sequence and at least one contact.</Text>}
+      </Flex>
+    </Form>
+  )
+}

@@ -1,0 +1,53 @@
+import { Button, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions'
+import type { ApiError } from './api-error.ts'
+import { ProblemNotice } from './notices.tsx'
+import type { Change } from './use-change.ts'
+
+export interface ConfirmButtonProps {
+  /** Unique on the page. */
+  id: string
+  label: string
+  title: string
+  /** What will happen, as sentences. */
+  children: string
+  /** What the confirming button says, e.g. "Stop sequence". */
+  confirmLabel: string
+  error: ApiError | null
+  busy: boolean
+  disabled?: boolean
+  variant?: 'secondary' | 'destructive' | 'transparent'
+  size?: 'xs' | 'sm' | 'md'
+  onConfirm: () => void
+  onOpen: Change<never>['clear']
+  closeOverlay: (id: string) => void
+}
+
+/** A button that asks before it does something that cannot be taken back. The caller closes the dialog when it worked. */
+export function ConfirmButton(props: ConfirmButtonProps) {
+  const { id, label, title, children, confirmLabel, error, busy, onConfirm, onOpen, closeOverlay } = props
+  return (
+    <Button
+      variant={props.variant ?? 'destructive'}
+      size={props.size ?? 'xs'}
+      disabled={(props.disabled ?? false) || busy}
+      overlay={
+        <Modal id={id} title={title} variant="danger" width="sm" onOpen={onOpen}>
+          <ModalBody>
+            <Text>{children}</Text>
+            <ProblemNotice title="This did not work" error={error} />
+          </ModalBody>
+          <ModalFooter>
+            <LoadingButton variant="destructive" loading={busy} disabled={busy} onClick={onConfirm}>
+              {confirmLabel}
+            </LoadingButton>
+            <Button variant="secondary" disabled={busy} onClick={() => closeOverlay(id)}>
+              Cancel
+            </Button>
+          </ModalFooter>
+        </Modal>
+      }
+    >
+      {label}
+    </Button>
+  )
+}

@@ -1,0 +1,90 @@
+import type { Change, Done } from '@stagecue/shared/contract/common.ts'
+import type {
+  DealCard,
+  ResolveStep,
+  StartResult,
+  StartSequence,
+  SteerEnrollment,
+} from '@stagecue/shared/contract/enrollment.ts'
+import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
+import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
+import type { MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
+import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type {
+  ChangeSequenceStatus,
+  CreateSequence,
+  MailPreview,
+  PreviewMail,
+  SaveSequence,
+  Sequence,
+  SequenceRow,
+} from '@stagecue/shared/contract/sequence.ts'
+import { ROUTES } from '@stagecue/shared/routes.ts'
+import { type FetchLike, type Route, sendRequest } from './send-request.ts'
+
+/** Every call of the card and the settings page. Each gives the answer's data or throws an `ApiError`. */
+export interface Api {
+  readDeal(dealId: string): Promise<DealCard>
+  startSequence(dealId: string, input: StartSequence): Promise<StartResult>
+  steerEnrollment(enrollmentId: string, input: SteerEnrollment): Promise<Done>
+  resolveStep(stepRunId: string, input: ResolveStep): Promise<Done>
+  readSettings(): Promise<Settings>
+  saveAdmins(input: SaveAdmins): Promise<Done>
+  disconnect(input: Change): Promise<Done>
+  readSender(): Promise<Sender>
+  saveSender(input: SaveSender): Promise<Sender>
+  listPipelines(): Promise<Pipelines>
+  refreshPipelines(input: Change): Promise<Pipelines>
+  listMappings(): Promise<{ mappings: MappingRow[] }>
+  saveMapping(input: SaveMapping): Promise<Done>
+  removeMapping(input: RemoveMapping): Promise<Done>
+  listSequences(): Promise<{ sequences: SequenceRow[] }>
+  createSequence(input: CreateSequence): Promise<Sequence>
+  readSequence(sequenceId: string): Promise<Sequence>
+  saveSequence(sequenceId: string, input: SaveSequence): Promise<Sequence>
+  changeSequenceStatus(sequenceId: string, input: ChangeSequenceStatus): Promise<Sequence>
+  previewMail(input: PreviewMail): Promise<MailPreview>
+  listEvents(query: EventQuery): Promise<EventPage>
+  rerunEvent(eventId: string, input: Change): Promise<Done>
+  deleteEvent(eventId: string, input: Change): Promise<Done>
+  listRequests(): Promise<{ requests: HubSpotRequestRow[] }>
+}
+
+/**
+ * The calls over one `hubspot.fetch`. The shapes are the contract's: our backend validates its own answers, so they are
+ * not checked a second time here.
+ */
+export function createApi({ fetch, origin }: { fetch: FetchLike; origin: string }): Api {
+  const send = async <T>(route: Route): Promise<T> => (await sendRequest(fetch, origin, route)) as T
+  const get = <T>(path: string, query: Record<string, string | undefined> = {}) =>
+    send<T>({ method: 'GET', path, query })
+  const post = <T>(path: string, body: { [key: string]: unknown }) => send<T>({ method: 'POST', path, body })
+  const put = <T>(path: string, body: { [key: string]: unknown }) => send<T>({ method: 'PUT', path, body })
+
+  return {
+    readDeal: (dealId) => get(ROUTES.deal(dealId)),
+    startSequence: (dealId, input) => post(ROUTES.dealEnrollments(dealId), input),
+    steerEnrollment: (enrollmentId, input) => post(ROUTES.enrollment(enrollmentId), input),
+    resolveStep: (stepRunId, input) => post(ROUTES.stepRun(stepRunId), input),
+    readSettings: () => get(ROUTES.settings),
+    saveAdmins: (input) => put(ROUTES.admins, input),
+    disconnect: (input) => post(ROUTES.disconnect, input),
+    readSender: () => get(ROUTES.sender),
+    saveSender: (input) => put(ROUTES.sender, input),
+    listPipelines: () => get(ROUTES.pipelines),
+    refreshPipelines: (input) => post(ROUTES.refreshPipelines, input),
+    listMappings: () => get(ROUTES.mappings),
+    saveMapping: (input) => put(ROUTES.mappings, input),
+    removeMapping: (input) => post(ROUTES.removeMapping, input),
+    listSequences: () => get(ROUTES.sequences),
+    createSequence: (input) => post(ROUTES.sequences, input),
+    readSequence: (sequenceId) => get(ROUTES.sequence(sequenceId)),
+    saveSequence: (sequenceId, input) => put(ROUTES.sequence(sequenceId), input),
+    changeSequenceStatus: (sequenceId, input) => post(ROUTES.sequenceStatus(sequenceId), input),
+    previewMail: (input) => post(ROUTES.preview, input),
+    listEvents: (query) => get(ROUTES.events, query),
+    rerunEvent: (eventId, input) => post(ROUTES.rerunEvent(eventId), input),
+    deleteEvent: (eventId, input) => post(ROUTES.deleteEvent(eventId), input),
+    listRequests: () => get(ROUTES.requests),
+  }
+}

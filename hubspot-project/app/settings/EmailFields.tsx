@@ -1,0 +1,43 @@
+import { Flex, Input, TextArea } from '@hubspot/ui-extensions'
+import type { EmailStep } from '@stagecue/shared/contract/sequence.ts'
+import type { StepPatch } from './sequence-draft.ts'
+import { textEvents } from './text-events.ts'
+
+export interface EmailFieldsProps {
+  step: EmailStep
+  position: number
+  problem: { field: string; message: string } | null
+  readOnly: boolean
+  onChange: (patch: StepPatch) => void
+}
+
+export function EmailFields({ step, position, problem, readOnly, onChange }: EmailFieldsProps) {
+  const at = (field: string) => (problem?.field === field ? problem.message : '')
+  return (
+    <Flex direction="column" gap="small">
+      <Input
+        label={`Subject of step ${position}`}
+        name={`subject-${step.id}`}
+        required={true}
+        readOnly={readOnly}
+        value={step.subject}
+        error={at('subject') !== ''}
+        validationMessage={at('subject')}
+        {...textEvents((subject) => onChange({ subject: subject.slice(0, 255) }))}
+      />
+      <TextArea
+        label={`Text of step ${position}`}
+        name={`body-${step.id}`}
+        description="Plain text, or simple HTML. The unsubscribe link and your postal address are added at the end."
+        required={true}
+        rows={8}
+        maxLength={20_000}
+        readOnly={readOnly}
+        value={step.body}
+        error={at('body') !== ''}
+        validationMessage={at('body')}
+        {...textEvents((body) => onChange({ body }))}
+      />
+    </Flex>
+  )
+}

@@ -1,0 +1,26 @@
+import { Divider, Flex } from '@hubspot/ui-extensions'
+import type { Settings } from '@stagecue/shared/contract/installation.ts'
+import { AdminsForm } from './AdminsForm.tsx'
+import { ConnectionSection } from './ConnectionSection.tsx'
+import { HealthSection } from './HealthSection.tsx'
+import type { TabProps } from './settings-tools.ts'
+
+export interface OverviewTabProps extends TabProps {
+  settings: Settings
+  userEmail: string
+  onChanged: () => void
+}
+
+export function OverviewTab(props: OverviewTabProps) {
+  const { settings, tools, onChanged } = props
+  return (
+    <Flex direction="column" gap="medium">
+      <ConnectionSection {...props} connection={settings.connection} />
+      <Divider />
+      <HealthSection health={settings.health} formats={tools.formats} onCheckAgain={onChanged} />
+      <Divider />
+      {/* A changed list starts the form anew, so that it never shows names that are gone. */}
+      <AdminsForm key={settings.access.admins.join(' ')} {...props} admins={settings.access.admins} />
+    </Flex>
+  )
+}

@@ -1,0 +1,125 @@
+import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
+
+/** Changes are functions of what is there, because two events may come before the page is drawn again. */
+export type ChangeDefinition = (change: (definition: SequenceDefinition) => SequenceDefinition) => void
+
+/** What is being edited: everything else of a sequence is not changed by hand. */
+export interface Draft {
+  name: string
+  definition: SequenceDefinition
+}
+
+export const MAX_STEPS = 30
+
+export function draftOf(sequence: Sequence): Draft {
+  return { name: sequence.name, definition: sequence.draft }
+}
+
+export function firstDraft(makeKey: () => string): Draft {
+  return { name: 'New sequence', definition: { steps: [emptyEmail(makeKey)], stopWhenStageLeft: true } }
+}
+
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return one.name === other.name && sameDefinition(one.definition, other.definition)
+}
+
+/** Compared field by field: the server may give a step's keys in another order. */
+function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boolean {
+  return (
+    one.stopWhenStageLeft === other.stopWhenStageLeft &&
+    one.steps.length === other.steps.length &&
+    one.steps.every((step, index) => sameStep(step, other.steps[index]))
+  )
+}
+
+function sameStep(one: Step, other: Step | undefined): boolean {
+  if (other === undefined || one.id !== other.id) return false
+  if (one.kind === 'email') {
+    return other.kind === 'email' && one.subject === other.subject && one.body === other.body
+  }
+  return other.kind === 'wait' && one.amount === other.amount && one.unit === other.unit
+}
+
+function emptyEmail(makeKey: () => string): EmailStep {
+  return { id: stepId(makeKey), kind: 'email', subject: '', body: '' }
+}
+
+function emptyWait(makeKey: () => string): WaitStep {
+  return { id: stepId(makeKey), kind: 'wait', amount: 3, unit: 'days' }
+}
+
+function stepId(makeKey: () => string): string {
+  return `step-${makeKey()}`.slice(0, 40)
+}
+
+export function newStep(kind: Step['kind'], makeKey: () => string): Step {
+  return kind === 'email' ? emptyEmail(makeKey) : emptyWait(makeKey)
+}
+
+/** At the end; a full sequence stays as it is. */
+export function addStep(steps: readonly Step[], step: Step): Step[] {
+  return steps.length >= MAX_STEPS ? [...steps] : [...steps, step]
+}
+
+export function removeStep(steps: readonly Step[], id: string): Step[] {
+  return steps.filter((step) => step.id !== id)
+}
+
+/** New values for some fields of a step; those of the other kind are ignored. */
+export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'> & Pick<WaitStep, 'amount' | 'unit'>>
+
+export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
+  return steps.map((step) => {
+    if (step.id !== id) return step
+    return step.kind === 'email'
+      ? { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
+      : { ...step, amount: patch.amount ?? step.amount, unit: patch.unit ?? step.unit }
+  })
+}
+
+/** Moves a step by one place, `-1` up or `1` down; at either end nothing changes. */
+export function moveStep(steps: readonly Step[], id: string, by: -1 | 1): Step[] {
+  const from = steps.findIndex((step) => step.id === id)
+  const to = from + by
+  const step = steps[from]
+  const other = steps[to]
+  if (step === undefined || other === undefined) return [...steps]
+  return steps.map((present, index) => (index === from ? other : index === to ? step : present))
+}
+
+/** What keeps the draft from being published, as sentences; saving a draft is possible all the same. */
+export function draftProblems({ name, definition }: Draft): string[] {
+  const problems: string[] = []
+  if (name.trim() === '') problems.push('Give the sequence a name.')
+  if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
+  for (const [index, step] of definition.steps.entries()) {
+    if (step.kind !== 'email') continue
+    if (step.subject.trim() === '') problems.push(`Step ${index + 1} has no subject.`)
+    if (step.body.trim() === '') problems.push(`Step ${index + 1} has no text.`)
+  }
+  return problems
+}
+
+const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const
+
+/** When a step is reached, in words: "at once", "3 days after enrollment". */
+export function reachedAfter(steps: readonly Step[], id: string): string {
+  let minutes = 0
+  for (const step of steps) {
+    if (step.id === id) break
+    if (step.kind === 'wait') minutes += step.amount * MINUTES[step.unit]
+  }
+  return minutes === 0 ? 'at once' : `${spanText(minutes)} after enrollment`
+}
+
+function spanText(minutes: number): string {
+  const parts: [count: number, unit: string][] = [
+    [Math.floor(minutes / 1440), 'day'],
+    [Math.floor((minutes % 1440) / 60), 'hour'],
+    [minutes % 60, 'minute'],
+  ]
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+    .join(' ')
+}

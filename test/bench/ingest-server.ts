@@ -1,0 +1,55 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import { systemClock } from '#core/clock.ts'
+import { silentLog } from '#core/log.ts'
+import { noMetrics } from '#core/metrics.ts'
+import { openPool } from '#db/database.ts'
+import { answerErrors } from '#http/error-handler.ts'
+import type { IntakeLimits } from '#modules/events/accept-events.ts'
+import { INTAKE_ROLE } from '#modules/events/intake-repository.ts'
+import { webhookRoutes } from '#modules/events/routes.ts'
+import { BENCH_SECRET, BENCH_URL } from './ingest-load.ts'
+
+/** `bare` reads the same body and answers 204; the other two are the product, with and without batching. */
+export type IngestMode = 'bare' | 'coalesced' | 'per request'
+
+const ONE_BY_ONE: Partial<IntakeLimits> = { inFlight: 10, batchEvents: 1, batchBytes: 1 }
+
+function bare(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, raw, done) => done(null, raw))
+  app.post('/webhooks/hubspot', async (_request, reply) => reply.code(204).send())
+}
+
+async function serve(mode: IngestMode, databaseUrl: string): Promise<number> {
+  const app = fastify({ logger: false })
+  if (mode === 'bare') bare(app)
+  else {
+    const intake = openPool({ url: databaseUrl, size: 10, role: INTAKE_ROLE, name: 'bench-intake' })
+    answerErrors(app, { log: silentLog })
+    await app.register(async (scope) =>
+      webhookRoutes(scope, {
+        intake,
+        clock: systemClock,
+        log: silentLog,
+        metrics: noMetrics,
+        soon: setImmediate,
+        settings: { publicUrl: BENCH_URL },
+        clientSecrets: [BENCH_SECRET],
+        ...(mode === 'per request'
+          ? { limits: ONE_BY_ONE }
+          : process.env.INFL
+            ? { limits: { inFlight: Number(process.env.INFL) } }
+            : {}),
+      }),
+    )
+  }
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const address = app.server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+const [, , mode, databaseUrl] = process.argv
+process.on('SIGINT', () => process.exit(0))
+if (mode === 'bare' || mode === 'coalesced' || mode === 'per request') {
+  process.send?.(await serve(mode, databaseUrl ?? ''))
+}

@@ -1,0 +1,204 @@
+import {
+  Alert,
+  Button,
+  EmptyState,
+  ErrorState,
+  LoadingButton,
+  LoadingSpinner,
+  Modal,
+  StatusTag,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions'
+import { ApiError } from '@stagecue/app-client'
+import { expect, test, vi } from 'vitest'
+import { deferred } from './support/deferred.ts'
+import { dealCard, dealContact, ENROLLMENT_ID, enrollmentRow, STEP_RUN_ID } from './support/fixtures.ts'
+import { openCard } from './support/open-card.tsx'
+import { expectQuietConsole } from './support/quiet-console.ts'
+import { wordsOf } from './support/screen.ts'
+
+expectQuietConsole()
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
+const lost = () => new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+
+test('says that it is loading until the first answer', async () => {
+  const answer = deferred<ReturnType<typeof dealCard>>()
+  const card = openCard({ readDeal: () => answer.promise })
+  expect(card.find(LoadingSpinner).props.label).toBe('Loading sequences')
+
+  answer.resolve(dealCard())
+  await until(() => expect(card.screen()).toContain('Contract sent'))
+})
+
+test('a failed load says what to do, and Try again loads', async () => {
+  const readDeal = vi.fn<() => Promise<ReturnType<typeof dealCard>>>()
+  readDeal.mockRejectedValueOnce(lost()).mockResolvedValue(dealCard())
+  const card = openCard({ readDeal })
+  await until(() => expect(wordsOf(card.find(ErrorState))).toContain('There was no answer.'))
+
+  card.button('Try again').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('Ada Lovelace'))
+})
+
+test('a disconnected account shows what to do and nothing else', async () => {
+  const card = openCard({ readDeal: async () => dealCard({ connection: 'disconnected' }) })
+  await until(() => expect(card.find(Alert).props.title).toBe('Stagecue is not connected'))
+  expect(wordsOf(card.find(Alert))).toContain('Ask an administrator to connect Stagecue')
+  expect(card.findAll(Button)).toEqual([])
+})
+
+test('an account to be reconnected keeps its enrollments on screen but starts nothing', async () => {
+  const connectionMessage = 'Reconnect under Settings.'
+  const card = openCard({ readDeal: async () => dealCard({ connection: 'inactive', connectionMessage }) })
+  await until(() => expect(wordsOf(card.find(Alert))).toBe(connectionMessage))
+  expect(card.screen()).toContain('Follow up on a proposal')
+  expect(card.hasButton('Start a sequence')).toBe(false)
+})
+
+test('a deal without contacts says how to get going', async () => {
+  const card = openCard({ readDeal: async () => dealCard({ contacts: [] }) })
+  await until(() => expect(card.find(EmptyState).props.title).toBe('No contacts on this deal'))
+  expect(card.hasButton('Start a sequence')).toBe(false)
+})
+
+test('without a mapping or an active sequence the card says so', async () => {
+  const deal = dealCard({ sequences: [] })
+  const card = openCard({ readDeal: async () => ({ ...deal, deal: { ...deal.deal, stageStarts: null } }) })
+  await until(() => expect(card.screen()).toContain('No sequence is mapped to this stage'))
+  expect(card.screen()).toContain('There is no active sequence yet')
+})
+
+test('an enrollment shows its state, its step, its next e-mail in the portal’s time and why', async () => {
+  const card = openCard()
+  await until(() => expect(card.find(StatusTag).text).toBe('Active'))
+  const texts = card.findAll(Text).map((text) => text.text)
+  expect(texts).toContain('Step 2 of 3: e-mail “Any questions?”')
+  expect(texts).toContain('Next e-mail: Tue 24 Nov, 09:30 (in 3 days)')
+  expect(texts).toContain('Enrolled because the deal entered Contract sent on 20 Nov.')
+})
+
+test('a decision shows each condition with what was expected and found, met or not in words', async () => {
+  const card = openCard()
+  await until(() => expect(card.findAll(TableRow)).toHaveLength(3))
+  const rows = card.findAll(TableRow).map((row) => row.childNodes.map((cell) => cell.text))
+  expect(rows).toEqual([
+    ['Condition', 'Expected', 'Found', 'Result'],
+    ['Stage is mapped', 'a mapping', 'Follow up on a proposal', '✓ met'],
+    ['Contact has not opted out', 'no', 'yes', '✗ not met'],
+  ])
+})
+
+test('the card has one primary button', async () => {
+  const card = openCard()
+  await until(() => expect(card.hasButton('Start a sequence')).toBe(true))
+  expect(card.findAll(Button, { variant: 'primary' }).map((button) => button.text)).toEqual(['Start a sequence'])
+})
+
+test('pressing Pause twice pauses once', async () => {
+  const answer = deferred<{ done: true }>()
+  const card = openCard({ steerEnrollment: () => answer.promise })
+  await until(() => card.button('Pause'))
+
+  const pause = card.button('Pause')
+  pause.trigger('onClick')
+  pause.trigger('onClick')
+  await until(() => expect(card.button('Pause').props.disabled).toBe(true))
+  answer.resolve({ done: true })
+
+  await until(() => expect(card.api.readDeal).toHaveBeenCalledTimes(2))
+  expect(card.api.steerEnrollment).toHaveBeenCalledExactlyOnceWith(ENROLLMENT_ID, {
+    action: 'pause',
+    idempotencyKey: 'key-00001',
+  })
+  expect(card.addAlert).toHaveBeenCalledExactlyOnceWith({
+    type: 'success',
+    message: 'Paused: Follow up on a proposal for Ada Lovelace.',
+  })
+})
+
+test('a change nobody knows the outcome of is tried again with the same key, a refused one with a new key', async () => {
+  const steerEnrollment = vi
+    .fn<() => Promise<{ done: true }>>()
+    .mockRejectedValueOnce(lost())
+    .mockRejectedValueOnce(new ApiError({ code: 'conflict', message: 'It has just ended.', happened: 'no' }))
+    .mockResolvedValue({ done: true })
+  const card = openCard({ steerEnrollment })
+  await until(() => card.button('Pause'))
+
+  card.button('Pause').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('There was no answer.'))
+  card.button('Pause').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('It has just ended.'))
+  card.button('Pause').trigger('onClick')
+  await until(() => expect(card.addAlert).toHaveBeenCalledOnce())
+
+  const keys = card.api.steerEnrollment.mock.calls.map(([, input]) => input.idempotencyKey)
+  expect(keys).toEqual(['key-00001', 'key-00001', 'key-00002'])
+})
+
+test('Stop asks first and says that it is final', async () => {
+  const card = openCard()
+  await until(() => expect(card.hasButton('Stop')).toBe(true))
+  expect(card.button('Stop').props.variant).toBe('destructive')
+  expect(wordsOf(card.find(Modal, { id: `stop-${ENROLLMENT_ID}` }))).toContain('cannot be resumed')
+  expect(card.api.steerEnrollment).not.toHaveBeenCalled()
+
+  card.button('Stop sequence').trigger('onClick')
+  await until(() => expect(card.closeOverlay).toHaveBeenCalledWith(`stop-${ENROLLMENT_ID}`))
+  expect(card.api.steerEnrollment.mock.calls[0]?.[1].action).toBe('stop')
+})
+
+test('a paused enrollment offers Resume', async () => {
+  const enrollment = enrollmentRow({ status: 'paused', nextSendAt: null, canPause: false, canResume: true })
+  const card = openCard({
+    readDeal: async () => dealCard({ contacts: [dealContact({ enrollments: [enrollment] })] }),
+  })
+  await until(() => expect(card.find(StatusTag).text).toBe('Paused'))
+  card.button('Resume').trigger('onClick')
+  await until(() => expect(card.api.steerEnrollment.mock.calls[0]?.[1].action).toBe('resume'))
+})
+
+function attentionCard(kind: 'held' | 'unconfirmed' | 'failed') {
+  const attention = { stepRunId: STEP_RUN_ID, kind, message: 'The merge field deal.amount is empty.' }
+  const contact = dealContact({ enrollments: [enrollmentRow({ attention })] })
+  return openCard({ readDeal: async () => dealCard({ contacts: [contact] }) })
+}
+
+test('a held e-mail says why and can be tried again or skipped', async () => {
+  const card = attentionCard('held')
+  await until(() => expect(card.find(Alert).props.title).toBe('This e-mail is held and waits for you'))
+  expect(wordsOf(card.find(Alert))).toContain('The merge field deal.amount is empty.')
+  expect(card.hasButton('Send again')).toBe(false)
+
+  card.button('Skip').trigger('onClick')
+  await until(() =>
+    expect(card.api.resolveStep).toHaveBeenCalledExactlyOnceWith(STEP_RUN_ID, {
+      action: 'skip',
+      idempotencyKey: 'key-00001',
+    }),
+  )
+})
+
+test('a failed e-mail can be tried again', async () => {
+  const card = attentionCard('failed')
+  await until(() => card.button('Retry'))
+  card.button('Retry').trigger('onClick')
+  await until(() => expect(card.api.resolveStep.mock.calls[0]?.[1].action).toBe('retry'))
+})
+
+test('sending an unconfirmed e-mail again warns that the contact may get it twice', async () => {
+  const card = attentionCard('unconfirmed')
+  const dialog = `resend-${STEP_RUN_ID}`
+  await until(() => expect(wordsOf(card.find(Modal, { id: dialog }))).toContain('Ada Lovelace may get it twice'))
+  expect(card.hasButton('Retry')).toBe(false)
+  expect(card.api.resolveStep).not.toHaveBeenCalled()
+
+  card.find(Modal, { id: dialog }).find(LoadingButton).trigger('onClick')
+  await until(() => expect(card.closeOverlay).toHaveBeenCalledWith(dialog))
+  expect(card.api.resolveStep).toHaveBeenCalledExactlyOnceWith(STEP_RUN_ID, {
+    action: 'resend',
+    idempotencyKey: 'key-00001',
+  })
+})

@@ -1,0 +1,55 @@
+import { ErrorState, Tabs } from '@hubspot/ui-extensions'
+import { createRenderer } from '@hubspot/ui-extensions/testing'
+import { apiOrigin } from '@stagecue/app-client'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { DealCard } from '../../hubspot-project/app/cards/DealCard.tsx'
+import { SettingsPage } from '../../hubspot-project/app/settings/SettingsPage.tsx'
+import { dealCard, settings } from './support/fixtures.ts'
+import { expectQuietConsole } from './support/quiet-console.ts'
+import { wordsOf } from './support/screen.ts'
+
+expectQuietConsole()
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
+const hsFetch = vi.fn()
+
+// `hubspot.fetch` is `self.hsFetch` in HubSpot's worker; Node has neither.
+beforeEach(() => {
+  hsFetch.mockReset()
+  vi.stubGlobal('self', globalThis)
+  vi.stubGlobal('hsFetch', hsFetch)
+})
+afterEach(() => vi.unstubAllGlobals())
+
+const answer = (data: unknown) => new Response(JSON.stringify({ ok: true, data }))
+const origin = apiOrigin({ API_ORIGIN: 'https://app.stagecue.example' })
+const actions = { addAlert: vi.fn(), closeOverlay: vi.fn() }
+
+test('the card asks our server for its deal through hubspot.fetch', async () => {
+  hsFetch.mockImplementation(async () => answer(dealCard()))
+  const { render, getRootNode } = createRenderer('crm.record.sidebar')
+  render(<DealCard dealId="9001" timeZone="Europe/Berlin" origin={origin} {...actions} />)
+  await until(() => expect(getRootNode().toString()).toContain('Tue 24 Nov, 09:30'))
+  expect(hsFetch).toHaveBeenCalledExactlyOnceWith('https://app.stagecue.example/api/deals/9001', {
+    method: 'GET',
+    timeout: 12_000,
+  })
+})
+
+test('the settings page asks our server through hubspot.fetch', async () => {
+  hsFetch.mockImplementation(async () => answer(settings()))
+  const { render, maybeFind } = createRenderer('settings')
+  render(<SettingsPage timeZone="Europe/Berlin" userEmail="boss@acme.example" origin={origin} {...actions} />)
+  await until(() => expect(maybeFind(Tabs)).not.toBeNull())
+  expect(hsFetch.mock.calls[0]?.[0]).toBe('https://app.stagecue.example/api/settings')
+})
+
+test('a profile without our server’s address is said, and nothing is asked', () => {
+  const card = createRenderer('crm.record.sidebar')
+  card.render(<DealCard dealId="9001" timeZone="UTC" origin={null} {...actions} />)
+  expect(wordsOf(card.find(ErrorState))).toContain('Contact Stagecue support')
+  const page = createRenderer('settings')
+  page.render(<SettingsPage timeZone="UTC" userEmail="a@b.example" origin={null} {...actions} />)
+  expect(page.find(ErrorState).props.title).toBe('Stagecue is not set up')
+  expect(hsFetch).not.toHaveBeenCalled()
+})

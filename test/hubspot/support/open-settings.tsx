@@ -1,0 +1,96 @@
+import { Tabs } from '@hubspot/ui-extensions'
+import { createRenderer } from '@hubspot/ui-extensions/testing'
+import { createFormats } from '@stagecue/app-client'
+import { vi } from 'vitest'
+import { SettingsView } from '../../../hubspot-project/app/settings/SettingsView.tsx'
+import type { SettingsApi } from '../../../hubspot-project/app/settings/settings-tools.ts'
+import { countingKeys } from './counting-keys.ts'
+import { eventRow, mappingRow, NOW, PIPELINES, SENDER, sequence, sequenceRow, settings } from './fixtures.ts'
+import { manualTimers } from './manual-timers.ts'
+import { buttonsOf, screenOf } from './screen.ts'
+
+const done = async () => ({ done: true as const })
+
+/** Answers of a connected account with one mapping and one sequence. */
+function defaults(): SettingsApi {
+  return {
+    readSettings: async () => settings(),
+    saveAdmins: done,
+    disconnect: done,
+    readSender: async () => SENDER,
+    saveSender: async ({ fromName, replyTo, postalAddress }) => ({ ...SENDER, fromName, replyTo, postalAddress }),
+    listPipelines: async () => PIPELINES,
+    refreshPipelines: async () => PIPELINES,
+    listMappings: async () => ({ mappings: [mappingRow()] }),
+    saveMapping: done,
+    removeMapping: done,
+    listSequences: async () => ({ sequences: [sequenceRow()] }),
+    createSequence: async ({ name, definition }) => sequence({ name, draft: definition }),
+    readSequence: async () => sequence(),
+    saveSequence: async (_, { name, definition, revision }) =>
+      sequence({ name, draft: definition, revision: revision + 1 }),
+    changeSequenceStatus: async () => sequence({ status: 'active', version: 1, hasUnpublishedChanges: false }),
+    previewMail: async ({ subject, body }) => ({ subject, text: body, problems: [] }),
+    listEvents: async () => ({ events: [eventRow()], next: null }),
+    rerunEvent: done,
+    deleteEvent: done,
+    listRequests: async () => ({ requests: [] }),
+  }
+}
+
+export type TabName = 'overview' | 'mappings' | 'sequences' | 'events' | 'mail' | 'requests'
+
+/** Opens the settings page at a tab, over a network that the test answers. */
+export async function openSettings(tab: TabName, answers: Partial<SettingsApi> = {}) {
+  const renderer = createRenderer('settings')
+  const clock = manualTimers()
+  const api = spied({ ...defaults(), ...answers })
+  const addAlert = vi.fn()
+  const closeOverlay = vi.fn()
+  const tools = {
+    formats: createFormats({ timeZone: 'Europe/Berlin', now: () => NOW }),
+    makeKey: countingKeys(),
+    timers: clock.timers,
+    addAlert,
+    closeOverlay,
+  }
+  renderer.render(<SettingsView api={api} tools={tools} userEmail="boss@acme.example" />)
+  const openTab = (name: TabName) => renderer.find(Tabs).trigger('onSelectedChange', name as never)
+  await vi.waitFor(() => renderer.find(Tabs), { timeout: 20_000 })
+  if (tab !== 'overview') openTab(tab)
+  return {
+    ...renderer,
+    api,
+    clock,
+    addAlert,
+    closeOverlay,
+    openTab,
+    ...buttonsOf(renderer),
+    screen: () => screenOf(renderer),
+  }
+}
+
+function spied(api: SettingsApi) {
+  return {
+    readSettings: vi.fn(api.readSettings),
+    saveAdmins: vi.fn(api.saveAdmins),
+    disconnect: vi.fn(api.disconnect),
+    readSender: vi.fn(api.readSender),
+    saveSender: vi.fn(api.saveSender),
+    listPipelines: vi.fn(api.listPipelines),
+    refreshPipelines: vi.fn(api.refreshPipelines),
+    listMappings: vi.fn(api.listMappings),
+    saveMapping: vi.fn(api.saveMapping),
+    removeMapping: vi.fn(api.removeMapping),
+    listSequences: vi.fn(api.listSequences),
+    createSequence: vi.fn(api.createSequence),
+    readSequence: vi.fn(api.readSequence),
+    saveSequence: vi.fn(api.saveSequence),
+    changeSequenceStatus: vi.fn(api.changeSequenceStatus),
+    previewMail: vi.fn(api.previewMail),
+    listEvents: vi.fn(api.listEvents),
+    rerunEvent: vi.fn(api.rerunEvent),
+    deleteEvent: vi.fn(api.deleteEvent),
+    listRequests: vi.fn(api.listRequests),
+  }
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { PortalContext } from '#core/context.ts'
+import type { Database } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import type { Mailer } from '#mail/mailer.ts'
+import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
+import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import type { DealStage, StepsDeps } from '#modules/steps/steps-deps.ts'
+import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
+import { makeDeps, newPortal, type TestClock } from './deps.ts'
+import { linkVault } from './link-vault.ts'
+
+export const STAGE = { pipelineId: 'default', stageId: 'proposal' }
+
+/** A portal with a sequence and enrolled contacts, a HubSpot whose deals stay where they were, and a real mailer. */
+export interface Sending {
+  readonly portalId: number
+  readonly portal: PortalContext
+  readonly sequenceId: string
+  readonly deps: StepsDeps
+  /** What HubSpot answers about deals; absent: still in the stage. */
+  readonly deals: Map<string, DealStage>
+  /** Throw from here to make HubSpot unreachable. */
+  readonly hubspot: { fails?: () => Error; asked: number }
+  enroll(contact?: Partial<NewContact>): Promise<EnrolledContact>
+  /** Passes until nothing is due any more, or `limit` passes. */
+  drain(limit?: number): Promise<number>
+  runs(enrollmentId?: string): Promise<StoredRun[]>
+  deliveries(): Promise<StoredDelivery[]>
+  activities(): Promise<string[]>
+  enrollment(id: string): Promise<{ status: string; stopReason: string | null; stepPosition: number }>
+  query<T>(text: string): Promise<T[]>
+}
+
+export interface NewContact {
+  email: string | null
+  firstName: string | null
+  optedOut: boolean
+  dealName: string | null
+}
+
+export interface EnrolledContact {
+  readonly enrollmentId: string
+  readonly contactId: string
+  readonly dealId: string
+  readonly email: string
+}
+
+export interface StoredRun {
+  id: string
+  enrollmentId: string
+  status: string
+  why: string
+  epoch: number
+  attempts: number
+  claimNo: number
+  position: number
+  dueAt: Temporal.Instant
+}
+
+export interface StoredDelivery {
+  stepRunId: string
+  enrollmentId: string
+  status: string
+  messageId: string
+  recipient: string
+  claimNo: number
+  response: string | null
+}
+
+export const email = (id: string, subject = 'Hello', body = 'Hi {{ contact.firstname }}'): Step => ({
+  id,
+  kind: 'email',
+  subject,
+  body,
+})
+export const wait = (id: string, amount: number, unit: 'minutes' | 'hours' | 'days' = 'days'): Step => ({
+  id,
+  kind: 'wait',
+  amount,
+  unit,
+})
+
+export interface SendingOptions {
+  db: Database
+  clock: TestClock
+  mailer: Mailer
+  steps?: Step[]
+  stopWhenStageLeft?: boolean
+}
+
+let next = 5000
+
+export async function startSending(options: SendingOptions): Promise<Sending> {
+  const { db, clock } = options
+  const portalId = await newPortal(db, clock)
+  const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: 'test' }
+  const definition: SequenceDefinition = {
+    steps: options.steps ?? [email('one')],
+    stopWhenStageLeft: options.stopWhenStageLeft ?? true,
+  }
+  const sequence = { id: randomUUID(), name: 'Proposal follow-up', version: 1, definition }
+  await insertSequence(db, portalId, sequence, clock.read())
+  const deals = new Map<string, DealStage>()
+  const hubspot: Sending['hubspot'] = { asked: 0 }
+  const deps: StepsDeps = {
+    ...makeDeps({ db, clock, mailer: options.mailer, vault: linkVault }),
+    readDealStages: async (_deps, _portalId, dealIds) => {
+      hubspot.asked++
+      if (hubspot.fails) throw hubspot.fails()
+      return new Map(dealIds.map((id) => [id, deals.get(id) ?? { ...STAGE, deleted: false }]))
+    },
+  }
+  const query = <T>(text: string) => inPortal(db, portalId, async (trx) => (await sql.raw<T>(text).execute(trx)).rows)
+  return {
+    portalId,
+    portal,
+    sequenceId: sequence.id,
+    deps,
+    deals,
+    hubspot,
+    query,
+    enroll: async (given = {}) => {
+      const number = ++next
+      const contact = {
+        email: `c${number}@example.com`,
+        firstName: 'Ada',
+        optedOut: false,
+        dealName: 'Engines',
+        ...given,
+      }
+      const ids = { contact: randomUUID(), hubspot: String(number), deal: String(900_000 + number) }
+      const enrollmentId = await inPortal(db, portalId, async (trx) => {
+        await trx
+          .insertInto('contacts')
+          .values({
+            portalId,
+            id: ids.contact,
+            contactId: ids.hubspot,
+            email: contact.email,
+            firstName: contact.firstName,
+            lastName: 'Lovelace',
+            phone: null,
+            company: null,
+            optedOut: contact.optedOut,
+            readAt: clock.read(),
+          })
+          .execute()
+        await trx
+          .insertInto('deals')
+          .values({
+            portalId,
+            dealId: ids.deal,
+            name: contact.dealName,
+            ...STAGE,
+            stageEnteredAt: null,
+            amount: '12000',
+            closeDate: null,
+            ownerId: null,
+            readAt: clock.read(),
+          })
+          .execute()
+        return enrollContact(deps, trx, portal, {
+          sequence,
+          dealId: ids.deal,
+          contact: { id: ids.contact, contactId: ids.hubspot },
+          entry: { id: await insertEntry(trx, portalId, ids.deal, clock.read()), ...STAGE },
+        })
+      })
+      if (!enrollmentId) throw new Error('the contact was not enrolled')
+      return { enrollmentId, contactId: ids.contact, dealId: ids.deal, email: contact.email ?? '' }
+    },
+    drain: async (limit = 50) => {
+      let handled = 0
+      for (let pass = 0; pass < limit; pass++) {
+        const result = await sendDueSteps(deps, portalId - 1)
+        if (result.portalId !== portalId || result.handled === 0) return handled
+        handled += result.handled
+      }
+      return handled
+    },
+    runs: (enrollmentId) =>
+      query(`select * from step_runs where portal_id = ${portalId} ${enrollmentId ? `and enrollment_id = '${enrollmentId}'` : ''}
+        order by position, epoch`),
+    deliveries: () => query(`select * from deliveries where portal_id = ${portalId} order by created_at`),
+    activities: async () =>
+      (await query<{ kind: string }>(`select kind from activities where portal_id = ${portalId} order by at, id`)).map(
+        (row) => row.kind,
+      ),
+    enrollment: async (id) => {
+      const [row] = await query<{ status: string; stopReason: string | null; stepPosition: number }>(
+        `select status, stop_reason, step_position from enrollments where portal_id = ${portalId} and id = '${id}'`,
+      )
+      if (!row) throw new Error('no such enrollment')
+      return row
+    },
+  }
+}
+
+async function insertSequence(
+  db: Database,
+  portalId: number,
+  sequence: { id: string; name: string; definition: SequenceDefinition },
+  now: Temporal.Instant,
+): Promise<void> {
+  const definition = JSON.stringify(sequence.definition)
+  await inPortal(db, portalId, async (trx) => {
+    await trx
+      .insertInto('sequences')
+      .values({
+        portalId,
+        id: sequence.id,
+        name: sequence.name,
+        status: 'active',
+        version: 1,
+        draft: definition,
+        createdAt: now,
+        updatedAt: now,
+      })
+      .execute()
+    await trx
+      .insertInto('sequenceVersions')
+      .values({ portalId, sequenceId: sequence.id, version: 1, definition, publishedAt: now, publishedBy: null })
+      .execute()
+  })
+}
+
+type Trx = Parameters<Parameters<typeof inPortal>[2]>[0]
+
+async function insertEntry(trx: Trx, portalId: number, dealId: string, now: Temporal.Instant): Promise<string> {
+  const id = randomUUID()
+  await trx
+    .insertInto('stageEntries')
+    .values({ portalId, id, dealId, ...STAGE, enteredAt: now, eventId: null, status: 'decided', createdAt: now })
+    .execute()
+  return id
+}
