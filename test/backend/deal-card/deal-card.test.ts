@@ -126,7 +126,12 @@ test('paused, stopped and completed enrollments say so and plan nothing', async 
   const steer = (action: 'pause' | 'stop') =>
     steerEnrollment(paused.deps, paused.portal, paused.id, { action, idempotencyKey: newKey() })
   await steer('pause')
-  expect(await paused.row()).toMatchObject({ nextSendAt: null, why: 'Paused by a person.', canResume: true, canPause: false })
+  expect(await paused.row()).toMatchObject({
+    nextSendAt: null,
+    why: 'Paused by a person.',
+    canResume: true,
+    canPause: false,
+  })
   await steer('stop')
   expect(await paused.row()).toMatchObject({
     step: 'Stopped at step 1 of 3',

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { AppError } from '#core/errors.ts'
 import { answerErrors } from '#http/error-handler.ts'
-import { requireAdmin, verifyRequests } from '#http/verify-request.ts'
+import { verifyRequests } from '#http/verify-request.ts'
 import { CollectedLog } from '#test/backend/events/collected-log.ts'
 import { PUBLIC_URL, SECRET, signed } from '#test/backend/events/webhook-app.ts'
 import type { TestClock } from '#test/support/deps.ts'
@@ -41,9 +41,6 @@ export function apiApp(clock: TestClock) {
         reached.push({ url: request.url, body: request.body })
         return { ok: true, data: request.body ?? null }
       })
-      api.put('/admins', { preHandler: requireAdmin(async (portal) => portal.portalId === 1) }, async () => ({
-        ok: true,
-      }))
       api.get('/refuse/:code', async (request) => fail(request.params))
     },
     { prefix: '/api' },
