@@ -14,16 +14,28 @@ export function isolateExtension(rootDir: string, folder: string, target: string
     })
   }
   const copy = join(target, relative(rootDir, folder))
-  const manifest: { dependencies: Record<string, string> } = JSON.parse(
-    readFileSync(join(copy, 'package.json'), 'utf8'),
+  const manifest: Manifest = readManifest(copy)
+  const workspaces = new Map(
+    (manifest.workspaces ?? []).map((path) => [readManifest(join(copy, path)).name, join(copy, path)]),
   )
-  for (const [name, version] of Object.entries(manifest.dependencies)) {
+  for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
     const link = join(copy, 'node_modules', name)
     const installed = version.startsWith('file:')
       ? join(copy, version.slice('file:'.length))
-      : realpathSync(join(rootDir, 'node_modules', name))
+      : (workspaces.get(name) ?? realpathSync(join(rootDir, 'node_modules', name)))
     mkdirSync(dirname(link), { recursive: true })
     symlinkSync(installed, link, 'dir')
   }
   return copy
+}
+
+interface Manifest {
+  name: string
+  /** Folders, which npm links like a `file:` dependency. */
+  workspaces?: string[]
+  dependencies?: Record<string, string>
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }
