@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { screenshot } from '../support/browser.ts'
+import { openSandbox } from './fixtures/open-sandbox.ts'
 import type { SandboxFixture } from './fixtures/sandbox-fixture.ts'
-import { useSandbox } from './fixtures/use-sandbox.ts'
 
 let page: Page
 let sandbox: SandboxFixture
-useSandbox((open) => {
+openSandbox((open) => {
   page = open.page
   sandbox = open.sandbox
 })

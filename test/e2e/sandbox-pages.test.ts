@@ -1,12 +1,15 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { buildPages } from '../sandbox/browser/build.ts'
 import { screenshot } from '../support/browser.ts'
+import { openSandbox, waitForListener } from './fixtures/open-sandbox.ts'
 import type { SandboxFixture } from './fixtures/sandbox-fixture.ts'
-import { useSandbox, waitForListener } from './fixtures/use-sandbox.ts'
 
 let page: Page
 let sandbox: SandboxFixture
-useSandbox((open) => {
+openSandbox((open) => {
   page = open.page
   sandbox = open.sandbox
 })
@@ -53,6 +56,14 @@ describe('the pages', () => {
       expect(await read(path)).toEqual([404, 'application/json; charset=utf-8'])
     }
   })
+})
+
+test('the pages are not built again while their sources stay the same', async () => {
+  const outDir = path.resolve(import.meta.dirname, '../../node_modules/.cache/sandbox-pages')
+  await buildPages({ outDir })
+  const { ino } = await stat(outDir)
+  await buildPages({ outDir })
+  expect((await stat(outDir)).ino).toBe(ino)
 })
 
 describe('the board', () => {
