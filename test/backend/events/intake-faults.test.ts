@@ -54,7 +54,7 @@ test('nothing is acknowledged before its commit', async () => {
 
 test('a full queue answers 503 with a time to come back, before it looks at the request, and drains', async () => {
   const portalId = await newPortal(db, clock)
-  const limits = { inFlight: 1, queueEvents: 3 }
+  const limits = { eager: 1, inFlight: 1, queueEvents: 3 }
   const { app, counts, post } = webhookApp({ clock, intake: intake.pool, limits })
   const release = await holdLane(portalId, 'deal:88')
   const first = post([stageChange(portalId, { objectId: 88 })])
