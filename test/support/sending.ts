@@ -5,6 +5,7 @@ import type { Database } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Mailer } from '#mail/mailer.ts'
 import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
+import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { DealStage, StepsDeps } from '#modules/steps/steps-deps.ts'
 import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
@@ -24,6 +25,7 @@ export interface Sending {
   /** Throw from here to make HubSpot unreachable. */
   readonly hubspot: { fails?: () => Error; asked: number }
   enroll(contact?: Partial<NewContact>): Promise<EnrolledContact>
+  steer(contact: EnrolledContact, action: 'pause' | 'resume' | 'stop'): Promise<void>
   /** Passes until nothing is due any more, or `limit` passes. */
   drain(limit?: number): Promise<number>
   runs(enrollmentId?: string): Promise<StoredRun[]>
@@ -171,11 +173,14 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
       if (!enrollmentId) throw new Error('the contact was not enrolled')
       return { enrollmentId, contactId: ids.contact, dealId: ids.deal, email: contact.email ?? '' }
     },
+    steer: async (contact, action) => {
+      await steerEnrollment(deps, portal, contact.enrollmentId, { action, idempotencyKey: randomUUID() })
+    },
     drain: async (limit = 50) => {
       let handled = 0
       for (let pass = 0; pass < limit; pass++) {
-        const result = await sendDueSteps(deps, portalId - 1)
-        if (result.portalId !== portalId || result.handled === 0) return handled
+        const result = await sendDueSteps(deps, portalId - 1, deps.readDealStages)
+        if (result?.portalId !== portalId || result.handled === 0) return handled
         handled += result.handled
       }
       return handled

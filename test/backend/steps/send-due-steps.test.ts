@@ -5,6 +5,7 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Mailer } from '#mail/mailer.ts'
 import { createSmtpMailer } from '#mail/smtp-mailer.ts'
+import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
 import { releasePausedSteps } from '#modules/steps/release-paused-steps.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -184,7 +185,7 @@ test('when HubSpot answers again the mail goes out once', async () => {
 test('a deal that HubSpot does not name in its answer is not mailed', async () => {
   const sending = await start()
   const contact = await sending.enroll()
-  await sendDueSteps({ ...sending.deps, readDealStages: async () => new Map() }, sending.portalId - 1)
+  await sendDueSteps(sending.deps, sending.portalId - 1, async () => new Map())
   expect(mailsTo(contact.email)).toEqual([])
   expect(await sending.runs()).toMatchObject([{ status: 'scheduled' }])
 })
@@ -208,16 +209,53 @@ test('a step of a paused sequence stays planned and goes out when the sequence i
   expect(mailsTo(contact.email)).toHaveLength(1)
 })
 
-test('a paused enrollment gets nothing, neither a mail nor the end of its wait', async () => {
+test('a paused enrollment gets nothing; resumed, it goes on to its end', async () => {
+  const sending = await start({ steps: [wait('w', 1, 'hours'), email('one'), wait('x', 1, 'hours'), email('two', '')] })
+  const contact = await sending.enroll()
+  await sending.steer(contact, 'pause')
+  clock.passes({ hours: 2 })
+  expect(await sending.drain()).toBe(0)
+  await sending.steer(contact, 'resume')
+  clock.passes({ minutes: 59 })
+  expect(await sending.drain()).toBe(0)
+  clock.passes({ minutes: 1 })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+  await sending.steer(contact, 'pause')
+  await sending.steer(contact, 'resume')
+  clock.passes({ hours: 1 })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(2)
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed' })
+})
+
+test('a pause between the claim and the content stops the mail, and a resume sends it at once', async () => {
+  const sending = await start({ steps: [email('one'), wait('w', 1, 'hours')] })
+  const contact = await sending.enroll()
+  let paused = false
+  server.before('data', async () => {
+    if (!paused) await sending.steer(contact, 'pause')
+    paused = true
+  })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toEqual([])
+  expect(await sending.runs()).toMatchObject([{ status: 'canceled', why: 'Paused by a person.' }])
+  await sending.steer(contact, 'resume')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+  expect((await sending.runs()).map((run) => run.status)).toEqual(['sent', 'scheduled'])
+})
+
+test('a wait that a worker had in hand when its enrollment was paused ends after the resume', async () => {
   const sending = await start({ steps: [wait('w', 1, 'hours'), email('one')] })
   const contact = await sending.enroll()
-  clock.passes({ hours: 2 })
-  await set(sending, 'enrollments', "status = 'paused'")
+  clock.passes({ hours: 1 })
+  await claimDueRuns(sending.deps, sending.portalId)
+  await sending.steer(contact, 'pause')
+  clock.passes({ minutes: 3 })
   await sending.drain()
-  expect(await sending.runs()).toMatchObject([{ status: 'scheduled', position: 0 }])
-  await set(sending, 'enrollments', "status = 'active'")
-  clock.passes({ minutes: 6 })
-  await set(sending, 'enrollments', "status = 'active'")
+  expect(await sending.runs()).toMatchObject([{ status: 'canceled' }])
+  await sending.steer(contact, 'resume')
   await sending.drain()
   expect(mailsTo(contact.email)).toHaveLength(1)
 })
@@ -238,12 +276,19 @@ test('one pass takes at most a hundred steps and the next portal comes before th
   for (let i = 0; i < 105; i++) await big.enroll()
   const small = await start()
   const contact = await small.enroll()
-  const first = await sendDueSteps(big.deps, big.portalId - 1)
+  const first = await sendDueSteps(big.deps, big.portalId - 1, big.deps.readDealStages)
   expect(first).toEqual({ portalId: big.portalId, handled: 100 })
-  expect(await sendDueSteps(small.deps, big.portalId)).toEqual({ portalId: small.portalId, handled: 1 })
+  expect(await sendDueSteps(small.deps, big.portalId, small.deps.readDealStages)).toEqual({
+    portalId: small.portalId,
+    handled: 1,
+  })
   expect(mailsTo(contact.email)).toHaveLength(1)
-  expect(await sendDueSteps(big.deps, small.portalId)).toEqual({ portalId: big.portalId, handled: 5 })
-  expect(await sendDueSteps(big.deps, 0)).toEqual({ portalId: undefined, handled: 0 })
+  expect(await sendDueSteps(big.deps, small.portalId, big.deps.readDealStages)).toBeUndefined()
+  expect(await sendDueSteps(big.deps, big.portalId - 1, big.deps.readDealStages)).toEqual({
+    portalId: big.portalId,
+    handled: 5,
+  })
+  expect(await sendDueSteps(big.deps, big.portalId - 1, big.deps.readDealStages)).toBeUndefined()
 }, 60_000)
 
 test('a mail server that is down costs no attempt and is asked once per batch; when it is back all go out once', async () => {

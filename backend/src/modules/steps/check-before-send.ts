@@ -27,7 +27,7 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
   const settlements: Settlement[] = []
   const open: LoadedRun[] = []
   for (const loaded of batch.runs) {
-    const decision = decideBeforeSend(loaded.state, { ...loaded, epoch: loaded.run.epoch, stage: undefined })
+    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, stage: undefined })
     if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
@@ -42,7 +42,7 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
       })
       continue
     }
-    const decision = decideBeforeSend(loaded.state, { ...loaded, epoch: loaded.run.epoch, stage })
+    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, stage })
     if (decision.kind === 'send') sendable.push({ ...loaded, stage })
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
@@ -51,7 +51,7 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
 
 /** A person who sends a mail once more has just looked at the deal. */
 function needsStage(loaded: LoadedRun): boolean {
-  return loaded.run.epoch === 1
+  return !loaded.run.resend
 }
 
 interface Answer {

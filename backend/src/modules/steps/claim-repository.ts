@@ -10,12 +10,20 @@ export interface ClaimedRun {
   readonly position: number
   readonly kind: 'email' | 'wait'
   readonly epoch: number
+  /** A person sends this step's mail once more: another run of the step came before and moved the enrollment on. */
+  readonly resend: boolean
   /** Temporary refusals so far. */
   readonly attempts: number
   readonly claimNo: number
   readonly dueAt: Temporal.Instant
   readonly leaseUntil: Temporal.Instant
 }
+
+/** Of run `r`; an epoch alone does not say it, because a resumed step gets a new one too. */
+const IS_RESEND = sql<boolean>`(r.epoch > 1 and exists (
+  select from step_runs o where o.portal_id = r.portal_id and o.enrollment_id = r.enrollment_id and o.step_id = r.step_id
+    and o.epoch < r.epoch
+))`
 
 /** Locks the portal's lane when it is due and free. `expired` says whether leases ran out. */
 export async function lockDueLane(
@@ -58,7 +66,8 @@ export async function claimRuns(
     )
     update step_runs r set status = 'sending', claim_no = r.claim_no + 1, lease_until = ${leaseUntil}
     from due where r.portal_id = ${portalId} and r.id = due.id
-    returning r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, r.attempts, r.claim_no, r.due_at, r.lease_until
+    returning r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
+      r.due_at, r.lease_until
   `.execute(trx)
   return rows.sort((a, b) => Temporal.Instant.compare(a.dueAt, b.dueAt))
 }
@@ -88,9 +97,11 @@ export async function lockExpiredRuns(
   limit: number,
 ): Promise<ClaimedRun[]> {
   const { rows } = await sql<ClaimedRun>`
-    select id, enrollment_id, step_id, position, kind, epoch, attempts, claim_no, due_at, lease_until from step_runs
-    where portal_id = ${portalId} and status = 'sending' and lease_until <= ${now}
-    order by lease_until limit ${limit} for update skip locked
+    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
+      r.due_at, r.lease_until
+    from step_runs r
+    where r.portal_id = ${portalId} and r.status = 'sending' and r.lease_until <= ${now}
+    order by r.lease_until limit ${limit} for update skip locked
   `.execute(trx)
   return rows
 }

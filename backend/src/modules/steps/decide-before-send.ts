@@ -16,10 +16,13 @@ export type Decision =
   | { readonly kind: 'settle'; readonly outcome: 'sent' | 'unconfirmed' }
 
 export const SEQUENCE_PAUSED = 'The sequence is paused; the mail goes out when it is resumed.'
-export const ENROLLMENT_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
+/** The sentence of a step that was taken back by a pause: resuming plans it again. */
+export const ENROLLMENT_PAUSED = 'Paused by a person.'
+const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
 
 export interface DecisionFacts {
-  readonly epoch: number
+  /** See `ClaimedRun`. */
+  readonly resend: boolean
   /** The contact's address, normalized; undefined when there is none or it is no address. */
   readonly address: string | undefined
   /** Why the address is on the do-not-mail list. */
@@ -30,7 +33,7 @@ export interface DecisionFacts {
 
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
 export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decision {
-  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.epoch)
+  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend)
   if (early) return early
   const ending = endingOf(state, facts)
   if (ending) return { kind: 'end', reason: ending }
@@ -57,11 +60,13 @@ function deliveryDecision(state: RunState): Decision | undefined {
   return undefined
 }
 
-/** A mail that a person sends once more (a later epoch) may belong to an enrollment that is complete. */
-function enrollmentDecision(state: RunState, epoch: number): Decision | undefined {
+/** A mail that a person sends once more may belong to an enrollment that is complete. */
+function enrollmentDecision(state: RunState, resend: boolean): Decision | undefined {
   const { enrollmentStatus } = state
-  if (enrollmentStatus === 'paused') return { kind: 'paused', why: ENROLLMENT_PAUSED }
-  if (enrollmentStatus === 'active' || (enrollmentStatus === 'completed' && epoch > 1)) return undefined
+  if (enrollmentStatus === 'paused') {
+    return resend ? { kind: 'paused', why: RESEND_PAUSED } : { kind: 'cancel', why: ENROLLMENT_PAUSED }
+  }
+  if (enrollmentStatus === 'active' || (enrollmentStatus === 'completed' && resend)) return undefined
   return { kind: 'cancel', why: 'The enrollment ended before this step.' }
 }
 

@@ -40,11 +40,12 @@ export async function insertDeliveries(
     from unnest(${deliveries.map((each) => each.id)}::uuid[], ${deliveries.map((each) => each.run.id)}::uuid[],
       ${deliveries.map((each) => each.run.claimNo)}::int[], ${deliveries.map((each) => each.messageId)}::text[],
       ${deliveries.map((each) => each.recipient)}::text[], ${deliveries.map((each) => each.addressHash)}::bytea[],
-      ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[]
-    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime)
+      ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[],
+      ${deliveries.map((each) => each.run.resend)}::boolean[]
+    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
-      and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))
+      and (e.status = 'active' or (e.status = 'completed' and n.resend))
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id and not c.opted_out and not c.deleted
     join installations i on i.portal_id = r.portal_id and i.status = 'connected'
@@ -77,7 +78,7 @@ export async function markContentBegun(
     with enrollment as (
       select e.id, e.sequence_id, e.contact_id from enrollments e
       where e.portal_id = ${portalId} and e.id = ${run.enrollmentId}
-        and (e.status = 'active' or (e.status = 'completed' and ${run.epoch}::int > 1))
+        and (e.status = 'active' or (e.status = 'completed' and ${run.resend}::boolean))
       for share
     ), run as (
       select r.id, r.epoch from step_runs r

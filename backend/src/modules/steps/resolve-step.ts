@@ -113,8 +113,8 @@ async function skipStep(
   refuseUnlessRunning(run, enrollment)
   const change = { status: 'skipped' as const, why: `Skipped by ${nameOf(portal.actor)}.`, settledAt: deps.clock() }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
-  // A later epoch is an extra mail: the sequence went on when the first one was settled.
-  if (run.epoch === 1) await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  // A mail sent once more is an extra: the sequence went on when the first one was settled.
+  if (!isResend(run)) await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
   return 'step.skipped'
 }
 
@@ -124,12 +124,16 @@ function refuseUnlessWaiting(run: RunToResolve, what: string): void {
 }
 
 function refuseUnlessRunning(run: RunToResolve, enrollment: RunEnrollment): void {
-  if (enrollment.status === 'active' || (enrollment.status === 'completed' && run.epoch > 1)) return
+  if (enrollment.status === 'active' || (enrollment.status === 'completed' && isResend(run))) return
   if (enrollment.status === 'paused') throw new AppError('conflict', 'The enrollment is paused. Resume it first.')
   throw new AppError(
     'conflict',
     'The enrollment has ended. Start the sequence again if the contact should get more mails.',
   )
+}
+
+function isResend(run: RunToResolve): boolean {
+  return run.epoch > run.firstEpoch
 }
 
 function nameOf(actor: Actor): string {

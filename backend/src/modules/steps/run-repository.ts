@@ -73,16 +73,19 @@ export interface RunToResolve {
   readonly kind: 'email' | 'wait'
   readonly status: StepRunStatus
   readonly epoch: number
-  /** A later epoch of the same step. */
+  /** Of all runs of the same step. */
+  readonly firstEpoch: number
   readonly latestEpoch: number
 }
 
 export async function findRun(trx: Trx, portalId: number, id: string): Promise<RunToResolve | undefined> {
   const { rows } = await sql<RunToResolve>`
     select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.epoch,
-      (select max(l.epoch) from step_runs l
-        where l.portal_id = ${portalId} and l.enrollment_id = r.enrollment_id and l.step_id = r.step_id) as latest_epoch
-    from step_runs r where r.portal_id = ${portalId} and r.id = ${id}
+      min(o.epoch) as first_epoch, max(o.epoch) as latest_epoch
+    from step_runs r
+    join step_runs o on o.portal_id = r.portal_id and o.enrollment_id = r.enrollment_id and o.step_id = r.step_id
+    where r.portal_id = ${portalId} and r.id = ${id}
+    group by r.portal_id, r.id
   `.execute(trx)
   return rows[0]
 }

@@ -1,5 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { findPortalWithDueLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { readDealStages } from '#modules/deals/read-deal-stages.ts'
 import { checkBeforeSend } from './check-before-send.ts'
 import { claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
@@ -8,29 +10,32 @@ import { loadRuns } from './load-runs.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
 import { settleRuns } from './settle-runs.ts'
-import type { StepsDeps } from './steps-deps.ts'
+import type { ReadDealStages, StepsDeps } from './steps-deps.ts'
 
 /** Runs settled in one transaction: it holds the portal's lane, so it must stay short. */
 const SETTLE_TOGETHER = 25
 
 export interface StepsPass {
-  /** Whose turn it was: where the next pass goes on. Undefined when nothing is due in any portal. */
-  readonly portalId: number | undefined
+  /** Whose turn it was: the next pass goes on after it. */
+  readonly portalId: number
   /** Runs taken; 0 when another worker was faster. */
   readonly handled: number
 }
 
 /**
- * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them. Claims in one short
+ * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them; undefined
+ * when no portal after it has any. Claims in one short
  * transaction, asks HubSpot and the mail server without any, settles each outcome in its own. May run in any number of
- * processes at once.
+ * processes at once. `readStages` is how HubSpot is asked where the deals are.
  */
-export async function sendDueSteps(deps: StepsDeps, afterPortal = 0): Promise<StepsPass> {
-  const now = deps.clock()
-  const portalId =
-    (await findPortalWithDueLane(deps.db, 'steps', afterPortal, now)) ??
-    (afterPortal > 0 ? await findPortalWithDueLane(deps.db, 'steps', 0, now) : undefined)
-  if (portalId === undefined) return { portalId, handled: 0 }
+export async function sendDueSteps(
+  base: Deps,
+  afterPortal = 0,
+  readStages: ReadDealStages = readDealStages,
+): Promise<StepsPass | undefined> {
+  const deps: StepsDeps = { ...base, readDealStages: readStages }
+  const portalId = await findPortalWithDueLane(deps.db, 'steps', afterPortal, deps.clock())
+  if (portalId === undefined) return undefined
   const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: deps.ids() }
   const claim = await claimDueRuns(deps, portalId)
   await settleLost(deps, portal, claim.lost)

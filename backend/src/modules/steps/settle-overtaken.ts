@@ -25,7 +25,7 @@ export async function settleOvertaken(
   const stages = new Map(overtaken.map(({ run, stage }) => [run.id, stage]))
   const settlements = (batch?.runs ?? []).map((loaded) => {
     const { run, state } = loaded
-    const facts = { ...loaded, epoch: run.epoch, stage: stages.get(run.id) }
+    const facts = { ...loaded, resend: run.resend, stage: stages.get(run.id) }
     const decision = decideBeforeSend(options.unsent ? { ...state, delivery: null } : state, facts)
     const outcome: Outcome = decision.kind === 'send' ? again(deps) : outcomeOfDecision(decision, deps.clock())
     return { run, outcome }

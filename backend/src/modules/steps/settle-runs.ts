@@ -12,7 +12,6 @@ import type { StopReason } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
-import { PAUSED_RECHECK } from './limits.ts'
 import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 
 /** What became of a claimed run. */
@@ -98,7 +97,7 @@ async function settle(
   }
 }
 
-/** Sent, or perhaps sent: both count as sent for the timing. A mail sent once more (a later epoch) moves nothing on. */
+/** Sent, or perhaps sent: both count as sent for the timing. A mail sent once more moves nothing on. */
 async function settleHandedOver(
   deps: Deps,
   trx: Trx,
@@ -131,7 +130,7 @@ async function settleHandedOver(
         }
       : {}),
   })
-  if (run.epoch === 1) await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
+  if (!run.resend) await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
   return true
 }
 
@@ -143,11 +142,8 @@ async function settleWait(
   run: ClaimedRun,
 ): Promise<boolean> {
   const now = deps.clock()
-  if (enrollment.status === 'paused') {
-    return postpone(deps, trx, portal, run, { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: ENROLLMENT_PAUSED })
-  }
   if (enrollment.status !== 'active') {
-    const why = 'The enrollment ended before this step.'
+    const why = enrollment.status === 'paused' ? ENROLLMENT_PAUSED : 'The enrollment ended before this step.'
     return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
   }
   if (!(await changeRun(trx, portal.portalId, run, { status: 'done', settledAt: now }))) return false

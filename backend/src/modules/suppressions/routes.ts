@@ -11,7 +11,7 @@ const Params = Type.Object({ token: Type.String({ maxLength: 2_000 }) })
  * The links that recipients follow, public by nature: the token is the proof. RFC 8058: GET changes nothing, because mail
  * scanners follow links; POST takes any form body, needs no cookie and never redirects.
  */
-export const suppressionRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
+export const unsubscribeRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   // Mailbox providers post a urlencoded or a multipart form; nothing in it is needed, so nothing of it is parsed.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 16_384 }, (_request, _body, done) => done(null, null))
