@@ -68,11 +68,15 @@ async function world() {
     )
   const entries = () =>
     inPortal(db, portalId, (trx) =>
-      trx.selectFrom('timelineEntries').select(['objectId', 'status', 'reason']).orderBy('objectId').orderBy('status').execute(),
+      trx
+        .selectFrom('timelineEntries')
+        .select(['objectId', 'status', 'reason'])
+        .orderBy('objectId')
+        .orderBy('status')
+        .execute(),
     )
   const statuses = async () => (await entries()).map((entry) => entry.status).sort()
-  const lanes = () =>
-    inPortal(db, portalId, (trx) => trx.selectFrom('lanes').select(['dueAt', 'attempts']).execute())
+  const lanes = () => inPortal(db, portalId, (trx) => trx.selectFrom('lanes').select(['dueAt', 'attempts']).execute())
   // Other tests' portals share the database: each looks only at the portal after it.
   const publish = () => publishTimeline(deps, { afterPortal: portalId - 1 })
   return { clock, deps, portalId, timeline, happens, entries, statuses, lanes, publish }
