@@ -12,6 +12,12 @@ test.each<[ActivityKind, Record<string, unknown>, string]>([
   ['enrollment.started', { sequence: 'Demo follow-up', source: 'manual' }, 'Enrolled in Demo follow-up by hand'],
   ['enrollment.stopped', { sequence: 'Demo', reason: 'stage_left' }, 'Demo was stopped: the deal left the stage'],
   ['step.sent', { step: 1, subject: 'Looking forward' }, 'Step 1 “Looking forward” was accepted by the mail server'],
+  ['step.sent', { step: 2, sequence: 'Demo' }, 'Step 2 of Demo was accepted by the mail server'],
+  [
+    'enrollment.refused',
+    { sequence: 'Demo', reason: 'no_email' },
+    'Not enrolled in Demo: the contact has no e-mail address',
+  ],
   ['step.held', { step: 2, reason: 'The sender is missing.' }, 'Step 2 waits for a decision: the sender is missing'],
   ['pipelines.refreshed', { pipelines: 1, stages: 7 }, 'Pipelines were read from HubSpot: 1 pipeline, 7 stages'],
   ['mapping.saved', { stage: 'Booked', sequence: 'Demo', active: false }, 'Booked now starts Demo (switched off)'],

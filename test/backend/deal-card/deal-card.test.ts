@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
+import { recordActivity } from '#modules/activity/record-activity.ts'
 import { getDealCard, type SyncDeal } from '#modules/deal-card/get-deal-card.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
@@ -119,6 +120,49 @@ test.each(['held', 'failed', 'unconfirmed'] as const)('a %s step asks for a deci
     why: 'The template has no name for Ada.',
     attention: { kind: status, message: 'The template has no name for Ada.' },
   })
+})
+
+test('a mail nobody can confirm stays a question when the sequence is complete, until it is sent once more', async () => {
+  const { deps, portalId, id, row, setRun, advance } = await enrolledWorld()
+  await setRun('one', 'unconfirmed', 'Nobody can know.')
+  await advance(1)
+  expect(await row()).toMatchObject({ why: 'Waits 2 days before the next step.', attention: { kind: 'unconfirmed' } })
+  await advance(3)
+  expect(await row()).toMatchObject({ status: 'completed', attention: { kind: 'unconfirmed' } })
+  await inPortal(db, portalId, (trx) =>
+    trx
+      .insertInto('stepRuns')
+      .values({
+        portalId,
+        id: deps.ids(),
+        enrollmentId: id,
+        stepId: 'one',
+        position: 0,
+        kind: 'email',
+        status: 'sent',
+        dueAt: deps.clock(),
+        why: 'Sent once more.',
+        epoch: 2,
+        leaseUntil: null,
+        settledAt: deps.clock(),
+      })
+      .execute(),
+  )
+  expect(await row()).toMatchObject({ status: 'completed', attention: null })
+})
+
+test('a stage is called by its present name in the activity', async () => {
+  const { deps, portal, portalId, card } = await enrolledWorld()
+  await inPortal(db, portalId, (trx) =>
+    recordActivity(deps, trx, portal, {
+      kind: 'deal.entered_stage',
+      dealId: '124',
+      data: { pipelineId: 'sales', stageId: 'booked' },
+    }),
+  )
+  expect((await card()).activity).toContainEqual(
+    expect.objectContaining({ text: 'Deal moved to Demo scheduled in HubSpot', by: 'hubspot' }),
+  )
 })
 
 test('paused, stopped and completed enrollments say so and plan nothing', async () => {

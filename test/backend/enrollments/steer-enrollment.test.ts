@@ -56,7 +56,7 @@ test('a paused e-mail is taken back and due at once when resumed', async () => {
   clock.passes({ hours: 30 })
   await steer('resume')
   expect(await enrollment()).toMatchObject({ status: 'active', pausedRemaining: null })
-  expect(await runs()).toMatchObject([{ stepId: 'one', status: 'scheduled', dueAt: clock.read(), epoch: 2 }])
+  expect(await runs()).toMatchObject([{ stepId: 'one', status: 'scheduled', dueAt: clock.read(), epoch: 1 }])
   expect(await activityKinds(db, portal.portalId)).toEqual(
     expect.arrayContaining(['enrollment.paused', 'enrollment.resumed']),
   )
@@ -81,7 +81,7 @@ test('pausing and resuming again and again never adds a run', async () => {
     await steer('pause')
     await steer('resume')
   }
-  expect(await runs()).toMatchObject([{ stepId: 'one', status: 'scheduled', epoch: 4 }])
+  expect(await runs()).toMatchObject([{ stepId: 'one', status: 'scheduled', epoch: 1 }])
 })
 
 test('a mail that was too late to stop counts, and the step after it is planned on resume', async () => {
@@ -96,6 +96,34 @@ test('a mail that was too late to stop counts, and the step after it is planned 
     { stepId: 'one', status: 'sent' },
     { stepId: 'pause', status: 'scheduled', dueAt: clock.read().add({ hours: 48 }) },
   ])
+})
+
+test('a mail that its gate stopped, and one sent once more, are due at once when resumed', async () => {
+  const { clock, deps, portal, id, steer, runs, setRun } = await world()
+  const { portalId } = portal
+  await setRun('one', 'sending')
+  await steer('pause')
+  await setRun('one', 'scheduled')
+  const later = clock.read().add({ minutes: 5 })
+  await inPortal(db, portalId, async (trx) => {
+    await trx.updateTable('stepRuns').set({ dueAt: later }).where('enrollmentId', '=', id).execute()
+    const extra = { enrollmentId: id, stepId: 'one', position: 0, kind: 'email' as const, status: 'scheduled' as const }
+    await trx
+      .insertInto('stepRuns')
+      .values({
+        portalId,
+        id: deps.ids(),
+        ...extra,
+        dueAt: later,
+        why: 'Again.',
+        epoch: 2,
+        leaseUntil: null,
+        settledAt: null,
+      })
+      .execute()
+  })
+  await steer('resume')
+  expect((await runs()).map((run) => run.dueAt.toString())).toEqual([clock.read().toString(), clock.read().toString()])
 })
 
 test('an enrollment paused after its last step is complete when resumed', async () => {

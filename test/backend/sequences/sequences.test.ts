@@ -6,6 +6,7 @@ import { getPublishedSequence } from '#modules/sequences/get-published-sequence.
 import { getSequence } from '#modules/sequences/get-sequence.ts'
 import { listSequences } from '#modules/sequences/list-sequences.ts'
 import { saveSequence } from '#modules/sequences/save-sequence.ts'
+import { SEQUENCE_PAUSED } from '#modules/steps/decide-before-send.ts'
 import type { ChangeSequenceStatus, SequenceDefinition, Step } from '#shared/contract/sequence.ts'
 import { EXAMPLE_SEQUENCE } from '#shared/example-sequence.ts'
 import {
@@ -130,12 +131,20 @@ test('a later mail may leave its subject empty to continue the conversation', as
 test('a paused sequence can be resumed, which wakes its due steps, and publishing leaves it paused', async () => {
   const { portal, steer, published } = await world()
   const { id } = await hasSequence(deps, portal)
+  await hasEnrollment(deps, portal, id, await hasDeal(deps, portal.portalId))
   await steer(id, 'pause')
   expect(await steer(id, 'pause')).toMatchObject({ status: 'paused' })
   expect(await published(id)).toMatchObject({ status: 'paused' })
   const save = { name: 'Demo follow-up', definition: of(mail('x')), revision: 1, idempotencyKey: newKey() }
   await saveSequence(deps, portal, id, save, tools)
   expect(await steer(id, 'publish')).toMatchObject({ status: 'paused', version: 2 })
+  await inPortal(db, portal.portalId, (trx) =>
+    trx
+      .updateTable('stepRuns')
+      .set({ why: SEQUENCE_PAUSED, dueAt: clock.read().add({ minutes: 5 }) })
+      .where('portalId', '=', portal.portalId)
+      .execute(),
+  )
   await steer(id, 'resume')
   const lanes = await inPortal(db, portal.portalId, (trx) =>
     trx.selectFrom('lanes').where('kind', '=', 'steps').select('dueAt').execute(),

@@ -75,7 +75,11 @@ async function wellWorld() {
   const sender = { fromName: 'Ada', replyTo: 'ada@example.com', postalAddress: 'Street 1' }
   await saveSender(deps, portal, { ...sender, idempotencyKey: newKey() })
   const enrollmentId = await hasEnrollment(deps, portal, id, await hasDeal(deps, portalId))
-  const setRun = (change: { status: 'held' | 'unconfirmed' | 'scheduled'; attempts?: number }) =>
+  const setRun = (change: {
+    status: 'held' | 'unconfirmed' | 'scheduled'
+    attempts?: number
+    settledAt?: Temporal.Instant
+  }) =>
     inPortal(db, portalId, (trx) =>
       trx.updateTable('stepRuns').set(change).where('enrollmentId', '=', enrollmentId).execute(),
     )
@@ -131,7 +135,7 @@ test('failures, waits and questions are each said with what to do', async () => 
   expect(await codes({ missingScopes: ['timeline'] })).toEqual(['missing_scopes', 'events_failing', 'mail_deferred'])
   clock.passes({ minutes: 11 })
   expect(await codes()).toEqual(['events_failing', 'events_waiting', 'steps_overdue', 'mail_deferred'])
-  await setRun({ status: 'unconfirmed' })
+  await setRun({ status: 'unconfirmed', settledAt: clock.read() })
   expect((await settings()).health).toMatchObject({
     unconfirmedMails: 1,
     heldSteps: 0,
