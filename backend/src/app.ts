@@ -10,7 +10,7 @@ import type { HubSpotOAuth } from '#hubspot/oauth.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
-import { suppressionRoutes } from '#modules/suppressions/routes.ts'
+import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
 
 /** What serving HubSpot and people needs besides `Deps`. */
 export interface WebParts {
@@ -62,7 +62,7 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     apiUrl: web.apiUrl,
     authorizeUrl: web.authorizeUrl,
   })
-  await app.register(suppressionRoutes, { deps })
+  await app.register(unsubscribeRoutes, { deps })
   await app.register(
     async (scope) => {
       verifyRequests(scope, { ...deps, clientSecrets })

@@ -1,7 +1,6 @@
 import type { Deps } from '#deps'
 import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
-import { readDealStages } from '#modules/deals/read-deal-stages.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { goRound } from './round.ts'
@@ -14,19 +13,12 @@ const READING_REST_MS = 1_000
 
 /** Every task of the worker. `start` is where this process begins its round of the portals. */
 export function listTasks(deps: Deps, requestLog: RequestLog, start: number): Task[] {
-  const stepsDeps = { ...deps, readDealStages }
   const timelineCursor = { afterPortal: start }
-  let lastSender = start
-  const sendSteps = async () => {
-    const served = await sendDueSteps(stepsDeps, lastSender)
-    lastSender = served.portalId ?? 0
-    // A turn that another worker took first still means that there is work.
-    return served.portalId === undefined ? 0 : Math.max(served.handled, 1)
-  }
   const handleEvents = goRound<Deps>(handleDueEvents, start)
+  const sendSteps = goRound<Deps>(sendDueSteps, start)
   return [
     { name: 'events', pass: () => handleEvents(deps), restMs: REST_MS },
-    { name: 'steps', pass: sendSteps, restMs: REST_MS },
+    { name: 'steps', pass: () => sendSteps(deps), restMs: REST_MS },
     { name: 'timeline', pass: () => publishTimeline(deps, timelineCursor), restMs: READING_REST_MS },
     { name: 'request log', pass: async () => ((await requestLog.flush()) > 0 ? 1 : 0), restMs: READING_REST_MS },
   ]
