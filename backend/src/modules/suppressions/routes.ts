@@ -5,7 +5,9 @@ import type { Deps } from '#deps'
 import { renderPage } from '#http/page.ts'
 import { unsubscribe } from './unsubscribe.ts'
 
-const Params = Type.Object({ token: Type.String({ maxLength: 2_000 }) })
+// A wildcard, because Fastify limits a named parameter to 100 characters (`maxParamLength`) and a signed token is longer.
+const PATH = '/unsubscribe/*'
+const Params = Type.Object({ '*': Type.String() })
 
 /**
  * The links that recipients follow, public by nature: the token is the proof. RFC 8058: GET changes nothing, because mail
@@ -16,13 +18,13 @@ export const unsubscribeRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asyn
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 16_384 }, (_request, _body, done) => done(null, null))
 
-  app.get('/unsubscribe/:token', { schema: { params: Params } }, async (request, reply) => {
-    const claims = await deps.vault.openLink(request.params.token)
+  app.get(PATH, { schema: { params: Params, hide: true } }, async (request, reply) => {
+    const claims = await deps.vault.openLink(request.params['*'])
     return claims ? show(reply, 200, ASK) : show(reply, 404, UNKNOWN)
   })
 
-  app.post('/unsubscribe/:token', { schema: { params: Params } }, async (request, reply) => {
-    const done = await unsubscribe(deps, { token: request.params.token, requestId: request.id })
+  app.post(PATH, { schema: { params: Params, hide: true } }, async (request, reply) => {
+    const done = await unsubscribe(deps, { token: request.params['*'], requestId: request.id })
     return done ? show(reply, 200, DONE) : show(reply, 404, UNKNOWN)
   })
 }
