@@ -48,7 +48,6 @@ describe('a request nobody signed', () => {
     ['POST', '/api/strict', '{}'],
     ['POST', '/api/strict', '{"secretField":1}'],
     ['POST', '/api/strict', '{broken'],
-    ['PUT', '/api/strict', '{}'],
   ] as const)('learns nothing at %s %s with %j', async (method, path, body) => {
     const wrong = { ...signed(clock, method, `${path}?x=1`, Buffer.from(body ?? ''), 'wrong') }
     for (const headers of [unsigned, wrong]) {
