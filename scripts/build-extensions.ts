@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { checkBundle } from './check-bundle.ts'
+import { isolateExtension } from './isolate-extension.ts'
 import { type ProjectComponent, readProject } from './read-project.ts'
 
 const ROOT = dirname(import.meta.dirname)
@@ -52,20 +54,23 @@ function describe({ uid, type, config }: ProjectComponent): BuiltExtension {
   return { uid, type: 'card', title: String(config.name), location: String(config.location), file }
 }
 
-/** Built in a folder of its own and then moved, so that nobody serves half a bundle while another process builds. */
+/** Built elsewhere and then moved, so that nobody serves half a bundle while another process builds. */
 async function bundle(entryPoint: string, outDir: string, file: string): Promise<void> {
-  const work = join(outDir, `.building-${randomUUID()}`)
+  // Outside the repository: there, what the extension does not bring itself is not found.
+  const work = await mkdtemp(join(tmpdir(), 'stagecue-build-'))
   try {
+    const folder = isolateExtension(ROOT, dirname(entryPoint), work)
+    const output = join(work, 'output')
     await promisify(execFile)(
       process.execPath,
-      [join(import.meta.dirname, 'bundle-extension.ts'), dirname(entryPoint), entryPoint, work],
+      [join(import.meta.dirname, 'bundle-extension.ts'), folder, join(folder, basename(entryPoint)), output],
       { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } },
     )
-    const code = await readFile(join(work, file), 'utf8')
-    const manifest: unknown = JSON.parse(await readFile(join(work, file.replace(/\.js$/, '-manifest.json')), 'utf8'))
-    const problems = checkBundle({ code, manifest, rootDir: ROOT })
-    if (problems.length > 0) throw new Error(`${file} cannot run in HubSpot:\n  ${problems.join('\n  ')}`)
-    await rename(join(work, file), join(outDir, file))
+    const code = await readFile(join(output, file), 'utf8')
+    const manifest: unknown = JSON.parse(await readFile(join(output, file.replace(/\.js$/, '-manifest.json')), 'utf8'))
+    const problems = [ROOT, work].flatMap((rootDir) => checkBundle({ code, manifest, rootDir }))
+    if (problems.length > 0) throw new Error(`${file} cannot run in HubSpot:\n  ${[...new Set(problems)].join('\n  ')}`)
+    await replaceFile(join(outDir, file), code)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
@@ -94,13 +99,13 @@ async function hashSources(): Promise<string> {
   const folders = ['hubspot-project', 'shared']
   const files = [
     'hsproject.json',
-    'tsconfig.json',
     'node_modules/react/package.json',
     'node_modules/@hubspot/ui-extensions/package.json',
     'node_modules/@hubspot/ui-extensions-dev-server/package.json',
     'scripts/build-extensions.ts',
     'scripts/bundle-extension.ts',
     'scripts/check-bundle.ts',
+    'scripts/isolate-extension.ts',
   ].map((file) => join(ROOT, file))
   for (const folder of folders) {
     const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })

@@ -6,20 +6,27 @@ import { apiRoutes } from '#http/api-routes.ts'
 import { answerErrors } from '#http/error-handler.ts'
 import { operationRoutes, type Readiness } from '#http/operations.ts'
 import { verifyRequests } from '#http/verify-request.ts'
-import { type WebhookDeps, webhookRoutes } from '#modules/events/routes.ts'
-import { installRoutes, type OAuthSettings } from '#modules/installations/routes.ts'
+import type { HubSpotOAuth } from '#hubspot/oauth.ts'
+import type { IntakeDeps } from '#modules/events/accept-events.ts'
+import { webhookRoutes } from '#modules/events/routes.ts'
+import { installationRoutes } from '#modules/installations/routes.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
+
+/** What serving HubSpot and people needs besides `Deps`. */
+export interface WebParts {
+  readonly clientId: string
+  /** New first, then the old one while it is rotated. */
+  readonly clientSecrets: readonly [string, ...string[]]
+  readonly apiUrl: string
+  readonly authorizeUrl: string
+  readonly oauth: HubSpotOAuth
+  readonly intake: Pick<IntakeDeps, 'intake' | 'soon' | 'onStored'>
+}
 
 export interface AppParts {
   readonly deps: Deps
-  /** What the webhook route needs besides `deps`; undefined for a worker, which serves operations only. */
-  readonly web:
-    | {
-        readonly webhook: Omit<WebhookDeps, keyof Deps>
-        readonly clientSecrets: readonly string[]
-        readonly oauth: OAuthSettings
-      }
-    | undefined
+  /** Undefined for a worker, which serves the operator's routes only. */
+  readonly web: WebParts | undefined
   readonly readiness: Readiness
 }
 
@@ -30,28 +37,39 @@ export async function buildApp({ deps, web, readiness }: AppParts): Promise<Fast
     requestIdHeader: false,
     trustProxy: false,
     bodyLimit: 64 * 1024,
+    // A sender of one byte a second holds a connection no longer than this.
     requestTimeout: 10_000,
     forceCloseConnections: 'idle',
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+    routerOptions: { maxParamLength: 1_000 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   answerErrors(app, deps)
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO } })
   await app.register(operationRoutes, { metrics: deps.metrics, readiness })
-  if (web) {
-    await app.register(async (scope) => webhookRoutes(scope, { ...deps, ...web.webhook }))
-    await app.register(async (scope) => installRoutes(scope, { deps, oauth: web.oauth }))
-    await app.register(async (scope) => unsubscribeRoutes(scope, { deps }))
-    await app.register(
-      async (scope) => {
-        verifyRequests(scope, { ...deps, clientSecrets: web.clientSecrets })
-        await apiRoutes(scope, deps)
-      },
-      { prefix: '/api' },
-    )
-  }
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  if (web) await mountWeb(app, deps, web)
+  app.get('/openapi.json', { schema: { summary: 'This document' } }, async () => app.swagger())
   await app.ready()
   return app
+}
+
+async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promise<void> {
+  const { clientSecrets, oauth } = web
+  await app.register(async (scope) => webhookRoutes(scope, { ...deps, ...web.intake, clientSecrets }))
+  await app.register(installationRoutes, {
+    deps: { ...deps, oauth },
+    clientId: web.clientId,
+    clientSecret: clientSecrets[0],
+    apiUrl: web.apiUrl,
+    authorizeUrl: web.authorizeUrl,
+  })
+  await app.register(unsubscribeRoutes, { deps })
+  await app.register(
+    async (scope) => {
+      verifyRequests(scope, { ...deps, clientSecrets })
+      await apiRoutes(scope, deps, oauth)
+    },
+    { prefix: '/api' },
+  )
 }
 
 const INFO = {

@@ -33,7 +33,7 @@ export async function makeDeps(config: Config, connections: Connections, log: Lo
   const requestLog = createRequestLog({ db, ids: edges.ids })
   const tokens = createTokens({ ...edges, db, vault, metrics, log, oauth })
   const hubspot = createHubSpotClient({ ...edges, apiUrl, db, metrics, requestLog, tokens })
-  const mailer = createSmtpMailer({ url: config.smtpUrl })
+  const mailer = createSmtpMailer({ url: config.smtpUrl, sleep: edges.sleep })
   const deps: Deps = {
     ...edges,
     db,
@@ -42,7 +42,12 @@ export async function makeDeps(config: Config, connections: Connections, log: Lo
     vault,
     hubspot,
     mailer,
-    settings: { publicUrl: config.publicUrl, mailDomain: config.mailDomain, appId: config.hubspot.appId, scopes: SCOPES },
+    settings: {
+      publicUrl: config.publicUrl,
+      mailDomain: config.mailDomain,
+      appId: config.hubspot.appId,
+      scopes: SCOPES,
+    },
   }
   return {
     deps,

@@ -24,7 +24,7 @@ export interface Server {
  */
 export async function startServer(config: Config, log: Log): Promise<Server> {
   const connections = await openConnections(config, log)
-  const { deps, webhook, oauth, close } = await makeDeps(config, connections, log)
+  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log)
   const nudge = makeNudge()
   const stopping = new AbortController()
   const app = await buildApp({
@@ -32,7 +32,11 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     web:
       config.role === 'worker'
         ? undefined
-        : { webhook: { ...webhook, onStored: () => nudge.ring() }, clientSecrets: config.hubspot.clientSecrets, oauth },
+        : {
+            ...config.hubspot,
+            oauth,
+            intake: { intake: connections.intake, soon: setImmediate, onStored: () => nudge.ring() },
+          },
     readiness: {
       check: async () => (stopping.signal.aborted ? 'shutting down' : findDatabaseFault(connections.appPool)),
     },
@@ -40,7 +44,10 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   await listen(app, config)
   // A portal id no portal has: several workers begin their rounds at different places.
   const start = Math.floor(systemRandom() * 1e8)
-  const loops = config.role === 'web' ? [] : listTasks(start).map((task) => runLoop(deps, task, nudge, stopping.signal))
+  const loops =
+    config.role === 'web'
+      ? []
+      : listTasks(deps, requestLog, start).map((task) => runLoop(deps, task, nudge, stopping.signal))
   void deps.mailer.check().then((fault) => fault && log.warn({ fault }, 'mail server does not answer, mails wait'))
 
   const { port } = app.server.address() as AddressInfo

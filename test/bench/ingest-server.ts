@@ -12,7 +12,7 @@ import { BENCH_SECRET, BENCH_URL } from './ingest-load.ts'
 /** `bare` reads the same body and answers 204; the other two are the product, with and without batching. */
 export type IngestMode = 'bare' | 'coalesced' | 'per request'
 
-const ONE_BY_ONE: Partial<IntakeLimits> = { inFlight: 10, batchEvents: 1, batchBytes: 1 }
+const ONE_BY_ONE: Partial<IntakeLimits> = { eager: 10, inFlight: 10, batchEvents: 1, batchBytes: 1 }
 
 function bare(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
@@ -35,11 +35,7 @@ async function serve(mode: IngestMode, databaseUrl: string): Promise<number> {
         soon: setImmediate,
         settings: { publicUrl: BENCH_URL },
         clientSecrets: [BENCH_SECRET],
-        ...(mode === 'per request'
-          ? { limits: ONE_BY_ONE }
-          : process.env.INFL
-            ? { limits: { inFlight: Number(process.env.INFL) } }
-            : {}),
+        ...(mode === 'per request' ? { limits: ONE_BY_ONE } : {}),
       }),
     )
   }
@@ -49,7 +45,6 @@ async function serve(mode: IngestMode, databaseUrl: string): Promise<number> {
 }
 
 const [, , mode, databaseUrl] = process.argv
-process.on('SIGINT', () => process.exit(0))
 if (mode === 'bare' || mode === 'coalesced' || mode === 'per request') {
   process.send?.(await serve(mode, databaseUrl ?? ''))
 }

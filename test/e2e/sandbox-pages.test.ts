@@ -1,36 +1,18 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchBrowser, screenshot } from '../support/browser.ts'
-import { type SandboxFixture, startSandboxFixture } from './fixtures/sandbox-fixture.ts'
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { buildPages } from '../sandbox/browser/build.ts'
+import { screenshot } from '../support/browser.ts'
+import { openSandbox, waitForListener } from './fixtures/open-sandbox.ts'
+import type { SandboxFixture } from './fixtures/sandbox-fixture.ts'
 
-let browser: Browser
-let sandbox: SandboxFixture
 let page: Page
-let pageErrors: string[]
-
-beforeAll(async () => {
-  browser = await launchBrowser()
+let sandbox: SandboxFixture
+openSandbox((open) => {
+  page = open.page
+  sandbox = open.sandbox
 })
-afterAll(async () => {
-  await browser.close()
-})
-beforeEach(async () => {
-  sandbox = await startSandboxFixture()
-  pageErrors = []
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US', timezoneId: 'UTC' })
-  // Well below the test's own limit, so that a missing element is reported with its locator.
-  page.setDefaultTimeout(4_000)
-  page.on('pageerror', (error) => pageErrors.push(error.message))
-})
-afterEach(async () => {
-  await page.close()
-  await sandbox.stop()
-  expect(pageErrors).toEqual([])
-})
-
-function readLog() {
-  return page.evaluate(() => window.__sandboxLog)
-}
 
 describe('the pages', () => {
   test('list the portals and say on each that this is not HubSpot', async () => {
@@ -76,6 +58,14 @@ describe('the pages', () => {
   })
 })
 
+test('the pages are not built again while their sources stay the same', async () => {
+  const outDir = path.resolve(import.meta.dirname, '../../node_modules/.cache/sandbox-pages')
+  await buildPages({ outDir })
+  const { ino } = await stat(outDir)
+  await buildPages({ outDir })
+  expect((await stat(outDir)).ino).toBe(ino)
+})
+
 describe('the board', () => {
   test('moves a deal that is dragged to another stage', async () => {
     await page.goto(`${sandbox.url}/board/1111`)
@@ -107,182 +97,11 @@ describe('the board', () => {
   test('follows moves made elsewhere and switches pipelines', async () => {
     await page.goto(`${sandbox.url}/board/1111`)
     await page.getByRole('article', { name: 'Larkspur' }).waitFor()
-    await waitForChanges()
+    await waitForListener(sandbox)
     sandbox.moveDeal('9003', 'lost')
     await page.getByRole('region', { name: 'Closed lost' }).getByRole('article', { name: 'Larkspur' }).waitFor()
     await page.getByLabel('Pipeline').selectOption('Renewals')
     await page.getByRole('region', { name: 'Upcoming' }).waitFor()
-  })
-})
-
-describe('an extension on a deal', () => {
-  beforeEach(async () => {
-    await page.goto(`${sandbox.url}/deals/1111/9001`)
-    await card().getByRole('heading', { name: 'Follow-up' }).waitFor()
-  })
-
-  test('renders from its production bundle with the context of the record', async () => {
-    await card().getByText('Deal 9001 in portal 1111, seen by dana@juniper-supplies.example').waitFor()
-    await card().getByText('Brightwell – warehouse rollout is in stage appointment').waitFor()
-    await card().getByRole('button', { name: 'Details' }).click()
-    await card().getByText('crm.record.sidebar').waitFor()
-    expect(await card().locator('[data-unknown="ScoreCircle"]').count()).toBe(1)
-    expect(await card().getByRole('link', { name: 'Mara Okafor' }).getAttribute('href')).toBe('/contacts/1111/501')
-    await screenshot(page, 'sandbox-deal')
-  })
-
-  test('hears of a property that changed, without being started again', async () => {
-    await card().getByLabel('Note').fill('kept')
-    await page.getByLabel('Deal stage', { exact: true }).selectOption('Closed won')
-    await card().getByText('Brightwell – warehouse rollout is in stage won').waitFor()
-    expect(await card().getByLabel('Note').inputValue()).toBe('kept')
-    expect(sandbox.moves).toEqual([{ dealId: '9001', stageId: 'won' }])
-  })
-
-  test('gets the value of a field before the click that follows it', async () => {
-    await card().getByLabel('Note').fill('call back')
-    await card().getByRole('button', { name: 'Save note' }).click()
-    await card().getByText('Saved: call back.').waitFor()
-  })
-
-  test('keeps control of a toggle and gets no click from a disabled button', async () => {
-    await card().getByLabel('Paused').click()
-    await card().getByText('Paused.', { exact: false }).waitFor()
-    await card().getByLabel('Locked').click()
-    await expect.poll(() => card().getByLabel('Locked').isChecked()).toBe(false)
-    await card().getByRole('button', { name: 'Disabled' }).click({ force: true })
-    await card().getByRole('button', { name: 'More' }).click()
-    await card().getByRole('menuitem', { name: 'Use the menu' }).click()
-    await card().getByText('Saved: menu item. Clicks: 0.').waitFor()
-  })
-
-  test('opens a modal from an overlay and closes it by reaction, by action and by Escape', async () => {
-    const dialog = page.getByRole('dialog', { name: 'Stop the sequence?' })
-    const open = () => card().getByRole('button', { name: 'Stop', exact: true }).click()
-    await open()
-    await dialog.getByRole('button', { name: 'Keep it' }).click()
-    await dialog.waitFor({ state: 'detached' })
-    await card().getByText('Saved: modal closed.').waitFor()
-    await open()
-    await page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
-    await open()
-    await screenshot(page, 'sandbox-modal')
-    await dialog.getByRole('button', { name: 'Stop it' }).click()
-    await page.getByRole('status').getByText('The sequence was stopped.').waitFor()
-    await dialog.waitFor({ state: 'detached' })
-  })
-
-  test('uses the actions of a record: properties, clipboard, frame', async () => {
-    const choose = async (item: string) => {
-      await card().getByRole('button', { name: 'More' }).click()
-      await card().getByRole('menuitem', { name: item }).click()
-    }
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await choose('Copy the name')
-    await card().getByText('Saved: copied.').waitFor()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Brightwell – warehouse rollout')
-
-    await choose('Open a frame')
-    await page.frameLocator('iframe[title="A frame"]').getByRole('button', { name: 'Done' }).click()
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await card().getByText('Saved: frame closed.').waitFor()
-
-    const reread = page.waitForResponse((response) => response.url().endsWith('/sandbox/portals/1111/deals/9001'))
-    await choose('Refresh')
-    expect((await reread).status()).toBe(200)
-  })
-
-  test('says so when its bundle does not load', async () => {
-    sandbox.breakBundles()
-    await page.reload()
-    await card().getByRole('alert').getByText('FixtureCard.js').waitFor()
-    expect((await readLog()).map((entry) => entry.level)).toContain('uncaught')
-  })
-
-  test('shows a tooltip while its trigger is hovered', async () => {
-    await card().getByText('Next step').hover()
-    await page.getByRole('tooltip', { name: '' }).getByText('Sent at 9:00').waitFor()
-    await page.mouse.move(0, 0)
-    await page.getByRole('tooltip').waitFor({ state: 'detached' })
-  })
-
-  test('reaches its backend through hubspot.fetch', async () => {
-    await card().getByRole('button', { name: 'Ask the backend' }).click()
-    await card().getByText('200 hello card').waitFor()
-    expect(sandbox.fetches).toEqual([
-      { portalId: 1111, userId: 71, url: 'https://api.example.com/echo', method: 'POST', body: { hello: 'card' } },
-    ])
-  })
-
-  test('shows an error nobody handled on the page and in the log, and stays usable', async () => {
-    await card().getByRole('button', { name: 'Break' }).click()
-    await card().getByRole('alert').getByText('The handler broke.').waitFor()
-    const uncaught = (await readLog()).filter((entry) => entry.level === 'uncaught')
-    expect(uncaught).toHaveLength(1)
-    expect(uncaught[0]?.source).toBe('fixture_card')
-    await card().getByRole('button', { name: 'Save note' }).click()
-    await card().getByText('Saved: .').waitFor()
-  })
-})
-
-describe('an extension on the settings page', () => {
-  beforeEach(async () => {
-    await page.goto(`${sandbox.url}/settings/1111`)
-    await page.getByText('Settings of portal 1111 for Dana Whitfield').waitFor()
-  })
-
-  test('hears of every field in its own type and gets the form as one event', async () => {
-    await page.getByLabel('Name').fill('Welcome')
-    await page.getByText('7 characters').waitFor()
-    await page.getByLabel('Body').fill('Hi Mara')
-    await page.getByRole('button', { name: 'Increase Days' }).click()
-    await page.getByRole('button', { name: 'Increase Days' }).click()
-    await page.getByLabel('Stage').selectOption('Proposal')
-    await page.getByLabel('Teams').click()
-    await page.getByLabel('North').check()
-    await page.getByLabel('South').check()
-    await page.keyboard.press('Escape')
-    await page.getByLabel('Starts on').fill('2027-01-05')
-    await page.getByLabel('Send at').fill('10:30')
-    await page.getByLabel('The primary contact').check()
-    await page.getByText('Starts: 2027/1/5 10:30').waitFor()
-    await page.getByText('Stage: number 2').waitFor()
-    await page.getByText('Teams: north, south').waitFor()
-    await page.getByText('Days: 4').waitFor()
-    await page.getByText('Enroll: primary').waitFor()
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByTestId('received').getByText('"name":"Welcome"').waitFor()
-    const received = (await page.getByTestId('received').textContent()) ?? ''
-    expect(JSON.parse(received.slice(received.indexOf('{')))).toMatchObject({
-      name: 'Welcome',
-      body: 'Hi Mara',
-      limit: 50,
-    })
-    await page.setViewportSize({ width: 1280, height: 900 })
-    await page.evaluate(() => window.scrollTo(0, 0))
-    await page.mouse.move(0, 0)
-    await screenshot(page, 'sandbox-settings')
-  })
-
-  test('opens a panel and switches tabs, sorts a table and filters it', async () => {
-    await page.getByRole('button', { name: 'Preview' }).click()
-    await page.getByRole('dialog', { name: 'Preview' }).getByRole('button', { name: 'Done' }).click()
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-
-    await page.getByRole('tab', { name: 'Steps' }).click()
-    const cells = () => page.locator('tbody td:first-child').allTextContents()
-    await expect.poll(cells).toEqual(['Welcome', 'Nudge', 'Last call'])
-    await page.getByRole('button', { name: 'Day' }).click()
-    await page.getByRole('columnheader', { name: 'Day' }).and(page.locator('[aria-sort="ascending"]')).waitFor()
-    await page.getByRole('button', { name: 'Day' }).click()
-    await expect.poll(cells).toEqual(['Last call', 'Nudge', 'Welcome'])
-    await page.getByLabel('Find a step').pressSequentially('nudge')
-    await expect.poll(cells).toEqual(['Nudge'])
-
-    await page.getByRole('tab', { name: 'States' }).click()
-    await page.getByRole('heading', { name: 'No sequences yet' }).waitFor()
-    await page.getByRole('status', { name: 'Loading sequences' }).waitFor()
   })
 })
 
@@ -297,7 +116,7 @@ describe('the inbox', () => {
     await body.getByRole('link', { name: 'Shall we plan the next step?' }).click()
     await (await popup).close()
 
-    await waitForChanges()
+    await waitForListener(sandbox)
     sandbox.receiveMail('A second thought')
     await page.getByRole('link', { name: 'A second thought' }).click()
     await page.getByRole('heading', { name: 'A second thought' }).waitFor()
@@ -307,12 +126,3 @@ describe('the inbox', () => {
     await page.getByText('Shall we plan the next step?').waitFor()
   })
 })
-
-function card() {
-  return page.getByRole('region', { name: 'Follow-up', exact: true })
-}
-
-/** Until the stream of changes is open an announcement would pass the page by. */
-async function waitForChanges() {
-  await expect.poll(() => sandbox.listeners()).toBeGreaterThan(0)
-}

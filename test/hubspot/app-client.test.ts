@@ -9,7 +9,7 @@ const KEY = { idempotencyKey: 'key-00001' }
 function apiAnswering(body: unknown, status = 200) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const fetch = vi.fn(async (_url: string, _options: unknown) => new Response(text, { status }))
-  return { fetch, api: createApi({ fetch, origin: ORIGIN }) }
+  return { fetch, api: createApi({ fetch, origin: ORIGIN, routes: ROUTES }) }
 }
 
 /** What the person would be told. */
@@ -106,7 +106,7 @@ describe('answers', () => {
 
   test('a rejected fetch tells that nobody knows the outcome', async () => {
     const fetch = vi.fn().mockRejectedValue(new Error('timeout'))
-    await expect(createApi({ fetch, origin: ORIGIN }).readSettings()).rejects.toMatchObject({
+    await expect(createApi({ fetch, origin: ORIGIN, routes: ROUTES }).readSettings()).rejects.toMatchObject({
       code: 'no_answer',
       happened: 'unknown',
       message: expect.stringContaining('does not repeat anything that already worked'),

@@ -1,6 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { archiveWorkspacesAndDependencies } from '@hubspot/cli/lib/projects/workspaces.js'
+import {
+  collectFileDependencies,
+  collectWorkspaceDirectories,
+  findAndParsePackageJsonFiles,
+  getPackableFiles,
+} from '@hubspot/project-parsing-lib/workspaces'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkBundle } from '../../scripts/check-bundle.ts'
 import { checkOrigins } from '../../scripts/check-origins.ts'
@@ -219,5 +226,46 @@ test('the locks of the extension folders name no machine and no registry', () =>
     expect(resolved.sort()).toEqual(['../../../shared', '../packages/app-client'])
     expect(packages['node_modules/react']?.version).toBe('18.3.1')
     expect(Object.keys(packages).filter((name) => /(^|\/)node_modules\/react$/.test(name))).toHaveLength(1)
+  }
+})
+
+test('HubSpot’s own upload packs the shared package for both extensions and points both at it', async () => {
+  const sourceDir = join(ROOT, 'hubspot-project')
+  const manifests = await findAndParsePackageJsonFiles(sourceDir)
+  const written = new Map<string, string>()
+  const folders: string[] = []
+  const archive = {
+    append: (content: string, { name }: { name: string }) => written.set(name, content),
+    directory: (_: string, name: string) => folders.push(name),
+  }
+  await archiveWorkspacesAndDependencies(
+    archive as never,
+    sourceDir,
+    await collectWorkspaceDirectories(manifests),
+    await collectFileDependencies(manifests),
+  )
+
+  expect(folders).toEqual([expect.stringMatching(/^_workspaces\/shared-[0-9a-f]{8}$/)])
+  for (const folder of ['cards', 'settings']) {
+    const shared = `../../${folders[0]}`
+    expect(JSON.parse(written.get(`app/${folder}/package.json`) ?? '{}')).toMatchObject({ workspaces: [shared] })
+    const lock = written.get(`app/${folder}/package-lock.json`) ?? ''
+    expect(JSON.parse(lock).packages).toMatchObject({
+      [shared]: { name: '@stagecue/shared' },
+      'node_modules/@stagecue/shared': { resolved: shared, link: true },
+    })
+    expect(lock).not.toContain('../../../shared')
+  }
+  const packed = await getPackableFiles(join(ROOT, 'shared'))
+  expect([...packed]).toEqual(expect.arrayContaining(['routes.ts', 'vocabulary.ts', 'package.json']))
+})
+
+test('the package both extensions share needs nothing installed beside it but React', () => {
+  const folder = join(ROOT, 'hubspot-project/app/packages/app-client')
+  for (const file of readdirSync(folder).filter((name) => /\.tsx?$/.test(name))) {
+    const imports = readFileSync(join(folder, file), 'utf8').matchAll(
+      /^(?:import|export) (?!type ).*? from '([^']+)'/gm,
+    )
+    for (const [, from] of imports) expect(`${file} ${from}`).toMatch(/ (\.\/.+|react)$/)
   }
 })

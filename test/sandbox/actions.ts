@@ -45,67 +45,82 @@ export interface Actions {
   eraseContact(portalId: number, contactId: string): void
 }
 
+type Change = (portal: Portal, by: Source, at: number) => Fact[]
+
 export function createActions(world: World): Actions {
-  const portalOf = (portalId: number): Portal => {
-    const portal = world.portals.get(portalId)
-    if (!portal) throw new Error(`The sandbox has no portal ${portalId}.`)
-    return portal
-  }
-  type Change = (portal: Portal, by: Source, at: number) => Fact[]
-  const act = (portalId: number, change: Change) => {
-    const portal = portalOf(portalId)
-    world.emit(change(portal, byUser(portal), now(world)))
-  }
-  const onRecord = (
-    portalId: number,
-    type: ObjectType,
-    id: string,
-    change: (r: CrmRecord, p: Portal, by: Source, at: number) => Fact[],
-  ) => act(portalId, (portal, by, at) => change(pick(portal, type, id), portal, by, at))
+  return { ...edits(world), ...removals(world) }
+}
+
+function portalOf(world: World, portalId: number): Portal {
+  const portal = world.portals.get(portalId)
+  if (!portal) throw new Error(`The sandbox has no portal ${portalId}.`)
+  return portal
+}
+
+/** Changes a portal as its first user, now, and tells everybody. */
+function act(world: World, portalId: number, change: Change) {
+  const portal = portalOf(world, portalId)
+  world.emit(change(portal, byUser(portal), now(world)))
+}
+
+type Edit = 'moveDeal' | 'createDeal' | 'createContact' | 'createRecord' | 'updateRecord' | 'associate' | 'dissociate'
+
+function edits(world: World): Pick<Actions, Edit> {
   const make = (portalId: number, type: ObjectType, properties: Properties, id?: string) => {
     let made = ''
-    act(portalId, (portal, by, at) => {
+    act(world, portalId, (portal, by, at) => {
       const { record, facts } = createRecord(portal, type, { ...(id ? { id } : {}), properties }, by, at)
       made = record.id
       return facts
     })
     return made
   }
-  const merge = (portalId: number, type: ObjectType, winnerId: string, loserId: string) =>
-    act(portalId, (portal, by, at) =>
-      mergeRecords(portal, pick(portal, type, winnerId), pick(portal, type, loserId), by, at),
-    )
   return {
     moveDeal: (portalId, dealId, stageId, pipelineId) =>
-      onRecord(portalId, 'deals', dealId, (record, portal, by, at) => {
+      act(world, portalId, (portal, by, at) => {
+        const record = pick(portal, 'deals', dealId)
         const target = pipelineId ?? stageOf(portal, stageId)?.pipeline.id
         const pipeline = target === record.properties.get('pipeline') ? {} : { pipeline: target }
         return updateRecord(portal, record, { ...pipeline, dealstage: stageId }, by, at)
       }),
-    createDeal: (portalId, deal) => createDeal(world, portalOf(portalId), deal),
+    createDeal: (portalId, deal) => createDeal(world, portalOf(world, portalId), deal),
     createContact: (portalId, { id, email, firstName, lastName, properties }) =>
       make(portalId, 'contacts', { email, firstname: firstName, lastname: lastName, ...properties }, id),
     createRecord: make,
     updateRecord: (portalId, type, id, properties) =>
-      onRecord(portalId, type, id, (record, portal, by, at) => updateRecord(portal, record, properties, by, at)),
+      act(world, portalId, (portal, by, at) => updateRecord(portal, pick(portal, type, id), properties, by, at)),
     associate: (portalId, dealId, contactId) =>
-      act(portalId, (portal, by, at) =>
+      act(world, portalId, (portal, by, at) =>
         associate(portal, pick(portal, 'deals', dealId), pick(portal, 'contacts', contactId), [], by, at),
       ),
     dissociate: (portalId, dealId, contactId) =>
-      act(portalId, (portal, by, at) =>
+      act(world, portalId, (portal, by, at) =>
         dissociate(portal, { type: 'deals', id: dealId }, { type: 'contacts', id: contactId }, by, at),
       ),
-    deleteDeal: (portalId, id) =>
-      onRecord(portalId, 'deals', id, (r, portal, by, at) => archiveRecord(portal, r, by, at)),
-    deleteContact: (portalId, id) =>
-      onRecord(portalId, 'contacts', id, (r, portal, by, at) => archiveRecord(portal, r, by, at)),
-    restoreDeal: (portalId, id) => act(portalId, (portal, by, at) => restore(portal, 'deals', id, by, at)),
-    restoreContact: (portalId, id) => act(portalId, (portal, by, at) => restore(portal, 'contacts', id, by, at)),
-    mergeDeals: (portalId, winnerId, loserId) => merge(portalId, 'deals', winnerId, loserId),
-    mergeContacts: (portalId, winnerId, loserId) => merge(portalId, 'contacts', winnerId, loserId),
+  }
+}
+
+function removals(world: World): Omit<Actions, Edit> {
+  const archive = (type: ObjectType) => (portalId: number, id: string) =>
+    act(world, portalId, (portal, by, at) => archiveRecord(portal, pick(portal, type, id), by, at))
+  const restore = (type: ObjectType) => (portalId: number, id: string) =>
+    act(world, portalId, (portal, by, at) => {
+      const record = recordsOf(portal, type).get(id)
+      return record ? restoreRecord(portal, record, by, at) : []
+    })
+  const merge = (type: ObjectType) => (portalId: number, winnerId: string, loserId: string) =>
+    act(world, portalId, (portal, by, at) =>
+      mergeRecords(portal, pick(portal, type, winnerId), pick(portal, type, loserId), by, at),
+    )
+  return {
+    deleteDeal: archive('deals'),
+    deleteContact: archive('contacts'),
+    restoreDeal: restore('deals'),
+    restoreContact: restore('contacts'),
+    mergeDeals: merge('deals'),
+    mergeContacts: merge('contacts'),
     eraseContact: (portalId, id) =>
-      act(portalId, (portal, by, at) => {
+      act(world, portalId, (portal, by, at) => {
         const record = recordsOf(portal, 'contacts').get(id)
         return record ? eraseRecord(portal, record, by, at) : []
       }),
@@ -134,9 +149,4 @@ function pick(portal: Portal, type: ObjectType, id: string): CrmRecord {
   const record = findRecord(portal, type, id)
   if (!record) throw new Error(`Portal ${portal.portalId} has no ${type} record ${id}.`)
   return record
-}
-
-function restore(portal: Portal, type: ObjectType, id: string, by: Source, at: number): Fact[] {
-  const record = recordsOf(portal, type).get(id)
-  return record ? restoreRecord(portal, record, by, at) : []
 }

@@ -28,7 +28,6 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     settings: {
       fsync: 'off',
       full_page_writes: 'off',
-      synchronous_commit: 'off',
       max_connections: '200',
       shared_buffers: '256MB',
     },

@@ -1,19 +1,12 @@
-import { errorCodes, type FastifyInstance, type FastifyRequest, type preHandlerAsyncHookHandler } from 'fastify'
+import './request.ts'
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Clock } from '#core/clock.ts'
-import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Log } from '#core/log.ts'
 import { readJson, UnreadableJson } from '#core/read-json.ts'
 import { judgeHeaders, type SignatureVerdict, signingKey, verifySignature } from '#hubspot/signature.ts'
 import { answerErrors } from './error-handler.ts'
 import { portalIdentity } from './portal-identity.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who asks; only in the scope of `verifyRequests`, and only after the signature was checked. */
-    portal: PortalContext
-  }
-}
 
 /** Bodies of cards and the settings page are small; a sequence of 30 steps fits many times. */
 const BODY_LIMIT = 64 * 1024
@@ -82,17 +75,6 @@ export function unauthenticated(verdict: Exclude<SignatureVerdict, 'valid'>): Ap
       mismatch: 'The signature does not match. Check the client secret and the public URL of this installation.',
     }[verdict],
   )
-}
-
-/** A hook for routes that change settings: lets only admins of Stagecue in this portal pass. */
-export function requireAdmin(isAdmin: (portal: PortalContext) => Promise<boolean>): preHandlerAsyncHookHandler {
-  return async (request) => {
-    if (await isAdmin(request.portal)) return
-    throw new AppError(
-      'forbidden',
-      'Only a Stagecue admin may change this. Ask one of the admins named in the settings.',
-    )
-  }
 }
 
 function readBody(raw: Buffer): unknown {

@@ -55,18 +55,21 @@ export function createRequestLog(deps: { db: Database; ids: () => string; batch?
     return written
   }
 
-  function flush(): Promise<number> {
-    writing ??= write().finally(() => {
+  /** One write at a time; lines that came during one go out with the next. */
+  async function flush(): Promise<number> {
+    const before = (await writing) ?? 0
+    if (waiting.length === 0) return before
+    writing = write().finally(() => {
       writing = undefined
     })
-    return writing
+    return before + (await writing)
   }
 
   return {
     add(entry) {
       waiting.push(toRow(deps.ids(), entry))
       if (waiting.length > MOST) waiting.shift()
-      if (waiting.length % (deps.batch ?? BATCH) === 0) void flush()
+      if (!writing && waiting.length % (deps.batch ?? BATCH) === 0) void flush()
     },
     flush,
   }

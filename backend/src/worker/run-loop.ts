@@ -4,7 +4,7 @@ import type { Nudge } from './nudge.ts'
 /** One pass of a task: how many things it handled; `0` means: nothing due now. */
 export interface Task {
   readonly name: string
-  readonly pass: (deps: Deps) => Promise<number>
+  readonly pass: () => Promise<number>
   /** How long to rest when nothing is due, in milliseconds; a nudge ends the rest early. */
   readonly restMs: number
 }
@@ -16,10 +16,15 @@ const FAILURE_REST_MS = 2_000
  * Runs a task until `signal` aborts: pass after pass while there is work, a rest when there is none. A pass that throws is
  * logged and tried again: the work is still in the database. Resolves when the running pass has ended.
  */
-export async function runLoop(deps: Deps, task: Task, nudge: Nudge, signal: AbortSignal): Promise<void> {
+export async function runLoop(
+  deps: Pick<Deps, 'sleep' | 'metrics' | 'log'>,
+  task: Task,
+  nudge: Nudge,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      const handled = await task.pass(deps)
+      const handled = await task.pass()
       if (handled === 0) await nudge.rest(deps.sleep, task.restMs, signal)
     } catch (error) {
       deps.metrics.count('task_failures_total', { task: task.name })

@@ -1,7 +1,8 @@
 import { Alert, Button, Flex, Text } from '@hubspot/ui-extensions'
-import { ConfirmButton, ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { EnrollmentRow, ResolveStep } from '@stagecue/shared/contract/enrollment.ts'
 import type { CardApi, CardTools } from './card-tools.ts'
+import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 
 const TITLES = {
   held: 'This e-mail is held and waits for you',

@@ -1,7 +1,9 @@
 import { hubspot } from '@hubspot/ui-extensions'
-import { apiOrigin, createApi, createFormats, makeIdempotencyKey, NotSetUp, realTimers } from '@stagecue/app-client'
+import { apiOrigin, createApi, createFormats, makeIdempotencyKey, realTimers } from '@stagecue/app-client'
+import { ROUTES } from '@stagecue/shared/routes.ts'
 import { useMemo } from 'react'
 import { DealCardView } from './DealCardView.tsx'
+import { NotSetUp } from './shared-views.ts'
 
 hubspot.extend<'crm.record.sidebar'>(({ context, actions }) => (
   <DealCard
@@ -25,7 +27,10 @@ export interface DealCardProps {
 
 /** Ties the card to HubSpot: network, clock and randomness come from here and nowhere else. */
 export function DealCard({ dealId, timeZone, origin, addAlert, closeOverlay }: DealCardProps) {
-  const api = useMemo(() => (origin === null ? null : createApi({ fetch: hubspot.fetch, origin })), [origin])
+  const api = useMemo(
+    () => (origin === null ? null : createApi({ fetch: hubspot.fetch, origin, routes: ROUTES })),
+    [origin],
+  )
   const formats = useMemo(() => createFormats({ timeZone, now: Date.now }), [timeZone])
   if (api === null) return <NotSetUp />
   return (

@@ -1,5 +1,5 @@
 import { Flex, LoadingSpinner } from '@hubspot/ui-extensions'
-import { LoadFailed, StaleNotice, type Timers, useLoad, usePolling } from '@stagecue/app-client'
+import { type Timers, useLoad, usePolling } from '@stagecue/app-client'
 import { useCallback, useState } from 'react'
 import { ActivitySection } from './ActivitySection.tsx'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
@@ -7,6 +7,7 @@ import { ContactList } from './ContactList.tsx'
 import type { CardApi, CardTools } from './card-tools.ts'
 import { DealSummary } from './DealSummary.tsx'
 import { StartSequence } from './StartSequence.tsx'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 import { WhySection } from './WhySection.tsx'
 
 /** Milliseconds between two questions, while something is happening and otherwise. */

@@ -1,7 +1,8 @@
 import { Button, Flex } from '@hubspot/ui-extensions'
-import { ConfirmButton, ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { SteerEnrollment } from '@stagecue/shared/contract/enrollment.ts'
 import type { EnrollmentItemProps } from './EnrollmentItem.tsx'
+import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 
 const DONE = { pause: 'Paused', resume: 'Resumed', stop: 'Stopped' } as const
 

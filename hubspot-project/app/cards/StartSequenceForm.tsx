@@ -1,9 +1,11 @@
-import { Flex, Form, LoadingButton, Select, Text, ToggleGroup } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { Flex, Form, LoadingButton, Text } from '@hubspot/ui-extensions'
+import { useChange } from '@stagecue/app-client'
 import type { StartResult } from '@stagecue/shared/contract/enrollment.ts'
 import { useState } from 'react'
 import { StartResults } from './StartResults.tsx'
 import type { StartSequenceProps } from './StartSequence.tsx'
+import { StartSequenceFields } from './StartSequenceFields.tsx'
+import { ProblemNotice } from './shared-views.ts'
 
 /** Chooses a sequence and contacts, starts once, and shows what became of each contact. */
 export function StartSequenceForm({
@@ -39,32 +41,13 @@ export function StartSequenceForm({
   return (
     <Form preventDefault={true} onSubmit={start}>
       <Flex direction="column" gap="medium">
-        <Select
-          label="Sequence"
-          name="sequence"
-          required={true}
-          value={sequenceId}
+        <StartSequenceFields
+          deal={deal}
+          sequenceId={sequenceId}
+          contactIds={contactIds}
           readOnly={starting.busy}
-          placeholder="Choose a sequence"
-          options={deal.sequences.map(({ id, name, steps }) => ({
-            label: `${name} (${steps} ${steps === 1 ? 'step' : 'steps'})`,
-            value: id,
-          }))}
-          onChange={(value) => setSequenceId(String(value))}
-        />
-        <ToggleGroup
-          toggleType="checkboxList"
-          label="Contacts"
-          name="contacts"
-          required={true}
-          value={contactIds}
-          options={deal.contacts.map(({ contactId, name, email, blocked }) => ({
-            label: email === null ? name : `${name} (${email})`,
-            value: contactId,
-            readOnly: blocked !== null || starting.busy,
-            ...(blocked === null ? {} : { description: `Cannot be enrolled: ${blocked}` }),
-          }))}
-          onChange={setChosen}
+          onSequence={setSequenceId}
+          onContacts={setChosen}
         />
         <ProblemNotice title="The sequence was not started" error={starting.error} />
         <LoadingButton type="submit" variant="primary" loading={starting.busy} disabled={!ready || starting.busy}>

@@ -1,6 +1,7 @@
 import { Accordion, Text } from '@hubspot/ui-extensions'
-import { DecisionList, type Formats } from '@stagecue/app-client'
+import type { Formats } from '@stagecue/app-client'
 import type { DecisionRow } from '@stagecue/shared/contract/enrollment.ts'
+import { DecisionList } from './shared-views.ts'
 
 export function WhySection({ decisions, formats }: { decisions: readonly DecisionRow[]; formats: Formats }) {
   return (

@@ -1,20 +1,21 @@
-import { Alert, Flex, Form, Heading, LoadingButton, Text, TextArea } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { Alert, Flex, Form, Heading, LoadingButton, TextArea } from '@hubspot/ui-extensions'
+import { useChange } from '@stagecue/app-client'
 import { useState } from 'react'
+import { isAddress } from './SenderFields.tsx'
 import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
-export interface AdminsFormProps extends TabProps {
+export interface AdminsFormProps extends Omit<TabProps, 'mayConfigure'> {
   admins: readonly string[]
   userEmail: string
   onChanged: () => void
 }
 
 /** Who may change these settings, one HubSpot login address a line. */
-export function AdminsForm({ admins, userEmail, api, tools, mayConfigure, onChanged }: AdminsFormProps) {
+export function AdminsForm({ admins, userEmail, api, tools, onChanged }: AdminsFormProps) {
   const [text, setText] = useState(admins.join('\n'))
   const emails = readAddresses(text)
-  const wrong = emails.filter((email) => !/^[^@\s]+@[^@\s]+$/.test(email))
   const saving = useChange((list: string[], idempotencyKey) => api.saveAdmins({ emails: list, idempotencyKey }), {
     makeKey: tools.makeKey,
     onDone: () => {
@@ -23,24 +24,10 @@ export function AdminsForm({ admins, userEmail, api, tools, mayConfigure, onChan
     },
   })
 
-  const problem =
-    emails.length === 0
-      ? 'Keep at least one address, otherwise nobody could change these settings.'
-      : wrong.length > 0
-        ? `Not an e-mail address: ${wrong.join(', ')}`
-        : null
+  const problem = problemWith(emails)
   const unchanged = emails.join(' ') === readAddresses(admins.join(' ')).join(' ')
   const losesAccess = problem === null && !emails.includes(userEmail.toLowerCase())
   const save = () => (problem === null && !unchanged ? saving.run(emails) : undefined)
-
-  if (!mayConfigure) {
-    return (
-      <Flex direction="column" gap="extra-small">
-        <Heading>Who may configure</Heading>
-        <Text>{admins.length === 0 ? 'Nobody is listed yet.' : admins.join(', ')}</Text>
-      </Flex>
-    )
-  }
   return (
     <Form preventDefault={true} onSubmit={save}>
       <Flex direction="column" gap="small">
@@ -77,6 +64,12 @@ export function AdminsForm({ admins, userEmail, api, tools, mayConfigure, onChan
       </Flex>
     </Form>
   )
+}
+
+function problemWith(emails: readonly string[]): string | null {
+  if (emails.length === 0) return 'Keep at least one address, otherwise nobody could change these settings.'
+  const wrong = emails.filter((email) => !isAddress(email))
+  return wrong.length === 0 ? null : `Not an e-mail address: ${wrong.join(', ')}`
 }
 
 function readAddresses(text: string): string[] {

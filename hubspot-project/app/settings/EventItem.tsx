@@ -1,8 +1,9 @@
 import { Accordion, Button, Flex, StatusTag, Text, Tile } from '@hubspot/ui-extensions'
-import { ConfirmButton, DecisionList, ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { EventRow } from '@stagecue/shared/contract/event.ts'
 import { EVENT_STATUS } from '@stagecue/shared/vocabulary.ts'
 import type { TabProps } from './settings-tools.ts'
+import { ConfirmButton, DecisionList, ProblemNotice } from './shared-views.ts'
 
 const COLORS = { pending: 'info', done: 'success', dead: 'danger', ignored: 'default' } as const
 

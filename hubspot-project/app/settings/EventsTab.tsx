@@ -1,15 +1,17 @@
-import { Button, EmptyState, Flex, LoadingButton, LoadingSpinner, Select, Text } from '@hubspot/ui-extensions'
-import { LoadFailed, StaleNotice, useLoad } from '@stagecue/app-client'
+import { Button, Flex, LoadingSpinner, Select } from '@hubspot/ui-extensions'
+import { useLoad } from '@stagecue/app-client'
 import type { EventPage, EventQuery } from '@stagecue/shared/contract/event.ts'
 import { EVENT_STATUS, type EventStatus } from '@stagecue/shared/vocabulary.ts'
 import { useCallback, useRef, useState } from 'react'
-import { EventItem } from './EventItem.tsx'
+import { EventList } from './EventList.tsx'
 import type { SettingsApi, TabProps } from './settings-tools.ts'
+import { LoadFailed } from './shared-views.ts'
 
 const ALL = 'all'
 
 /** What HubSpot told us lately and what came of it. */
-export function EventsTab({ api, tools, mayConfigure }: TabProps) {
+export function EventsTab(props: TabProps) {
+  const { api } = props
   const [filter, setFilter] = useState<EventStatus | typeof ALL>(ALL)
   // Not state: asking for one more page must renew the list, not start it over with a spinner.
   const pages = useRef(1)
@@ -51,39 +53,17 @@ export function EventsTab({ api, tools, mayConfigure }: TabProps) {
         />
       ) : null}
       {loaded.kind === 'ready' ? (
-        <>
-          <StaleNotice stale={loaded.stale} />
-          {loaded.value.events.length === 0 ? <NoEvents filtered={filter !== ALL} /> : null}
-          {loaded.value.events.map((event) => (
-            <EventItem
-              key={event.eventId}
-              event={event}
-              api={api}
-              tools={tools}
-              mayConfigure={mayConfigure}
-              onChanged={reload}
-            />
-          ))}
-          {loaded.value.next === null ? null : (
-            <LoadingButton size="sm" loading={loaded.reloading} disabled={loaded.reloading} onClick={more}>
-              Load more
-            </LoadingButton>
-          )}
-        </>
+        <EventList
+          {...props}
+          page={loaded.value}
+          stale={loaded.stale}
+          reloading={loaded.reloading}
+          filtered={filter !== ALL}
+          onChanged={reload}
+          onMore={more}
+        />
       ) : null}
     </Flex>
-  )
-}
-
-function NoEvents({ filtered }: { filtered: boolean }) {
-  return (
-    <EmptyState title={filtered ? 'No such events' : 'No events yet'} layout="vertical" imageWidth={120}>
-      <Text>
-        {filtered
-          ? 'Choose another status to see more.'
-          : 'Move a deal to another stage in HubSpot; its event appears here within a minute.'}
-      </Text>
-    </EmptyState>
   )
 }
 

@@ -1,7 +1,8 @@
 import { Alert, Flex, List, LoadingSpinner, Text } from '@hubspot/ui-extensions'
-import { LoadFailed, StaleNotice, type Timers, useLoad } from '@stagecue/app-client'
+import { type Timers, useLoad } from '@stagecue/app-client'
 import { useCallback, useEffect, useRef } from 'react'
 import type { SettingsApi } from './settings-tools.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 /** Milliseconds without a keystroke before the preview is asked for. */
 const TYPING_PAUSE = 600

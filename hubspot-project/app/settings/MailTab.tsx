@@ -1,8 +1,9 @@
 import { LoadingSpinner } from '@hubspot/ui-extensions'
-import { LoadFailed, useLoad } from '@stagecue/app-client'
+import { useLoad } from '@stagecue/app-client'
 import { useCallback } from 'react'
 import { SenderForm } from './SenderForm.tsx'
 import type { TabProps } from './settings-tools.ts'
+import { LoadFailed } from './shared-views.ts'
 
 /** Who the e-mails come from. */
 export function MailTab({ onUnsaved, ...shared }: TabProps & { onUnsaved: (unsaved: boolean) => void }) {

@@ -1,7 +1,8 @@
 import { Button } from '@hubspot/ui-extensions'
-import { ConfirmButton, ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import type { MappingRow } from '@stagecue/shared/contract/mapping.ts'
 import type { TabProps } from './settings-tools.ts'
+import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 
 export interface MappingActionsProps extends Omit<TabProps, 'mayConfigure'> {
   mapping: MappingRow

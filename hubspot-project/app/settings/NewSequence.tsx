@@ -1,9 +1,10 @@
 import { Flex, LoadingButton } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
+import { useChange } from '@stagecue/app-client'
 import { exampleSequence } from './example-sequence.ts'
 import type { Opened } from './SequencesTab.tsx'
 import { firstDraft } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
 
 export interface NewSequenceProps extends Omit<TabProps, 'mayConfigure'> {
   onOpen: (opened: Opened) => void

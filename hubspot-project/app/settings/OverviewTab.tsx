@@ -1,6 +1,7 @@
 import { Divider, Flex } from '@hubspot/ui-extensions'
 import type { Settings } from '@stagecue/shared/contract/installation.ts'
 import { AdminsForm } from './AdminsForm.tsx'
+import { AdminsList } from './AdminsList.tsx'
 import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
 import type { TabProps } from './settings-tools.ts'
@@ -19,8 +20,12 @@ export function OverviewTab(props: OverviewTabProps) {
       <Divider />
       <HealthSection health={settings.health} formats={tools.formats} onCheckAgain={onChanged} />
       <Divider />
-      {/* A changed list starts the form anew, so that it never shows names that are gone. */}
-      <AdminsForm key={settings.access.admins.join(' ')} {...props} admins={settings.access.admins} />
+      {props.mayConfigure ? (
+        // A changed list starts the form anew, so that it never shows names that are gone.
+        <AdminsForm key={settings.access.admins.join(' ')} {...props} admins={settings.access.admins} />
+      ) : (
+        <AdminsList admins={settings.access.admins} />
+      )}
     </Flex>
   )
 }

@@ -1,8 +1,9 @@
 import { Accordion, Button, EmptyState, Flex, LoadingSpinner, StatusTag, Text } from '@hubspot/ui-extensions'
-import { type Formats, LoadFailed, StaleNotice, useLoad } from '@stagecue/app-client'
+import { type Formats, useLoad } from '@stagecue/app-client'
 import type { HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
 import { useCallback } from 'react'
 import type { TabProps } from './settings-tools.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 /** The latest calls from Stagecue to HubSpot, newest first. */
 export function RequestsTab({ api, tools }: TabProps) {

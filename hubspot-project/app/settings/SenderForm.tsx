@@ -1,11 +1,10 @@
-import { Flex, Form, Input, LoadingButton, Text, TextArea } from '@hubspot/ui-extensions'
-import { ProblemNotice, useChange } from '@stagecue/app-client'
-import type { SaveSender, Sender } from '@stagecue/shared/contract/installation.ts'
+import { Flex, Form, LoadingButton, Text } from '@hubspot/ui-extensions'
+import { useChange } from '@stagecue/app-client'
+import type { Sender } from '@stagecue/shared/contract/installation.ts'
 import { useEffect, useState } from 'react'
+import { isAddress, isMissing, type SenderDraft, SenderFields } from './SenderFields.tsx'
 import type { TabProps } from './settings-tools.ts'
-import { textEvents } from './text-events.ts'
-
-type Draft = Omit<SaveSender, 'idempotencyKey'>
+import { ProblemNotice } from './shared-views.ts'
 
 export interface SenderFormProps extends TabProps {
   sender: Sender
@@ -14,8 +13,8 @@ export interface SenderFormProps extends TabProps {
 
 export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved }: SenderFormProps) {
   const [saved, setSaved] = useState(sender)
-  const [draft, setDraft] = useState<Draft>(draftOf(sender))
-  const saving = useChange((input: Draft, idempotencyKey) => api.saveSender({ ...input, idempotencyKey }), {
+  const [draft, setDraft] = useState<SenderDraft>(draftOf(sender))
+  const saving = useChange((input: SenderDraft, idempotencyKey) => api.saveSender({ ...input, idempotencyKey }), {
     makeKey: tools.makeKey,
     onDone: (answer) => {
       setSaved(answer)
@@ -26,51 +25,16 @@ export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved }: Send
   const changed = JSON.stringify(draft) !== JSON.stringify(draftOf(saved))
   useEffect(() => onUnsaved(changed), [changed, onUnsaved])
 
-  const readOnly = !mayConfigure || saving.busy
-  const missingName = draft.fromName.trim() === ''
-  const wrongReplyTo = !/^[^@\s]+@[^@\s]+$/.test(draft.replyTo)
-  const ready = changed && !missingName && !wrongReplyTo
+  const ready = changed && !isMissing(draft.fromName) && isAddress(draft.replyTo)
   const save = () => (ready ? saving.run(draft) : undefined)
   return (
     <Form preventDefault={true} onSubmit={save}>
       <Flex direction="column" gap="medium">
-        <Input
-          label="From name"
-          name="fromName"
-          description="What recipients see as the sender."
-          required={true}
-          readOnly={readOnly}
-          value={draft.fromName}
-          error={missingName}
-          validationMessage={missingName ? 'Enter the name recipients should see.' : ''}
-          {...textEvents((fromName) => setDraft((before) => ({ ...before, fromName })))}
-        />
-        <Input
-          label="From address"
-          name="fromAddress"
-          description="Set by Stagecue, so that bounces come back and are recorded."
-          readOnly={true}
-          value={saved.fromAddress}
-        />
-        <Input
-          label="Replies go to"
-          name="replyTo"
-          required={true}
-          readOnly={readOnly}
-          value={draft.replyTo}
-          error={wrongReplyTo}
-          validationMessage={wrongReplyTo ? 'Enter an e-mail address someone reads.' : ''}
-          {...textEvents((replyTo) => setDraft((before) => ({ ...before, replyTo })))}
-        />
-        <TextArea
-          label="Postal address"
-          name="postalAddress"
-          description="Shown at the end of every e-mail. Commercial e-mail must carry one in many countries."
-          rows={3}
-          maxLength={300}
-          readOnly={readOnly}
-          value={draft.postalAddress}
-          {...textEvents((postalAddress) => setDraft((before) => ({ ...before, postalAddress })))}
+        <SenderFields
+          draft={draft}
+          fromAddress={saved.fromAddress}
+          readOnly={!mayConfigure || saving.busy}
+          onChange={(patch) => setDraft((before) => ({ ...before, ...patch }))}
         />
         <ProblemNotice title="The sender was not saved" error={saving.error} />
         {mayConfigure ? (
@@ -92,6 +56,6 @@ export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved }: Send
   )
 }
 
-function draftOf({ fromName, replyTo, postalAddress }: Sender): Draft {
+function draftOf({ fromName, replyTo, postalAddress }: Sender): SenderDraft {
   return { fromName, replyTo, postalAddress }
 }

@@ -1,6 +1,7 @@
 import { Flex, LoadingButton, Text } from '@hubspot/ui-extensions'
-import { type ApiError, ConfirmButton } from '@stagecue/app-client'
+import type { ApiError } from '@stagecue/app-client'
 import type { ChangeSequenceStatus, Sequence } from '@stagecue/shared/contract/sequence.ts'
+import { ConfirmButton } from './shared-views.ts'
 
 export interface SequenceActionsProps {
   stored: Sequence
@@ -18,8 +19,8 @@ export interface SequenceActionsProps {
 
 /** Save and publish, of which the next one to do is the primary button, and what else a sequence's state allows. */
 export function SequenceActions(props: SequenceActionsProps) {
-  const { stored, unsaved, ready, saving, busy, error, closeOverlay, onOpenDialog, onSave, onStatus } = props
-  const { id, name, status, version, hasUnpublishedChanges } = stored
+  const { stored, unsaved, ready, saving, busy, onSave, onStatus } = props
+  const { status, version, hasUnpublishedChanges } = stored
   const publishable = (version === null || hasUnpublishedChanges) && status !== 'archived'
   return (
     <Flex direction="column" gap="extra-small">
@@ -43,33 +44,7 @@ export function SequenceActions(props: SequenceActionsProps) {
             Publish
           </LoadingButton>
         ) : null}
-        {status === 'active' ? (
-          <LoadingButton size="sm" variant="secondary" disabled={busy} onClick={() => onStatus('pause')}>
-            Pause sequence
-          </LoadingButton>
-        ) : null}
-        {status === 'paused' ? (
-          <LoadingButton size="sm" variant="secondary" disabled={busy} onClick={() => onStatus('resume')}>
-            Resume sequence
-          </LoadingButton>
-        ) : null}
-        {status === 'archived' ? null : (
-          <ConfirmButton
-            id={`archive-${id}`}
-            label="Archive"
-            size="sm"
-            title={`Archive “${name}”?`}
-            confirmLabel="Archive sequence"
-            error={error}
-            busy={busy}
-            onOpen={onOpenDialog}
-            onConfirm={() => onStatus('archive')}
-            closeOverlay={closeOverlay}
-          >
-            Nobody is enrolled in it any more and stages mapped to it start nothing. Running enrollments are listed on
-            their deals, where they can be stopped.
-          </ConfirmButton>
-        )}
+        <StatusButtons {...props} />
       </Flex>
       {publishable && unsaved ? <Text variant="microcopy">Save the draft before you publish it.</Text> : null}
       {version !== null && publishable ? (
@@ -78,5 +53,40 @@ export function SequenceActions(props: SequenceActionsProps) {
         </Text>
       ) : null}
     </Flex>
+  )
+}
+
+function StatusButtons({ stored, busy, error, closeOverlay, onOpenDialog, onStatus }: SequenceActionsProps) {
+  const { id, name, status } = stored
+  return (
+    <>
+      {status === 'active' ? (
+        <LoadingButton size="sm" variant="secondary" disabled={busy} onClick={() => onStatus('pause')}>
+          Pause sequence
+        </LoadingButton>
+      ) : null}
+      {status === 'paused' ? (
+        <LoadingButton size="sm" variant="secondary" disabled={busy} onClick={() => onStatus('resume')}>
+          Resume sequence
+        </LoadingButton>
+      ) : null}
+      {status === 'archived' ? null : (
+        <ConfirmButton
+          id={`archive-${id}`}
+          label="Archive"
+          size="sm"
+          title={`Archive “${name}”?`}
+          confirmLabel="Archive sequence"
+          error={error}
+          busy={busy}
+          onOpen={onOpenDialog}
+          onConfirm={() => onStatus('archive')}
+          closeOverlay={closeOverlay}
+        >
+          Nobody is enrolled in it any more and stages mapped to it start nothing. Running enrollments are listed on
+          their deals, where they can be stopped.
+        </ConfirmButton>
+      )}
+    </>
   )
 }

@@ -1,6 +1,5 @@
 import { Flex } from '@hubspot/ui-extensions'
-import { useChange } from '@stagecue/app-client'
-import type { ChangeSequenceStatus, Sequence } from '@stagecue/shared/contract/sequence.ts'
+import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { useEffect, useState } from 'react'
 import { EditorProblems } from './EditorProblems.tsx'
 import { exampleSequence } from './example-sequence.ts'
@@ -9,6 +8,7 @@ import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
 import { StepList } from './StepList.tsx'
 import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft } from './sequence-draft.ts'
+import { useSequenceChanges } from './use-sequence-changes.ts'
 
 export interface SequenceEditorProps extends SequencesTabProps {
   sequence: Sequence
@@ -16,8 +16,6 @@ export interface SequenceEditorProps extends SequencesTabProps {
   isExample: boolean
   onClose: () => void
 }
-
-const DONE = { publish: 'published', pause: 'paused', resume: 'resumed', archive: 'archived' } as const
 
 /** Edits one sequence's draft. What is on screen is kept whatever the server answers. */
 export function SequenceEditor(props: SequenceEditorProps) {
@@ -27,39 +25,15 @@ export function SequenceEditor(props: SequenceEditorProps) {
   const unsaved = !sameDraft(draft, draftOf(stored))
   useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved])
 
-  const saving = useChange(
-    (input: Draft & { revision: number }, idempotencyKey) => api.saveSequence(stored.id, { ...input, idempotencyKey }),
-    {
-      makeKey: tools.makeKey,
-      onDone: (saved) => {
-        setStored(saved)
-        setDraft(draftOf(saved))
-        tools.addAlert({ type: 'success', message: 'The draft is saved.' })
-      },
-    },
-  )
-  const steering = useChange(
-    (action: ChangeSequenceStatus['action'], idempotencyKey) =>
-      api.changeSequenceStatus(stored.id, { action, idempotencyKey }),
-    {
-      makeKey: tools.makeKey,
-      onDone: (changed, action) => {
-        setStored(changed)
-        tools.closeOverlay(`archive-${stored.id}`)
-        tools.addAlert({ type: 'success', message: `“${changed.name}” is ${DONE[action]}.` })
-      },
-    },
-  )
-  const takeTheirs = useChange((_: null) => api.readSequence(stored.id), {
-    makeKey: tools.makeKey,
-    onDone: (theirs) => {
-      setStored(theirs)
-      setDraft(draftOf(theirs))
-      saving.clear()
-    },
+  const changes = useSequenceChanges({
+    sequenceId: stored.id,
+    api,
+    tools,
+    onStored: setStored,
+    onDraft: setDraft,
   })
-
-  const busy = saving.busy || steering.busy || takeTheirs.busy
+  const { saving, steering, takingTheirs } = changes
+  const busy = saving.busy || steering.busy || takingTheirs.busy
   const define: ChangeDefinition = (change) =>
     setDraft((before) => ({ ...before, definition: change(before.definition) }))
   return (
@@ -82,13 +56,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
         tools={tools}
         onDefinition={define}
       />
-      <EditorProblems
-        problems={draftProblems(draft)}
-        saving={saving.error}
-        steering={steering.error}
-        loading={takeTheirs.error}
-        onTakeTheirs={() => takeTheirs.run(null)}
-      />
+      <EditorProblems problems={draftProblems(draft)} changes={changes} />
       {mayConfigure ? (
         <SequenceActions
           stored={stored}

@@ -12,13 +12,14 @@ import {
   TableRow,
   Text,
 } from '@hubspot/ui-extensions'
-import { LoadFailed, StaleNotice, useLoad } from '@stagecue/app-client'
+import { useLoad } from '@stagecue/app-client'
 import type { SequenceRow } from '@stagecue/shared/contract/sequence.ts'
 import { SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
 import { useCallback } from 'react'
 import { NewSequence } from './NewSequence.tsx'
 import type { Opened, SequencesTabProps } from './SequencesTab.tsx'
 import { SEQUENCE_COLORS } from './sequence-colors.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 export interface SequenceListProps extends SequencesTabProps {
   onOpen: (opened: Opened) => void

@@ -1,10 +1,11 @@
 import { LoadingSpinner } from '@hubspot/ui-extensions'
-import { LoadFailed, useLoad } from '@stagecue/app-client'
+import { useLoad } from '@stagecue/app-client'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { useCallback, useState } from 'react'
 import { SequenceEditor } from './SequenceEditor.tsx'
 import { SequenceList } from './SequenceList.tsx'
 import type { TabProps } from './settings-tools.ts'
+import { LoadFailed } from './shared-views.ts'
 
 export interface SequencesTabProps extends TabProps {
   onUnsaved: (unsaved: boolean) => void

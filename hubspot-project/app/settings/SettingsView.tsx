@@ -1,5 +1,5 @@
 import { Alert, Button, Flex, LoadingSpinner, Tab, Tabs } from '@hubspot/ui-extensions'
-import { LoadFailed, StaleNotice, useLoad } from '@stagecue/app-client'
+import { useLoad } from '@stagecue/app-client'
 import { type ReactNode, useCallback, useState } from 'react'
 import { EventsTab } from './EventsTab.tsx'
 import { MailTab } from './MailTab.tsx'
@@ -9,6 +9,7 @@ import { ReadOnlyNotice } from './ReadOnlyNotice.tsx'
 import { RequestsTab } from './RequestsTab.tsx'
 import { SequencesTab } from './SequencesTab.tsx'
 import type { SettingsApi, SettingsTools } from './settings-tools.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 const TABS = {
   overview: 'Overview',

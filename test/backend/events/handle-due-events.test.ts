@@ -10,7 +10,12 @@ const database = useDatabase()
 const world = useWorld(database)
 
 function hubspotIsAway(portalId: number): void {
-  world.sandbox.faults.add({ match: { path: /deals\/batch\/read/, portalId }, kind: 'status', status: 503, times: Number.POSITIVE_INFINITY })
+  world.sandbox.faults.add({
+    match: { path: /deals\/batch\/read/, portalId },
+    kind: 'status',
+    status: 503,
+    times: Number.POSITIVE_INFINITY,
+  })
 }
 
 test('an event that keeps failing is tried three times with growing pauses, then put aside with its reason', async () => {

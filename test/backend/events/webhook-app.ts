@@ -83,7 +83,7 @@ export function webhookApp(
   return { app, counts, log, post }
 }
 
-/** The headers HubSpot would send now. */
+/** The headers HubSpot would send now; it signs the URL with an escaped `@` decoded (and eleven others, unused here). */
 export function signed(
   clock: TestClock,
   method: string,
@@ -92,7 +92,10 @@ export function signed(
   secret = SECRET,
 ): Record<'x-hubspot-signature-v3' | 'x-hubspot-request-timestamp', string> {
   const timestamp = String(clock.read().epochMilliseconds)
-  const signature = createHmac('sha256', secret).update(`${method}${PUBLIC_URL}${url}`).update(body).update(timestamp)
+  const signature = createHmac('sha256', secret)
+    .update(`${method}${PUBLIC_URL}${url.replaceAll('%40', '@')}`)
+    .update(body)
+    .update(timestamp)
   return { 'x-hubspot-signature-v3': signature.digest('base64'), 'x-hubspot-request-timestamp': timestamp }
 }
 

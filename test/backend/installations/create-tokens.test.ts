@@ -3,7 +3,12 @@ import { useDatabase } from '#test/support/database.ts'
 import { startWorld } from './world.ts'
 
 const database = useDatabase()
-const readDeals = { method: 'GET', path: '/crm/objects/2026-09/deals?limit=1', family: 'crm', repeatable: true } as const
+const readDeals = {
+  method: 'GET',
+  path: '/crm/objects/2026-09/deals?limit=1',
+  family: 'crm',
+  repeatable: true,
+} as const
 
 test('a token is opened once and then kept until it has to be renewed', async () => {
   const world = await startWorld(database)

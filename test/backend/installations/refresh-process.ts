@@ -1,7 +1,7 @@
+import { systemSleep } from '#core/clock.ts'
 import { systemIds, systemRandom, systemSecrets } from '#core/ids.ts'
 import { silentLog } from '#core/log.ts'
 import { noMetrics } from '#core/metrics.ts'
-import { systemSleep } from '#core/clock.ts'
 import { APP_ROLE, openDatabase, openPool } from '#db/database.ts'
 import { createHubSpotOAuth } from '#hubspot/oauth.ts'
 import { accessToken } from '#modules/installations/access-token.ts'

@@ -166,7 +166,10 @@ async function listActivities(db: Database, portalId: number): Promise<string[]>
 
 function capture(lines: string[]): Log {
   const line = (fields: object, message: string) => {
-    const plain = Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describe(value) : value])
+    const plain = Object.entries(fields).map(([name, value]) => [
+      name,
+      value instanceof Error ? describe(value) : value,
+    ])
     lines.push(JSON.stringify({ message, ...Object.fromEntries(plain) }))
   }
   const log: Log = { info: line, warn: line, error: line, debug: line, child: () => log }

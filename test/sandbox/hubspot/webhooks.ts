@@ -75,165 +75,196 @@ interface Lane {
   inFlight: number
 }
 
+interface Engine {
+  readonly parts: WebhookParts
+  readonly deliveries: Delivery[]
+  readonly counters: Webhooks['counters']
+  readonly lanes: Map<number, Lane>
+  readonly waiters: Map<Delivery, () => void>
+  readonly stopping: AbortController
+  readonly sending: Set<Promise<void>>
+  settled: (() => void)[]
+  /** Events queued and deliveries not finished. */
+  open: number
+  nextId: number
+  paused: boolean
+  scheduled: boolean
+}
+
 /** Delivers as HubSpot does: batches, a time limit, retries with spread-out pauses, few POSTs at once per portal. */
 export function createWebhooks(parts: WebhookParts): Webhooks {
-  const lanes = new Map<number, Lane>()
-  const waiters = new Map<Delivery, () => void>()
-  const stopping = new AbortController()
-  const sending = new Set<Promise<void>>()
-  let settled: (() => void)[] = []
-  let open = 0
-  let nextId = 1
-  let paused = false
-  let scheduled = false
-
-  const hooks: Webhooks = {
+  const engine: Engine = {
+    parts,
     deliveries: [],
     counters: { events: 0, posts: 0, delivered: 0, retries: 0, givenUp: 0 },
+    lanes: new Map(),
+    waiters: new Map(),
+    stopping: new AbortController(),
+    sending: new Set(),
+    settled: [],
+    open: 0,
+    nextId: 1,
+    paused: false,
+    scheduled: false,
+  }
+  return {
+    deliveries: engine.deliveries,
+    counters: engine.counters,
     behavior: parts.behavior,
     pause() {
-      paused = true
+      engine.paused = true
     },
     resume() {
-      paused = false
-      schedule()
+      engine.paused = false
+      schedule(engine)
     },
     settle() {
-      if (open === 0) return Promise.resolve()
-      if (paused) return Promise.reject(new Error('Webhooks are paused with events waiting: call resume() first.'))
-      return new Promise((resolve) => settled.push(resolve))
+      if (engine.open === 0) return Promise.resolve()
+      if (engine.paused)
+        return Promise.reject(new Error('Webhooks are paused with events waiting: call resume() first.'))
+      return new Promise((resolve) => engine.settled.push(resolve))
     },
     deliver(events) {
       const completed = events.map((event) => parts.maker.complete(event, parts.now()))
       const batches: WebhookEvent[][] = []
       for (let start = 0; start < completed.length; start += 100) batches.push(completed.slice(start, start + 100))
-      return Promise.all(batches.map(deliverNow))
+      return Promise.all(batches.map((batch) => deliverNow(engine, batch)))
     },
-    announce(facts) {
-      const wanted = facts.filter((fact) => parts.isInstalled(fact.portalId))
-      const events = wanted.length > 0 ? parts.maker.make(wanted) : []
-      if (events.length === 0) return
-      hooks.counters.events += events.length
-      open += events.length
-      if (hooks.behavior.delayMs > 0)
-        void parts.sleep(hooks.behavior.delayMs, stopping.signal).then(() => enqueue(events))
-      else enqueue(events)
-    },
+    announce: (facts) => announce(engine, facts),
     async stop() {
-      stopping.abort()
-      await Promise.all(sending)
+      engine.stopping.abort()
+      await Promise.all(engine.sending)
     },
   }
+}
 
-  function laneOf(portalId: number): Lane {
-    const key = hooks.behavior.mixPortals ? 0 : portalId
-    const existing = lanes.get(key)
-    if (existing) return existing
-    const lane = { queue: [], ready: [], inFlight: 0 }
-    lanes.set(key, lane)
-    return lane
-  }
+function announce(engine: Engine, facts: readonly Fact[]) {
+  const { parts } = engine
+  const wanted = facts.filter((fact) => parts.isInstalled(fact.portalId))
+  const events = wanted.length > 0 ? parts.maker.make(wanted) : []
+  if (events.length === 0) return
+  engine.counters.events += events.length
+  engine.open += events.length
+  const { delayMs } = parts.behavior
+  if (delayMs > 0) void parts.sleep(delayMs, engine.stopping.signal).then(() => enqueue(engine, events))
+  else enqueue(engine, events)
+}
 
-  function enqueue(events: readonly WebhookEvent[]) {
-    for (const event of events) laneOf(event.portalId).queue.push(event)
-    schedule()
-  }
+function laneOf(engine: Engine, portalId: number): Lane {
+  const key = engine.parts.behavior.mixPortals ? 0 : portalId
+  const existing = engine.lanes.get(key)
+  if (existing) return existing
+  const lane = { queue: [], ready: [], inFlight: 0 }
+  engine.lanes.set(key, lane)
+  return lane
+}
 
-  /** Waits for the end of the current turn, so that one change's events travel together. */
-  function schedule() {
-    if (scheduled) return
-    scheduled = true
-    setImmediate(() => {
-      scheduled = false
-      for (const lane of lanes.values()) pump(lane)
+function enqueue(engine: Engine, events: readonly WebhookEvent[]) {
+  for (const event of events) laneOf(engine, event.portalId).queue.push(event)
+  schedule(engine)
+}
+
+/** Waits for the end of the current turn, so that one change's events travel together. */
+function schedule(engine: Engine) {
+  if (engine.scheduled) return
+  engine.scheduled = true
+  setImmediate(() => {
+    engine.scheduled = false
+    for (const lane of engine.lanes.values()) pump(engine, lane)
+  })
+}
+
+function pump(engine: Engine, lane: Lane) {
+  const { parts, stopping, sending } = engine
+  while (!engine.paused && !stopping.signal.aborted && lane.inFlight < parts.maxConcurrent) {
+    const delivery = lane.ready.shift() ?? nextBatch(engine, lane)
+    if (!delivery) return
+    lane.inFlight++
+    const run = attempt(engine, delivery, lane).finally(() => {
+      sending.delete(run)
+      lane.inFlight--
+      schedule(engine)
     })
+    sending.add(run)
   }
+}
 
-  function pump(lane: Lane) {
-    while (!paused && !stopping.signal.aborted && lane.inFlight < parts.maxConcurrent) {
-      const delivery = lane.ready.shift() ?? nextBatch(lane)
-      if (!delivery) return
-      lane.inFlight++
-      const run = attempt(delivery, lane).finally(() => {
-        sending.delete(run)
-        lane.inFlight--
-        schedule()
-      })
-      sending.add(run)
-    }
+function nextBatch(engine: Engine, lane: Lane): Delivery | null {
+  const { behavior, random } = engine.parts
+  if (lane.queue.length === 0) return null
+  if (behavior.reorder) shuffle(lane.queue, random)
+  const events = lane.queue.splice(0, Math.min(Math.max(behavior.batchSize, 1), 100))
+  engine.open -= events.length
+  const delivery = track(engine, events)
+  for (let copy = 0; copy < behavior.duplicate; copy++) {
+    lane.ready.push(
+      track(
+        engine,
+        events.map((event) => ({ ...event })),
+      ),
+    )
   }
+  return delivery
+}
 
-  function nextBatch(lane: Lane): Delivery | null {
-    if (lane.queue.length === 0) return null
-    if (hooks.behavior.reorder) shuffle(lane.queue, parts.random)
-    const events = lane.queue.splice(0, Math.min(Math.max(hooks.behavior.batchSize, 1), 100))
-    open -= events.length
-    const delivery = track(events)
-    for (let copy = 0; copy < hooks.behavior.duplicate; copy++)
-      lane.ready.push(track(events.map((event) => ({ ...event }))))
-    return delivery
+function track(engine: Engine, events: WebhookEvent[]): Delivery {
+  const portalIds = [...new Set(events.map((event) => event.portalId))]
+  const delivery: Delivery = { id: engine.nextId++, portalIds, events, attempts: [], state: 'queued' }
+  engine.deliveries.push(delivery)
+  if (engine.deliveries.length > KEPT * 2) engine.deliveries.splice(0, KEPT)
+  engine.open++
+  return delivery
+}
+
+function deliverNow(engine: Engine, events: WebhookEvent[]): Promise<Delivery> {
+  const delivery = track(engine, events)
+  laneOf(engine, events[0]?.portalId ?? 0).ready.push(delivery)
+  schedule(engine)
+  return new Promise((resolve) => engine.waiters.set(delivery, () => resolve(delivery)))
+}
+
+async function attempt(engine: Engine, delivery: Delivery, lane: Lane) {
+  const { parts, stopping, counters } = engine
+  delivery.state = 'sending'
+  const attemptNumber = delivery.attempts.length
+  for (const event of delivery.events) event.attemptNumber = attemptNumber
+  const at = parts.now()
+  let status = 0
+  let error: string | null = null
+  counters.posts++
+  try {
+    status = await parts.post(JSON.stringify(delivery.events), stopping.signal)
+  } catch (cause) {
+    error = cause instanceof Error ? cause.message : String(cause)
   }
+  delivery.attempts.push({ at, attemptNumber, status, error })
+  if (status >= 200 && status < 300) finish(engine, delivery, 'delivered')
+  else if (attemptNumber >= MOST_RETRIES || stopping.signal.aborted) finish(engine, delivery, 'given up')
+  else retryLater(engine, delivery, lane, attemptNumber)
+}
 
-  function track(events: WebhookEvent[]): Delivery {
-    const portalIds = [...new Set(events.map((event) => event.portalId))]
-    const delivery: Delivery = { id: nextId++, portalIds, events, attempts: [], state: 'queued' }
-    hooks.deliveries.push(delivery)
-    if (hooks.deliveries.length > KEPT * 2) hooks.deliveries.splice(0, KEPT)
-    open++
-    return delivery
-  }
-
-  function deliverNow(events: WebhookEvent[]): Promise<Delivery> {
-    const delivery = track(events)
-    const lane = laneOf(events[0]?.portalId ?? 0)
+function retryLater(engine: Engine, delivery: Delivery, lane: Lane, attemptNumber: number) {
+  const { parts, stopping } = engine
+  delivery.state = 'waiting'
+  engine.counters.retries++
+  const pause = parts.retryBase * 2 ** attemptNumber * (0.5 + parts.random())
+  void parts.sleep(pause, stopping.signal).then(() => {
+    if (stopping.signal.aborted) return
     lane.ready.push(delivery)
-    schedule()
-    return new Promise((resolve) => waiters.set(delivery, () => resolve(delivery)))
-  }
+    schedule(engine)
+  })
+}
 
-  async function attempt(delivery: Delivery, lane: Lane) {
-    delivery.state = 'sending'
-    const attemptNumber = delivery.attempts.length
-    for (const event of delivery.events) event.attemptNumber = attemptNumber
-    const at = parts.now()
-    let status = 0
-    let error: string | null = null
-    hooks.counters.posts++
-    try {
-      status = await parts.post(JSON.stringify(delivery.events), stopping.signal)
-    } catch (cause) {
-      error = cause instanceof Error ? cause.message : String(cause)
-    }
-    delivery.attempts.push({ at, attemptNumber, status, error })
-    if (status >= 200 && status < 300) finish(delivery, 'delivered')
-    else if (attemptNumber >= MOST_RETRIES || stopping.signal.aborted) finish(delivery, 'given up')
-    else retryLater(delivery, lane, attemptNumber)
-  }
-
-  function retryLater(delivery: Delivery, lane: Lane, attemptNumber: number) {
-    delivery.state = 'waiting'
-    hooks.counters.retries++
-    const pause = parts.retryBase * 2 ** attemptNumber * (0.5 + parts.random())
-    void parts.sleep(pause, stopping.signal).then(() => {
-      if (stopping.signal.aborted) return
-      lane.ready.push(delivery)
-      schedule()
-    })
-  }
-
-  function finish(delivery: Delivery, state: 'delivered' | 'given up') {
-    delivery.state = state
-    if (state === 'delivered') hooks.counters.delivered++
-    else hooks.counters.givenUp++
-    open--
-    waiters.get(delivery)?.()
-    waiters.delete(delivery)
-    if (open > 0) return
-    for (const resolve of settled) resolve()
-    settled = []
-  }
-
-  return hooks
+function finish(engine: Engine, delivery: Delivery, state: 'delivered' | 'given up') {
+  delivery.state = state
+  if (state === 'delivered') engine.counters.delivered++
+  else engine.counters.givenUp++
+  engine.open--
+  engine.waiters.get(delivery)?.()
+  engine.waiters.delete(delivery)
+  if (engine.open > 0) return
+  for (const resolve of engine.settled) resolve()
+  engine.settled = []
 }
 
 function shuffle(events: WebhookEvent[], random: Random) {

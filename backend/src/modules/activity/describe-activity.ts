@@ -1,4 +1,4 @@
-import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
+import { DECISION_REASON, STOP_REASON } from '#shared/vocabulary.ts'
 import type { ActivityKind } from './kinds.ts'
 
 /** What a sentence may use. Every key of `data` is optional: an old line must still read well. */
@@ -13,7 +13,7 @@ type Sentence = (activity: Describable) => string
 
 /**
  * The keys of `data` each kind uses: `sequence`, `stage`, `pipeline`, `version`, `step` (number from 1), `subject`,
- * `reason` (a stop reason, or a sentence), `source`, `count`, `active`, `type`, `fromName`.
+ * `reason` (a stop or decision reason, or a sentence), `source`, `count`, `active`, `type`, `fromName`.
  */
 const SENTENCES: Record<ActivityKind, Sentence> = {
   'installation.connected': () => 'Stagecue was connected to HubSpot',
@@ -73,21 +73,19 @@ function named(data: Record<string, unknown>): string {
 
 function step(data: Record<string, unknown>, word = 'Step'): string {
   const number = data.step ? `${word} ${data.step}` : word === 'Step' ? 'A step' : 'a step'
-  const subject = data.subject ? ` “${data.subject}”` : ''
+  const subject = data.subject ? ` “${data.subject}”` : data.sequence ? ` of ${data.sequence}` : ''
   return `${number}${subject}`
 }
 
 /** ": the deal left the stage". A reason is one of our words or a sentence already. */
 function because({ data }: Describable): string {
   if (typeof data.reason !== 'string' || data.reason === '') return ''
-  const sentence = isStopReason(data.reason) ? STOP_REASON[data.reason] : data.reason
+  const sentence = REASONS[data.reason] ?? data.reason
   const trimmed = sentence.replace(/\.$/, '')
   return `: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
 }
 
-function isStopReason(reason: string): reason is StopReason {
-  return Object.hasOwn(STOP_REASON, reason)
-}
+const REASONS: Readonly<Record<string, string>> = { ...DECISION_REASON, ...STOP_REASON }
 
 function amount(value: unknown, before: string, one: string, many: string): string {
   return typeof value === 'number' ? `${before}${value} ${value === 1 ? one : many}` : ''

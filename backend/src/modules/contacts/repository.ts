@@ -139,6 +139,16 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
     )
     .where('c.portalId', '=', portalId)
     .where('d.dealId', '=', dealId)
-    .select(['c.id', 'c.contactId', 'c.email', 'c.firstName', 'c.lastName', 'c.phone', 'c.company', 'c.optedOut', 'c.deleted'])
+    .select([
+      'c.id',
+      'c.contactId',
+      'c.email',
+      'c.firstName',
+      'c.lastName',
+      'c.phone',
+      'c.company',
+      'c.optedOut',
+      'c.deleted',
+    ])
     .execute()
 }

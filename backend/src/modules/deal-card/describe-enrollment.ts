@@ -18,8 +18,8 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
   const { enrollment, steps, runs } = facts
   const { id, sequenceName, version, status, source, enrolledAt, stepPosition } = enrollment
   const running = status === 'active' || status === 'paused'
-  const current = running ? runs.find((run) => run.position === stepPosition) : undefined
-  const attention = running ? findAttention(runs, stepPosition) : undefined
+  const current = running ? runs.find((run) => run.position === stepPosition && run.epoch === 1) : undefined
+  const attention = findAttention(enrollment, runs)
   return {
     id,
     sequenceName,
@@ -27,7 +27,7 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
     status,
     step: describeStep(enrollment, steps[stepPosition]),
     nextSendAt: isMoving(facts) && current ? nextSend(current, steps) : null,
-    why: describeWhy(facts, attention ?? current),
+    why: describeWhy(facts, current ?? attention),
     attention: attention ? { stepRunId: attention.id, kind: attention.status, message: attention.why } : null,
     source,
     enrolledAt: enrolledAt.toString(),
@@ -39,12 +39,18 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
 
 type AttentionRun = RunRecord & { status: 'held' | 'failed' | 'unconfirmed' }
 
-/** A mail nobody can know about stays a question even after the enrollment moved on; the others only where it stands. */
-function findAttention(runs: readonly RunRecord[], position: number): AttentionRun | undefined {
-  return runs.find(
-    (run): run is AttentionRun =>
-      run.status === 'unconfirmed' || (run.position === position && (run.status === 'held' || run.status === 'failed')),
-  )
+/**
+ * A mail nobody can know about stays a question after the enrollment moved on or was completed, until it is sent once more;
+ * so does such an extra mail. Every other step waits only where a running enrollment stands.
+ */
+function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[]): AttentionRun | undefined {
+  const { status, stepPosition } = enrollment
+  if (status === 'stopped') return undefined
+  return runs.find((run): run is AttentionRun => {
+    if (run.status === 'unconfirmed') return !run.sentAgain
+    if (run.status !== 'held' && run.status !== 'failed') return false
+    return run.epoch > 1 || (status !== 'completed' && run.position === stepPosition)
+  })
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {

@@ -135,14 +135,19 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
 export interface RunRecord {
   id: string
   enrollmentId: string
+  stepId: string
+  /** 1 for the sequence's own run; later ones are a mail sent once more, which moves nothing on. */
+  epoch: number
   position: number
   kind: 'email' | 'wait'
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
+  /** A person had this mail sent once more. */
+  sentAgain: boolean
 }
 
-/** Of each enrollment of the deal that has not ended: the runs that are open or need a person, later steps first. */
+/** Of each enrollment of the deal that was not stopped: the runs that are open or need a person, later steps first. */
 export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): Promise<RunRecord[]> {
   return trx
     .selectFrom('stepRuns as r')
@@ -151,9 +156,23 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     )
     .where('r.portalId', '=', portalId)
     .where('e.dealId', '=', dealId)
-    .where('e.status', 'in', ['active', 'paused'])
+    .where('e.status', '<>', 'stopped')
     .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
-    .select(['r.id', 'r.enrollmentId', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('stepRuns as l')
+            .whereRef('l.portalId', '=', 'r.portalId')
+            .whereRef('l.enrollmentId', '=', 'r.enrollmentId')
+            .whereRef('l.stepId', '=', 'r.stepId')
+            .whereRef('l.epoch', '>', 'r.epoch')
+            .select('l.id'),
+        )
+        .$castTo<boolean>()
+        .as('sentAgain'),
+    )
     .orderBy('r.position', 'desc')
     .orderBy('r.epoch', 'desc')
     .execute()
@@ -203,7 +222,8 @@ export async function hasWork(trx: Trx, portalId: number, dealId: string, now: T
       select from enrollments e
       join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
       join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
-      where e.portal_id = ${portalId} and e.deal_id = ${dealId} and e.status = 'active'
+      where e.portal_id = ${portalId} and e.deal_id = ${dealId}
+        and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))
         and (r.status = 'sending' or (r.status = 'scheduled' and r.due_at <= ${now}))
     ) as working
   `.execute(trx)

@@ -14,14 +14,21 @@ import { enrollContacts } from './enroll-contacts.ts'
  * moment ago gets nothing. Each contact is decided like at a stage entry and answered for itself. Such a run does not stop
  * when the deal changes its stage: no stage started it.
  */
-export async function startSequence(deps: Deps, portal: PortalContext, dealId: string, input: StartSequence): Promise<StartResult> {
+export async function startSequence(
+  deps: Deps,
+  portal: PortalContext,
+  dealId: string,
+  input: StartSequence,
+): Promise<StartResult> {
   const exists = await syncDeal(deps, portal, dealId)
   if (!exists) throw new AppError('not_found', 'HubSpot no longer has this deal.')
   const change = { key: input.idempotencyKey, operation: 'sequence.start', input: { ...input, dealId } }
   return once(deps, portal, change, async (trx) => {
     const sequence = await getPublishedSequence(trx, portal.portalId, input.sequenceId)
-    if (!sequence) throw new AppError('not_found', 'This sequence does not exist or was never published. Choose another one.')
-    if (sequence.status !== 'active') throw new AppError('conflict', `“${sequence.name}” is not active. Choose another sequence or ask an admin.`)
+    if (!sequence)
+      throw new AppError('not_found', 'This sequence does not exist or was never published. Choose another one.')
+    if (sequence.status !== 'active')
+      throw new AppError('conflict', `“${sequence.name}” is not active. Choose another sequence or ask an admin.`)
     const contacts = await listDealContacts(trx, portal.portalId, dealId)
     const chosen = input.contactIds.filter((id) => contacts.has(id))
     const verdicts = await enrollContacts(deps, trx, portal, {

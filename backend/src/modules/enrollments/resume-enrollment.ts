@@ -7,7 +7,7 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from './advance-enrollment.ts'
 import { describeSpan } from './describe-span.ts'
 import type { LockedEnrollment } from './repository.ts'
-import { lockRunAt, type PositionRun, planRunAgain, setRunning } from './steering-repository.ts'
+import { bringExtrasForward, lockRunAt, type PositionRun, planRunAgain, setRunning } from './steering-repository.ts'
 
 /**
  * Lets a locked, paused enrollment go on where it stood: a wait takes what was left of it, an e-mail is due now. Throws
@@ -33,6 +33,9 @@ export async function resumeEnrollment(
     data: { sequence: enrollment.sequenceName },
     timeline: { event: 'resumed', properties: { sequence: enrollment.sequenceName } },
   })
+  if (await bringExtrasForward(trx, portalId, enrollment.id, deps.clock())) {
+    await wakeLane(trx, portalId, 'steps', WHOLE_PORTAL, deps.clock())
+  }
   await goOn(deps, trx, portal, enrollment, run)
 }
 
@@ -49,8 +52,8 @@ async function goOn(
   if (run.status === 'sent' || run.status === 'done' || run.status === 'skipped') {
     return advanceEnrollment(deps, trx, portal, id, stepPosition + 1)
   }
-  // Held, failed and unconfirmed steps wait for a person's word; a scheduled one is planned already.
-  if (run.status !== 'canceled') return
+  // Held, failed and unconfirmed steps wait for a person's word. A scheduled one was stopped by its gate and put off.
+  if (run.status !== 'canceled' && run.status !== 'scheduled') return
   const remaining = run.kind === 'wait' ? (pausedRemaining ?? 0) : 0
   const dueAt = deps.clock().add({ milliseconds: remaining })
   const why =

@@ -8,7 +8,7 @@ export interface PositionRun {
   dueAt: Temporal.Instant
 }
 
-/** The run of the step an enrollment stands at, locked; of several epochs the last. Undefined when none was planned. */
+/** The run of the step an enrollment stands at, locked; undefined when none was planned. Later epochs are extra mails. */
 export async function lockRunAt(
   trx: Trx,
   portalId: number,
@@ -21,8 +21,7 @@ export async function lockRunAt(
     .where('enrollmentId', '=', enrollmentId)
     .where('position', '=', position)
     .select(['id', 'kind', 'status', 'dueAt'])
-    .orderBy('epoch', 'desc')
-    .limit(1)
+    .where('epoch', '=', 1)
     .forUpdate()
     .executeTakeFirst()
 }
@@ -43,8 +42,8 @@ export async function cancelRun(
 }
 
 /**
- * Plans a canceled run again, as a new epoch of the same row: what an earlier epoch left (a canceled delivery) is never
- * taken for this one's.
+ * Plans a run again that a pause took back or put off. The same row and epoch: whatever an earlier try left in its delivery
+ * decides whether it may still be sent.
  */
 export async function planRunAgain(
   trx: Trx,
@@ -55,19 +54,30 @@ export async function planRunAgain(
 ): Promise<void> {
   await trx
     .updateTable('stepRuns')
-    .set((eb) => ({
-      status: 'scheduled',
-      dueAt,
-      why,
-      epoch: eb('epoch', '+', 1),
-      attempts: 0,
-      leaseUntil: null,
-      settledAt: null,
-    }))
+    .set({ status: 'scheduled', dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
-    .where('status', '=', 'canceled')
+    .where('status', 'in', ['canceled', 'scheduled'])
     .execute()
+}
+
+/** Makes mails that are sent once more, and waited for the end of the pause, due at `now`; says whether there were any. */
+export async function bringExtrasForward(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const rows = await trx
+    .updateTable('stepRuns')
+    .set({ dueAt: now })
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('epoch', '>', 1)
+    .where('status', '=', 'scheduled')
+    .returning('id')
+    .execute()
+  return rows.length > 0
 }
 
 /** Sets the status of an enrollment that has not ended, with what was left of its wait in milliseconds. */

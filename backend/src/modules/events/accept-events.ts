@@ -5,7 +5,7 @@ import { type IntakePool, type StoredBatch, storeEvents } from './intake-reposit
 import { type Delivery, type IncomingEvent, parseDelivery } from './parse-delivery.ts'
 
 export interface IntakeDeps extends Pick<Deps, 'clock' | 'log' | 'metrics'> {
-  /** Connections as the intake role; two more than the flushes in flight is plenty. */
+  /** Connections as the intake role, as many as `limits.inFlight`. */
   readonly intake: IntakePool
   /** Runs a function after what the event loop already has; `setImmediate` in production. */
   readonly soon: (run: () => void) => void
@@ -15,7 +15,8 @@ export interface IntakeDeps extends Pick<Deps, 'clock' | 'log' | 'metrics'> {
 }
 
 export interface IntakeLimits {
-  /** Statements at the same time. */
+  /** Statements at the same time under light load, and at most. */
+  readonly eager: number
   readonly inFlight: number
   /** Events in one statement. */
   readonly batchEvents: number
@@ -25,9 +26,11 @@ export interface IntakeLimits {
   readonly queueBytes: number
 }
 
-const LIMITS: IntakeLimits = {
-  inFlight: 2,
-  batchEvents: 800,
+/** The pool should have as many connections as statements may be in flight. */
+export const INTAKE_LIMITS: IntakeLimits = {
+  eager: 2,
+  inFlight: 8,
+  batchEvents: 200,
   batchBytes: 8 * 1024 * 1024,
   queueEvents: 20_000,
   queueBytes: 32 * 1024 * 1024,
@@ -48,12 +51,13 @@ type Events = readonly IncomingEvent[]
  * of it. A batch the database refuses is halved until the refused event stands alone, so that it costs nobody else anything.
  */
 export function openIntake(deps: IntakeDeps): Intake {
-  const limits = { ...LIMITS, ...deps.limits }
+  const limits = { ...INTAKE_LIMITS, ...deps.limits }
   const coalescer = coalesce<Events>({
     flush: (batch) => storeAll(deps, batch.flat()),
     weigh: (events) => ({ events: events.length, bytes: events.reduce((sum, event) => sum + event.payload.length, 0) }),
     batch: { events: limits.batchEvents, bytes: limits.batchBytes },
     queue: { events: limits.queueEvents, bytes: limits.queueBytes },
+    eager: limits.eager,
     inFlight: limits.inFlight,
     soon: deps.soon,
   })
@@ -69,7 +73,7 @@ export function openIntake(deps: IntakeDeps): Intake {
 }
 
 /**
- * Halving finds a refused event in a batch of 800 with some 20 statements. Throws when the database could not be asked, or
+ * Halving finds a refused event in a batch of 200 with some 16 statements. Throws when the database could not be asked, or
  * refused for a reason that is not the data's: whoever sent any of it asks again, and what was stored is then a duplicate.
  */
 async function storeAll(deps: IntakeDeps, events: Events): Promise<void> {

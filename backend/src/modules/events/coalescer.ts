@@ -14,7 +14,9 @@ export interface CoalescerOptions<T> {
   readonly batch: Weight
   /** What may wait; beyond it `add` refuses. */
   readonly queue: Weight
-  /** Flushes at the same time. */
+  /** Flushes at the same time that start for anything at all; more than one, so that a slow one does not hold up the rest. */
+  readonly eager: number
+  /** Flushes at the same time at most; beyond `eager` only for at least half a batch, so that batches do not get small. */
   readonly inFlight: number
   /** Runs a function soon, after the requests that have already arrived; `setImmediate` in production. */
   readonly soon: (run: () => void) => void
@@ -35,7 +37,8 @@ interface Waiting<T> {
 
 /**
  * Natural batching: whatever queued while earlier flushes were in flight goes together, without a timer, so that a lone item
- * waits for nobody. Batches are capped by events, not by requests: 40 000 rows in one statement help nobody.
+ * waits for nobody. Batches are capped by events, not by requests: above some hundred rows a statement gets no cheaper per row,
+ * only slower for whoever waits for it.
  */
 export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
   const queue: Waiting<T>[] = []
@@ -45,12 +48,17 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
 
   const hasRoom = () => waiting.events < options.queue.events && waiting.bytes < options.queue.bytes
 
+  function mayStart(): boolean {
+    if (queue.length === 0 || running >= options.inFlight) return false
+    return running < options.eager || waiting.events >= options.batch.events / 2
+  }
+
   function plan(): void {
-    if (planned || running >= options.inFlight || queue.length === 0) return
+    if (planned || !mayStart()) return
     planned = true
     options.soon(() => {
       planned = false
-      while (running < options.inFlight && queue.length > 0) void run(takeBatch())
+      while (mayStart()) void run(takeBatch())
     })
   }
 

@@ -113,9 +113,8 @@ function isMoment(value: unknown): value is number {
 function isFactSound(type: CanonicalType, event: RawEvent): boolean {
   if (type.action === 'propertyChange') {
     const { propertyName, propertyValue } = event
-    return typeof propertyName === 'string' && propertyName !== '' && typeof propertyValue !== 'object'
-      ? true
-      : propertyValue === null
+    if (typeof propertyName !== 'string' || propertyName === '') return false
+    return typeof propertyValue !== 'object' || propertyValue === null
   }
   if (type.action === 'merge') {
     const merged = event.mergedObjectIds

@@ -28,7 +28,7 @@ export async function lockInstallation(trx: Trx, portalId: number): Promise<Inst
     .selectFrom('installations')
     .where('portalId', '=', portalId)
     .select(installationColumns)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
 }
 

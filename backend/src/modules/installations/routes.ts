@@ -1,6 +1,6 @@
 import oauth2, { type OAuth2Namespace } from '@fastify/oauth2'
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isAppError } from '#core/errors.ts'
 import type { Deps } from '#deps'
 import { API_VERSION } from '#hubspot/family.ts'
@@ -39,48 +39,13 @@ const Html = Type.String()
  * ten minutes, this browser (RFC 9700 §4.7). Every answer is a page for a person.
  */
 export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOptions> = async (app, options) => {
-  const { deps } = options
-  const isSecure = deps.settings.publicUrl.startsWith('https://')
-  const redirectUri = `${deps.settings.publicUrl}/oauth/callback`
-  // A browser takes a __Host- cookie only from this very host over https, so no sibling domain can plant one.
-  const stateCookie = isSecure ? '__Host-stagecue-state' : 'stagecue-state'
-  const verifierCookie = isSecure ? '__Host-stagecue-verifier' : 'stagecue-verifier'
-  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: 600 } as const
-  const policy = await pagePolicy()
-  const show = (reply: FastifyReply, status: number, page: Page) =>
-    reply
-      .code(status)
-      .headers({ ...PAGE_HEADERS, 'content-security-policy': policy })
-      .send(renderPage(page))
-  const checkState = (request: FastifyRequest, state: string) => takeState(deps, state, request.cookies[stateCookie])
-
-  await app.register(oauth2, {
-    name: 'hubspotOAuth',
-    scope: [...deps.settings.scopes],
-    credentials: {
-      client: { id: options.clientId, secret: options.clientSecret },
-      auth: {
-        authorizeHost: options.authorizeUrl,
-        authorizePath: '/oauth/authorize',
-        tokenHost: options.apiUrl,
-        tokenPath: `/oauth/${API_VERSION.oauth}/token`,
-      },
-      options: { authorizationMethod: 'body' },
-    },
-    callbackUri: redirectUri,
-    pkce: 'S256',
-    cookie,
-    redirectStateCookieName: stateCookie,
-    verifierCookieName: verifierCookie,
-    generateStateFunction: async (request: FastifyRequest) => startInstall(deps, expectedPortal(request.query)),
-    checkStateFunction: async (request: FastifyRequest) =>
-      (await checkState(request, String((request.query as { state?: string }).state))) !== undefined,
-  })
+  const flow = await describeFlow(options)
+  await registerOAuth(app, options, flow)
 
   app.setErrorHandler((error, request, reply) => {
-    if (isValidation(error)) return show(reply, 400, pages.linkExpired)
+    if (isValidation(error)) return show(reply, flow, 400, pages.linkExpired)
     request.log.error({ err: error }, 'connection attempt failed')
-    return show(reply, isAppError(error) ? error.status : 500, pages.failed)
+    return show(reply, flow, isAppError(error) ? error.status : 500, pages.failed)
   })
 
   app.get(
@@ -96,40 +61,109 @@ export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOpti
     },
   )
 
+  const response = { 200: Html, 302: Type.Null(), 400: Html, 500: Html, 502: Html }
   app.get(
     '/oauth/callback',
-    {
-      exposeHeadRoute: false,
-      schema: {
-        querystring: CallbackQuery,
-        response: { 200: Html, 302: Type.Null(), 400: Html, 500: Html, 502: Html },
-      },
-    },
+    { exposeHeadRoute: false, schema: { querystring: CallbackQuery, response } },
     async (request, reply) => {
-      const { code, state, error } = request.query
+      const { code, state } = request.query
       // An installation that began in HubSpot's marketplace: nobody here asked for it, so its code proves nothing about this
       // browser. It is never exchanged; the person starts our own flow and HubSpot asks once more.
       if (code && !state) return reply.redirect('/oauth/install', 302)
-      if (!state) return show(reply, 400, error ? pages.denied : pages.incomplete)
-      const taken = await checkState(request, state)
-      if (!taken) return show(reply, 400, pages.linkExpired)
-      reply.clearCookie(stateCookie, cookie).clearCookie(verifierCookie, cookie)
-      if (error) return show(reply, 400, error === 'access_denied' ? pages.denied : pages.codeRefused)
-      if (!code) return show(reply, 400, pages.incomplete)
-      const outcome = await connectPortal(deps, {
-        code,
-        codeVerifier: request.cookies[verifierCookie] ?? '',
-        redirectUri,
-        expectedPortal: taken.expectedPortal,
-        requestId: request.id,
-      })
-      const [status, page] = explain(outcome, options.authorizeUrl)
-      return show(reply, status, page)
+      const [status, page] = await finish(options, flow, request, reply)
+      return show(reply, flow, status, page)
     },
   )
 }
 
-function explain(outcome: ConnectOutcome, authorizeUrl: string): [200 | 400 | 500 | 502, Page] {
+type Callback = Static<typeof CallbackQuery>
+type Answer = [200 | 400 | 500 | 502, Page]
+
+/** The way back from HubSpot: proves the state, then connects. */
+async function finish(
+  options: InstallationRouteOptions,
+  flow: Flow,
+  request: FastifyRequest<{ Querystring: Callback }>,
+  reply: FastifyReply,
+): Promise<Answer> {
+  const { code, state, error } = request.query
+  if (!state) return [400, error ? pages.denied : pages.incomplete]
+  const taken = await takeState(options.deps, state, request.cookies[flow.stateCookie])
+  if (!taken) return [400, pages.linkExpired]
+  const codeVerifier = request.cookies[flow.verifierCookie] ?? ''
+  reply.clearCookie(flow.stateCookie, flow.cookie).clearCookie(flow.verifierCookie, flow.cookie)
+  if (error) return [400, error === 'access_denied' ? pages.denied : pages.codeRefused]
+  if (!code) return [400, pages.incomplete]
+  const { expectedPortal } = taken
+  const outcome = await connectPortal(options.deps, {
+    code,
+    codeVerifier,
+    redirectUri: flow.redirectUri,
+    expectedPortal,
+    requestId: request.id,
+  })
+  return explain(outcome, options.authorizeUrl)
+}
+
+/** What both routes agree on. */
+interface Flow {
+  readonly redirectUri: string
+  readonly stateCookie: string
+  readonly verifierCookie: string
+  readonly cookie: { path: string; httpOnly: boolean; sameSite: 'lax'; secure: boolean; maxAge: number }
+  /** The pages' Content-Security-Policy. */
+  readonly policy: string
+}
+
+async function describeFlow({ deps }: InstallationRouteOptions): Promise<Flow> {
+  const { publicUrl } = deps.settings
+  const secure = publicUrl.startsWith('https://')
+  // A browser takes a __Host- cookie only from this very host over https, so no sibling domain can plant one.
+  const prefix = secure ? '__Host-' : ''
+  return {
+    redirectUri: `${publicUrl}/oauth/callback`,
+    stateCookie: `${prefix}stagecue-state`,
+    verifierCookie: `${prefix}stagecue-verifier`,
+    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: 600 },
+    policy: await pagePolicy(),
+  }
+}
+
+/** The plugin makes the consent address with its PKCE pair and sets the cookies; the state is ours, used once. */
+async function registerOAuth(app: FastifyInstance, options: InstallationRouteOptions, flow: Flow): Promise<void> {
+  const { deps } = options
+  await app.register(oauth2, {
+    name: 'hubspotOAuth',
+    scope: [...deps.settings.scopes],
+    credentials: {
+      client: { id: options.clientId, secret: options.clientSecret },
+      auth: {
+        authorizeHost: options.authorizeUrl,
+        authorizePath: '/oauth/authorize',
+        tokenHost: options.apiUrl,
+        tokenPath: `/oauth/${API_VERSION.oauth}/token`,
+      },
+      options: { authorizationMethod: 'body' },
+    },
+    callbackUri: flow.redirectUri,
+    pkce: 'S256',
+    cookie: flow.cookie,
+    redirectStateCookieName: flow.stateCookie,
+    verifierCookieName: flow.verifierCookie,
+    generateStateFunction: async (request: FastifyRequest) => startInstall(deps, expectedPortal(request.query)),
+    // The plugin takes the two functions together only. The callback does its own exchange, for its typed failures.
+    checkStateFunction: async () => false,
+  })
+}
+
+function show(reply: FastifyReply, flow: Flow, status: number, page: Page): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ ...PAGE_HEADERS, 'content-security-policy': flow.policy })
+    .send(renderPage(page))
+}
+
+function explain(outcome: ConnectOutcome, authorizeUrl: string): Answer {
   switch (outcome.kind) {
     case 'connected': {
       const { portalId, account, uiDomain, reconnected } = outcome

@@ -104,10 +104,7 @@ export async function findMappingRecords(
   return rows
 }
 
-export async function listActiveStages(
-  trx: Trx,
-  portalId: number,
-): Promise<{ pipelineId: string; stageId: string }[]> {
+export async function listActiveStages(trx: Trx, portalId: number): Promise<{ pipelineId: string; stageId: string }[]> {
   return trx
     .selectFrom('mappings')
     .where('portalId', '=', portalId)

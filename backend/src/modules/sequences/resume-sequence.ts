@@ -1,9 +1,9 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
-import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { releasePausedSteps } from '#modules/steps/release-paused-steps.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
 import { type SequenceRecord, updateSequence } from './repository.ts'
 
@@ -20,7 +20,7 @@ export async function resumeSequence(
     throw new AppError('conflict', `“${sequence.name}” was never published. Publish it to start it.`)
   }
   const resumed = await updateSequence(trx, portal.portalId, sequenceId, { status: 'active' }, deps.clock())
-  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, deps.clock())
+  await releasePausedSteps(deps, trx, portal, sequenceId)
   await recordActivity(deps, trx, portal, {
     kind: 'sequence.resumed',
     subjectId: sequenceId,

@@ -21,6 +21,9 @@ import { saveSequence } from './save-sequence.ts'
 import type { TemplateTools } from './template-tools.ts'
 
 const Sequences = Type.Object({ sequences: Type.Array(SequenceRow) })
+/** The longest sequence is larger than other requests; HubSpot's fetch sends 1 MB at most. */
+const bodyLimit = 1024 * 1024
+
 const One = Type.Object({ sequenceId: Id })
 
 export const sequenceRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; tools: TemplateTools }> = async (app, options) => {
@@ -33,7 +36,7 @@ export const sequenceRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; tools: Temp
     data: { sequences: await listSequences(deps, request.portal) },
   }))
 
-  app.post('/sequences', { preHandler, schema: { body: CreateSequence, response } }, async (request) => ({
+  app.post('/sequences', { bodyLimit, preHandler, schema: { body: CreateSequence, response } }, async (request) => ({
     ok: true as const,
     data: await createSequence(deps, request.portal, request.body, tools),
   }))
@@ -45,7 +48,7 @@ export const sequenceRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; tools: Temp
 
   app.put(
     '/sequences/:sequenceId',
-    { preHandler, schema: { params: One, body: SaveSequence, response } },
+    { bodyLimit, preHandler, schema: { params: One, body: SaveSequence, response } },
     async (request) => ({
       ok: true as const,
       data: await saveSequence(deps, request.portal, request.params.sequenceId, request.body, tools),
@@ -63,7 +66,7 @@ export const sequenceRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; tools: Temp
 
   app.post(
     '/sequences/preview',
-    { schema: { body: PreviewMail, response: { 200: Answer(MailPreview) } } },
+    { bodyLimit, schema: { body: PreviewMail, response: { 200: Answer(MailPreview) } } },
     async (request) => ({ ok: true as const, data: await tools.preview(request.body) }),
   )
 }

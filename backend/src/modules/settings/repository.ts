@@ -24,7 +24,10 @@ export interface HealthFacts {
   postalAddress: string | null
 }
 
-/** Counts of the last day are by when things happened in HubSpot, which is what the primary key of events can answer. */
+/**
+ * An unconfirmed mail counts for a week, until it is sent once more: after that nobody will decide about it. Counts of the last day are by when things happened in HubSpot, which is what the primary key of
+ * events can answer.
+ */
 export async function readHealth(trx: Trx, portalId: number, now: Temporal.Instant): Promise<HealthFacts> {
   const dayAgo = now.subtract({ hours: 24 })
   const { rows } = await sql<HealthFacts>`
@@ -38,9 +41,11 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at <= ${now}
     ), runs as (
       select count(*) filter (where r.status = 'scheduled' and r.kind = 'email' and r.attempts > 0) as deferred,
-        count(*) filter (where r.status = 'unconfirmed') as unconfirmed,
-        count(*) filter (where r.status = 'held') as held
-      from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status in ('active', 'paused')
+        count(*) filter (where r.status = 'unconfirmed' and r.settled_at > ${now.subtract({ hours: 24 * 7 })} and not exists (
+          select from step_runs l where l.portal_id = r.portal_id and l.enrollment_id = r.enrollment_id
+            and l.step_id = r.step_id and l.epoch > r.epoch)) as unconfirmed,
+        count(*) filter (where r.status = 'held' and e.status <> 'completed') as held
+      from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status <> 'stopped'
       where r.portal_id = ${portalId} and r.status in ('scheduled', 'unconfirmed', 'held')
     ), calls as (
       select count(*) as count, count(*) filter (where error is not null) as errors

@@ -1,6 +1,9 @@
-import { Button, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions'
+/** @jsxRuntime classic */
+// biome-ignore lint/correctness/noUnusedImports: what this file's JSX is compiled to.
+import React from 'react'
 import type { ApiError } from './api-error.ts'
-import { ProblemNotice } from './notices.tsx'
+import { createProblemNotice } from './notices.tsx'
+import type { Sdk } from './sdk.ts'
 import type { Change } from './use-change.ts'
 
 export interface ConfirmButtonProps {
@@ -23,31 +26,35 @@ export interface ConfirmButtonProps {
 }
 
 /** A button that asks before it does something that cannot be taken back. The caller closes the dialog when it worked. */
-export function ConfirmButton(props: ConfirmButtonProps) {
-  const { id, label, title, children, confirmLabel, error, busy, onConfirm, onOpen, closeOverlay } = props
-  return (
-    <Button
-      variant={props.variant ?? 'destructive'}
-      size={props.size ?? 'xs'}
-      disabled={(props.disabled ?? false) || busy}
-      overlay={
-        <Modal id={id} title={title} variant="danger" width="sm" onOpen={onOpen}>
-          <ModalBody>
-            <Text>{children}</Text>
-            <ProblemNotice title="This did not work" error={error} />
-          </ModalBody>
-          <ModalFooter>
-            <LoadingButton variant="destructive" loading={busy} disabled={busy} onClick={onConfirm}>
-              {confirmLabel}
-            </LoadingButton>
-            <Button variant="secondary" disabled={busy} onClick={() => closeOverlay(id)}>
-              Cancel
-            </Button>
-          </ModalFooter>
-        </Modal>
-      }
-    >
-      {label}
-    </Button>
-  )
+export function createConfirmButton(sdk: Sdk) {
+  const { Button, LoadingButton, Modal, ModalBody, ModalFooter, Text } = sdk
+  const ProblemNotice = createProblemNotice(sdk)
+  return function ConfirmButton(props: ConfirmButtonProps) {
+    const { id, label, title, children, confirmLabel, error, busy, onConfirm, onOpen, closeOverlay } = props
+    return (
+      <Button
+        variant={props.variant ?? 'destructive'}
+        size={props.size ?? 'xs'}
+        disabled={(props.disabled ?? false) || busy}
+        overlay={
+          <Modal id={id} title={title} variant="danger" width="sm" onOpen={onOpen}>
+            <ModalBody>
+              <Text>{children}</Text>
+              <ProblemNotice title="This did not work" error={error} />
+            </ModalBody>
+            <ModalFooter>
+              <LoadingButton variant="destructive" loading={busy} disabled={busy} onClick={onConfirm}>
+                {confirmLabel}
+              </LoadingButton>
+              <Button variant="secondary" disabled={busy} onClick={() => closeOverlay(id)}>
+                Cancel
+              </Button>
+            </ModalFooter>
+          </Modal>
+        }
+      >
+        {label}
+      </Button>
+    )
+  }
 }

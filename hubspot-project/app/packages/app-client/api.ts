@@ -19,7 +19,7 @@ import type {
   Sequence,
   SequenceRow,
 } from '@stagecue/shared/contract/sequence.ts'
-import { ROUTES } from '@stagecue/shared/routes.ts'
+import type { ROUTES } from '@stagecue/shared/routes.ts'
 import { type FetchLike, type Route, sendRequest } from './send-request.ts'
 
 /** Every call of the card and the settings page. Each gives the answer's data or throws an `ApiError`. */
@@ -50,11 +50,19 @@ export interface Api {
   listRequests(): Promise<{ requests: HubSpotRequestRow[] }>
 }
 
+export interface ApiParts {
+  fetch: FetchLike
+  /** Our backend's, e.g. `https://app.stagecue.example`. */
+  origin: string
+  /** `ROUTES` of the shared package, handed in like the SDK (see `Sdk`). */
+  routes: typeof ROUTES
+}
+
 /**
  * The calls over one `hubspot.fetch`. The shapes are the contract's: our backend validates its own answers, so they are
  * not checked a second time here.
  */
-export function createApi({ fetch, origin }: { fetch: FetchLike; origin: string }): Api {
+export function createApi({ fetch, origin, routes }: ApiParts): Api {
   const send = async <T>(route: Route): Promise<T> => (await sendRequest(fetch, origin, route)) as T
   const get = <T>(path: string, query: Record<string, string | undefined> = {}) =>
     send<T>({ method: 'GET', path, query })
@@ -62,29 +70,29 @@ export function createApi({ fetch, origin }: { fetch: FetchLike; origin: string 
   const put = <T>(path: string, body: { [key: string]: unknown }) => send<T>({ method: 'PUT', path, body })
 
   return {
-    readDeal: (dealId) => get(ROUTES.deal(dealId)),
-    startSequence: (dealId, input) => post(ROUTES.dealEnrollments(dealId), input),
-    steerEnrollment: (enrollmentId, input) => post(ROUTES.enrollment(enrollmentId), input),
-    resolveStep: (stepRunId, input) => post(ROUTES.stepRun(stepRunId), input),
-    readSettings: () => get(ROUTES.settings),
-    saveAdmins: (input) => put(ROUTES.admins, input),
-    disconnect: (input) => post(ROUTES.disconnect, input),
-    readSender: () => get(ROUTES.sender),
-    saveSender: (input) => put(ROUTES.sender, input),
-    listPipelines: () => get(ROUTES.pipelines),
-    refreshPipelines: (input) => post(ROUTES.refreshPipelines, input),
-    listMappings: () => get(ROUTES.mappings),
-    saveMapping: (input) => put(ROUTES.mappings, input),
-    removeMapping: (input) => post(ROUTES.removeMapping, input),
-    listSequences: () => get(ROUTES.sequences),
-    createSequence: (input) => post(ROUTES.sequences, input),
-    readSequence: (sequenceId) => get(ROUTES.sequence(sequenceId)),
-    saveSequence: (sequenceId, input) => put(ROUTES.sequence(sequenceId), input),
-    changeSequenceStatus: (sequenceId, input) => post(ROUTES.sequenceStatus(sequenceId), input),
-    previewMail: (input) => post(ROUTES.preview, input),
-    listEvents: (query) => get(ROUTES.events, query),
-    rerunEvent: (eventId, input) => post(ROUTES.rerunEvent(eventId), input),
-    deleteEvent: (eventId, input) => post(ROUTES.deleteEvent(eventId), input),
-    listRequests: () => get(ROUTES.requests),
+    readDeal: (dealId) => get(routes.deal(dealId)),
+    startSequence: (dealId, input) => post(routes.dealEnrollments(dealId), input),
+    steerEnrollment: (enrollmentId, input) => post(routes.enrollment(enrollmentId), input),
+    resolveStep: (stepRunId, input) => post(routes.stepRun(stepRunId), input),
+    readSettings: () => get(routes.settings),
+    saveAdmins: (input) => put(routes.admins, input),
+    disconnect: (input) => post(routes.disconnect, input),
+    readSender: () => get(routes.sender),
+    saveSender: (input) => put(routes.sender, input),
+    listPipelines: () => get(routes.pipelines),
+    refreshPipelines: (input) => post(routes.refreshPipelines, input),
+    listMappings: () => get(routes.mappings),
+    saveMapping: (input) => put(routes.mappings, input),
+    removeMapping: (input) => post(routes.removeMapping, input),
+    listSequences: () => get(routes.sequences),
+    createSequence: (input) => post(routes.sequences, input),
+    readSequence: (sequenceId) => get(routes.sequence(sequenceId)),
+    saveSequence: (sequenceId, input) => put(routes.sequence(sequenceId), input),
+    changeSequenceStatus: (sequenceId, input) => post(routes.sequenceStatus(sequenceId), input),
+    previewMail: (input) => post(routes.preview, input),
+    listEvents: (query) => get(routes.events, query),
+    rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
+    deleteEvent: (eventId, input) => post(routes.deleteEvent(eventId), input),
+    listRequests: () => get(routes.requests),
   }
 }

@@ -166,6 +166,8 @@ export function ToggleGroup(props: ToggleGroupProps) {
               <input
                 type={isRadio ? 'radio' : 'checkbox'}
                 name={group}
+                // The name only groups them for the arrow keys; the form reads the hidden fields.
+                form=""
                 value={option.value}
                 checked={values.includes(option.value)}
                 disabled={option.readOnly ?? option.readonly}

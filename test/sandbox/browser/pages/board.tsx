@@ -148,7 +148,7 @@ function DealCard({ deal, stages, portalId, onMove }: DealCardProps) {
             <span className="avatar is-small" aria-hidden="true">
               {readInitials(deal.owner)}
             </span>
-            {deal.owner}
+            <span>{deal.owner}</span>
           </span>
         )}
         <select

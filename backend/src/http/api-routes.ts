@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '#deps'
+import type { HubSpotOAuth } from '#hubspot/oauth.ts'
+import { checkTemplate } from '#mail/check-template.ts'
+import { MERGE_FIELDS } from '#mail/merge-fields.ts'
+import { previewMail } from '#mail/preview-mail.ts'
+import { adminRoutes } from '#modules/admins/routes.ts'
+import { dealCardRoutes } from '#modules/deal-card/routes.ts'
+import { syncDeal } from '#modules/deals/sync-deal.ts'
+import { startSequence } from '#modules/decisions/start-sequence.ts'
+import { eventLogRoutes } from '#modules/event-log/routes.ts'
+import { disconnect } from '#modules/installations/disconnect.ts'
+import { getConnection } from '#modules/installations/get-connection.ts'
+import { mappingRoutes } from '#modules/mappings/routes.ts'
+import { pipelineRoutes } from '#modules/pipelines/routes.ts'
+import { requestRoutes } from '#modules/requests/routes.ts'
+import { senderRoutes } from '#modules/sender/routes.ts'
+import { sequenceRoutes } from '#modules/sequences/routes.ts'
+import { settingsRoutes } from '#modules/settings/routes.ts'
+import { answerStep } from '#modules/steps/answer-step.ts'
+
+/** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
+export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
+  const tools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
+  await api.register(dealCardRoutes, { deps, syncDeal, startSequence, resolveStep: answerStep })
+  await api.register(settingsRoutes, {
+    deps,
+    getConnection,
+    disconnect: (portal) => disconnect({ ...deps, oauth }, portal),
+  })
+  await api.register(adminRoutes, { deps })
+  await api.register(senderRoutes, { deps })
+  await api.register(pipelineRoutes, { deps })
+  await api.register(mappingRoutes, { deps })
+  await api.register(sequenceRoutes, { deps, tools })
+  await api.register(eventLogRoutes, { deps })
+  await api.register(requestRoutes, { deps })
+}

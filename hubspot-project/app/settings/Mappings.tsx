@@ -1,0 +1,55 @@
+import { EmptyState, Flex, Text } from '@hubspot/ui-extensions'
+import type { ApiError } from '@stagecue/app-client'
+import type { MappingRow } from '@stagecue/shared/contract/mapping.ts'
+import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type { SequenceRow } from '@stagecue/shared/contract/sequence.ts'
+import { useState } from 'react'
+import { MappingForm } from './MappingForm.tsx'
+import { MappingsFooter } from './MappingsFooter.tsx'
+import { MappingTable } from './MappingTable.tsx'
+import type { TabProps } from './settings-tools.ts'
+import { StaleNotice } from './shared-views.ts'
+
+export interface MappingsProps extends TabProps, Pipelines {
+  mappings: readonly MappingRow[]
+  sequences: readonly SequenceRow[]
+  stale: ApiError | null
+  onReload: () => void
+}
+
+export function Mappings(props: MappingsProps) {
+  const { mappings, stale, mayConfigure, onReload } = props
+  const [editing, setEditing] = useState<MappingRow | 'new' | null>(null)
+  const onChanged = () => {
+    setEditing(null)
+    onReload()
+  }
+  return (
+    <Flex direction="column" gap="medium">
+      <StaleNotice stale={stale} />
+      <Text>When a deal enters a mapped stage, its contacts are enrolled in the sequence.</Text>
+      {mappings.length === 0 ? (
+        <EmptyState title="No stage is mapped yet" layout="vertical" imageWidth={120}>
+          <Text>Create a sequence first, then map the stage that should start it.</Text>
+        </EmptyState>
+      ) : (
+        <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} />
+      )}
+      {editing === null ? null : (
+        <MappingForm
+          key={editing === 'new' ? 'new' : `${editing.pipelineId} ${editing.stageId}`}
+          {...props}
+          editing={editing === 'new' ? null : editing}
+          onSaved={onChanged}
+          onCancel={() => setEditing(null)}
+        />
+      )}
+      <MappingsFooter
+        {...props}
+        mayConfigure={mayConfigure && editing === null}
+        onAdd={() => setEditing('new')}
+        onRefreshed={onReload}
+      />
+    </Flex>
+  )
+}

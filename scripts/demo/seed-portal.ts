@@ -1,0 +1,67 @@
+import type { Sandbox } from '#test/sandbox/sandbox.ts'
+import { callAsCard } from '#test/support/stack.ts'
+
+/** Where each seeded portal starts its follow-up. */
+const STAGES: Record<number, { stageId: string; label: string }> = {
+  48211607: { stageId: 'demoscheduled', label: 'Demo scheduled' },
+  50733092: { stageId: 'presentationscheduled', label: 'Pitch planned' },
+}
+
+const BODY = (text: string) =>
+  ['Hello {{ contact.firstname | default: "there" }},', '', text, '', 'Best regards', '{{ sender.name }}'].join('\n')
+
+/** A follow-up short enough to watch: real sequences wait for days. */
+const STEPS = [
+  {
+    id: 'first',
+    kind: 'email',
+    subject: 'Looking forward to our demo',
+    body: BODY('thank you for booking a demo. What would you like to see first?'),
+  },
+  { id: 'pause-1', kind: 'wait', amount: 1, unit: 'minutes' },
+  {
+    id: 'second',
+    kind: 'email',
+    subject: 'Who else should join?',
+    body: BODY(
+      'who else at {{ contact.company | default: "your company" }} should see this? I am happy to invite them.',
+    ),
+  },
+  { id: 'pause-2', kind: 'wait', amount: 1, unit: 'minutes' },
+  {
+    id: 'third',
+    kind: 'email',
+    subject: 'A short agenda for {{ deal.name }}',
+    body: BODY('here is a short agenda for our call. Anything to add?'),
+  },
+]
+
+/**
+ * Gives a freshly connected portal what an admin would set up in a few minutes: pipelines, a published sequence and one
+ * mapped stage. Everything goes through the app's own API, as the settings page would. Does nothing where a sequence exists.
+ */
+export async function seedPortal(sandbox: Sandbox, appUrl: string, portalId: number): Promise<string | undefined> {
+  const stage = STAGES[portalId]
+  if (!stage) return undefined
+  const call = <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) =>
+    callAsCard<T>(sandbox, appUrl, portalId, method, path, body)
+  const { sequences } = await call<{ sequences: unknown[] }>('GET', '/api/sequences')
+  if (sequences.length > 0) return undefined
+  await call('POST', '/api/pipelines/refresh', { idempotencyKey: 'demo-pipelines' })
+  await call('PUT', '/api/sender', {
+    fromName: `The ${sandbox.state.portals.get(portalId)?.name ?? 'sales'} team`,
+    replyTo: sandbox.state.portals.get(portalId)?.users[0]?.email ?? 'sales@example.com',
+    postalAddress: '12 Harbor Street, 24103 Kiel',
+    idempotencyKey: 'demo-sender',
+  })
+  const definition = { steps: STEPS, stopWhenStageLeft: true }
+  const sequence = await call<{ id: string }>('POST', '/api/sequences', {
+    name: 'Demo follow-up',
+    definition,
+    idempotencyKey: 'demo-sequence',
+  })
+  await call('POST', `/api/sequences/${sequence.id}/status`, { action: 'publish', idempotencyKey: 'demo-publish' })
+  const mapping = { pipelineId: 'default', stageId: stage.stageId, sequenceId: sequence.id, active: true }
+  await call('PUT', '/api/mappings', { ...mapping, idempotencyKey: 'demo-mapping' })
+  return stage.label
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { isAppError } from '#core/errors.ts'
+import { coalesce } from '#modules/events/coalescer.ts'
+
+/** A coalescer of strings whose flushes end when the test says so; an item weighs its length. */
+function controlled(given: { eager?: number; inFlight?: number; batch?: number; queue?: number } = {}) {
+  const flushes: { batch: readonly string[]; end: (error?: Error) => void }[] = []
+  const soon: (() => void)[] = []
+  const coalescer = coalesce<string>({
+    flush: (batch) =>
+      new Promise((resolve, reject) => flushes.push({ batch, end: (error) => (error ? reject(error) : resolve()) })),
+    weigh: (item) => ({ events: item.length, bytes: item.length }),
+    batch: { events: given.batch ?? 10, bytes: 1000 },
+    queue: { events: given.queue ?? 100, bytes: 1000 },
+    eager: given.eager ?? 1,
+    inFlight: given.inFlight ?? 1,
+    soon: (run) => soon.push(run),
+  })
+  const turn = () => {
+    for (const run of soon.splice(0)) run()
+  }
+  return { ...coalescer, flushes, turn, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
+}
+
+test('what arrives before the first turn goes together, the rest when the flush is over', async () => {
+  const c = controlled()
+  const first = [c.add('a'), c.add('b')]
+  c.turn()
+  const second = [c.add('c'), c.add('d')]
+  c.turn()
+  expect(c.batches()).toEqual(['a b'])
+  c.flushes[0]?.end()
+  await Promise.all(first)
+  c.turn()
+  expect(c.batches()).toEqual(['a b', 'c d'])
+  c.flushes[1]?.end()
+  await Promise.all(second)
+})
+
+test('a batch is capped by events, and one item that exceeds the cap alone still goes', () => {
+  const c = controlled({ inFlight: 9, eager: 9 })
+  for (const size of [6, 4, 1, 25, 3]) void c.add('x'.repeat(size))
+  c.turn()
+  expect(c.flushes.map((flush) => flush.batch.map((item) => item.length))).toEqual([[6, 4], [1], [25], [3]])
+})
+
+test('beyond the eager flushes another starts only for half a batch', () => {
+  const c = controlled({ eager: 1, inFlight: 2 })
+  void c.add('a')
+  c.turn()
+  for (let events = 1; events < 5; events++) void c.add('b')
+  c.turn()
+  expect(c.flushes).toHaveLength(1)
+  void c.add('b')
+  c.turn()
+  expect(c.batches()).toEqual(['a', 'b b b b b'])
+})
+
+test('a failed flush is what its own items get, and nobody else', async () => {
+  const c = controlled()
+  const failing = [c.add('a'), c.add('b')]
+  c.turn()
+  const later = c.add('c')
+  c.flushes[0]?.end(new Error('disk full'))
+  const outcomes = await Promise.allSettled(failing)
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected'])
+  c.turn()
+  c.flushes[1]?.end()
+  await later
+})
+
+test('a full queue refuses at once and has room again after a flush', async () => {
+  const c = controlled({ queue: 3 })
+  void c.add('xxx')
+  expect(c.hasRoom()).toBe(false)
+  const refused = await c.add('y').catch((error: unknown) => error)
+  expect(isAppError(refused, 'overloaded')).toBe(true)
+  c.turn()
+  expect(c.hasRoom()).toBe(true)
+  expect(c.batches()).toEqual(['xxx'])
+})

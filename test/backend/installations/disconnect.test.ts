@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { PortalContext } from '#core/context.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { Deps } from '#deps'
+import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
+import { disconnect } from '#modules/installations/disconnect.ts'
+import { getConnection } from '#modules/installations/get-connection.ts'
+import { useDatabase } from '#test/support/database.ts'
+import { startWorld, storeInstallation } from './world.ts'
+
+const database = useDatabase()
+const { db } = database
+
+const asUser = (portalId: number): PortalContext => ({
+  portalId,
+  actor: { kind: 'user', userId: '9', email: 'admin@example.com' },
+  requestId: 'r1',
+})
+
+/** A portal in the middle of work: a mapping, an enrolled contact, a waiting event. */
+async function addWork(deps: Deps, portalId: number): Promise<void> {
+  const now = deps.clock()
+  const [sequenceId, contactId] = [deps.ids(), deps.ids()]
+  const definition = {
+    steps: [{ id: 's1', kind: 'wait' as const, amount: 2, unit: 'days' as const }],
+    stopWhenStageLeft: true,
+  }
+  const own = { portalId, createdAt: now, updatedAt: now }
+  await inPortal(db, portalId, async (trx) => {
+    const draft = JSON.stringify(definition)
+    await trx
+      .insertInto('sequences')
+      .values({ ...own, id: sequenceId, name: 'Follow up', status: 'active', version: 1, draft })
+      .execute()
+    await trx
+      .insertInto('sequenceVersions')
+      .values({ portalId, sequenceId, version: 1, definition: draft, publishedAt: now, publishedBy: null })
+      .execute()
+    await trx
+      .insertInto('mappings')
+      .values({ portalId, pipelineId: 'default', stageId: 'won', sequenceId, active: true, updatedAt: now })
+      .execute()
+    await trx
+      .insertInto('contacts')
+      .values({
+        portalId,
+        id: contactId,
+        contactId: '51',
+        email: 'ada@example.com',
+        firstName: 'Ada',
+        lastName: null,
+        phone: null,
+        company: null,
+        readAt: now,
+      })
+      .execute()
+    await trx
+      .insertInto('events')
+      .values({
+        portalId,
+        occurredAt: now,
+        subscriptionType: 'deal.propertyChange',
+        objectId: '7',
+        dedupeHash: randomBytes(32),
+        laneKey: '7',
+        dealId: '7',
+        payload: '{}',
+        reasonCode: null,
+        reason: null,
+        receivedAt: now,
+        processedAt: null,
+      })
+      .execute()
+    await wakeLane(trx, portalId, 'events', '7', now)
+    await enrollContact(deps, trx, asUser(portalId), {
+      sequence: { id: sequenceId, name: 'Follow up', version: 1, definition },
+      dealId: '7',
+      contact: { id: contactId, contactId: '51' },
+      entry: null,
+    })
+  })
+}
+
+/** What is left in every table that the disconnect touches or must not touch. */
+async function look(portalId: number) {
+  return inPortal(db, portalId, async (trx) => {
+    const [enrollment] = await trx.selectFrom('enrollments').select(['status', 'stopReason']).execute()
+    const [stepRun] = await trx.selectFrom('stepRuns').select('status').execute()
+    const [event] = await trx.selectFrom('events').select(['status', 'reason']).execute()
+    const lanes = await trx.selectFrom('lanes').select(['kind', 'key']).execute()
+    const mappings = await trx.selectFrom('mappings').select('active').execute()
+    const contacts = await trx.selectFrom('contacts').select('email').execute()
+    return { enrollment, stepRun, event, lanes, mappings, contacts }
+  })
+}
+
+test('a disconnect erases the tokens, stops what runs, and keeps mappings, contacts and history', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  await addWork(deps, portalId)
+  expect(await disconnect(deps, asUser(portalId))).toEqual({ uninstalled: true, revoked: true })
+  expect(await world.tokenRow(portalId)).toBeUndefined()
+  expect(world.sandbox.tokens.refreshToken(portalId)).toBeNull()
+  expect(await look(portalId)).toEqual({
+    enrollment: { status: 'stopped', stopReason: 'disconnected' },
+    stepRun: { status: 'canceled' },
+    event: { status: 'ignored', reason: 'HubSpot was disconnected.' },
+    // The stop is told on HubSpot's timeline if the portal comes back.
+    lanes: [{ kind: 'timeline', key: WHOLE_PORTAL }],
+    mappings: [{ active: true }],
+    contacts: [{ email: 'ada@example.com' }],
+  })
+  expect(await getConnection(deps, asUser(portalId))).toMatchObject({
+    status: 'disconnected',
+    reason: 'Disconnected by admin@example.com. Connect the account again to go on.',
+  })
+  expect((await world.activities(portalId)).slice(-2)).toEqual(['enrollment.stopped', 'installation.disconnected'])
+})
+
+test('another portal is not touched', async () => {
+  const world = await startWorld(database)
+  const [one, two] = [await world.connect(), await world.connect()]
+  const { deps, tokens } = world.process()
+  await addWork(deps, two.portalId)
+  const before = await look(two.portalId)
+  await disconnect(deps, asUser(one.portalId))
+  expect(await look(two.portalId)).toEqual(before)
+  expect(await tokens.accessToken(two.portalId)).toBe(two.accessToken)
+})
+
+test('a second disconnect changes nothing and calls nobody', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  await disconnect(deps, asUser(portalId))
+  const calls = world.sandbox.journal.entries.length
+  expect(await disconnect(deps, asUser(portalId))).toEqual({ uninstalled: false, revoked: false })
+  expect(world.sandbox.journal.entries.length).toBe(calls)
+  expect(await world.activities(portalId)).toEqual(['installation.connected', 'installation.disconnected'])
+})
+
+test('two disconnects at once are one', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const processes = [world.process(), world.process()]
+  for (const { deps } of processes.slice(0, 1)) await addWork(deps, portalId)
+  await Promise.all(processes.map(({ deps }) => disconnect(deps, asUser(portalId))))
+  const activities = await world.activities(portalId)
+  expect(activities.filter((kind) => kind === 'installation.disconnected')).toHaveLength(1)
+  expect(activities.filter((kind) => kind === 'enrollment.stopped')).toHaveLength(1)
+})
+
+test('an unreachable HubSpot keeps nobody connected', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  world.sandbox.faults.add({ match: {}, kind: 'html', status: 503, times: Number.POSITIVE_INFINITY })
+  expect(await disconnect(deps, asUser(portalId))).toEqual({ uninstalled: false, revoked: false })
+  expect((await world.installation(portalId))?.status).toBe('disconnected')
+  expect(await world.tokenRow(portalId)).toBeUndefined()
+})
+
+test('a disconnect with an access token that has ended removes the app all the same', async () => {
+  const world = await startWorld(database, { rotate: true })
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  world.clock.passes({ hours: 3 })
+  expect(await disconnect(deps, asUser(portalId))).toEqual({ uninstalled: true, revoked: true })
+  expect(world.sandbox.tokens.refreshToken(portalId)).toBeNull()
+})
+
+test('no call of any process starts after a disconnect, even with a token in memory', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const other = world.process()
+  const call = { method: 'GET', path: '/crm/objects/2026-09/deals', family: 'crm', repeatable: true } as const
+  await other.hubspot.call(portalId, call)
+  await disconnect(world.process().deps, asUser(portalId))
+  const calls = world.sandbox.journal.entries.length
+  await expect(other.hubspot.call(portalId, call)).rejects.toMatchObject({ code: 'installation_revoked' })
+  expect(world.sandbox.journal.entries.length).toBe(calls)
+})
+
+test('connecting again after a disconnect begins anew with the same mappings and resumes no enrollment', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  await addWork(deps, portalId)
+  await disconnect(deps, asUser(portalId))
+  world.clock.passes({ hours: 24 })
+  await storeInstallation(deps, portalId, world.sandbox.install(portalId))
+  expect(await look(portalId)).toMatchObject({
+    enrollment: { status: 'stopped' },
+    event: { status: 'ignored' },
+    mappings: [{ active: true }],
+  })
+  expect(await getConnection(deps, asUser(portalId))).toMatchObject({
+    status: 'connected',
+    connectedAt: '2026-11-24T09:00:00Z',
+  })
+})

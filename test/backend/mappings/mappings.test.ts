@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { inPortal } from '#db/in-portal.ts'
+import { findMapping, findMappings } from '#modules/mappings/find-mapping.ts'
+import { listMappings } from '#modules/mappings/list-mappings.ts'
+import { removeMapping } from '#modules/mappings/remove-mapping.ts'
+import { saveMapping } from '#modules/mappings/save-mapping.ts'
+import { changeSequenceStatus } from '#modules/sequences/change-sequence-status.ts'
+import { activityKinds, hasPipeline, hasSequence, newKey, person, tools } from '#test/support/configured-portal.ts'
+import { useDatabase } from '#test/support/database.ts'
+import { makeDeps, newPortal, TestClock } from '#test/support/deps.ts'
+
+const { db } = useDatabase()
+const clock = new TestClock()
+const deps = makeDeps({ db, clock })
+
+async function world() {
+  const portal = person(await newPortal(db, clock))
+  await hasPipeline(db, portal.portalId)
+  const sequence = await hasSequence(deps, portal)
+  const mapping = { pipelineId: 'sales', stageId: 'booked', sequenceId: sequence.id, active: true }
+  const save = (change: Partial<typeof mapping> = {}) =>
+    saveMapping(deps, portal, { ...mapping, ...change, idempotencyKey: newKey() })
+  return { portal, sequence, mapping, save }
+}
+
+test('a mapping is saved, listed with names and found for its exact stage', async () => {
+  const { portal, sequence, mapping, save } = await world()
+  await save()
+  expect(await listMappings(deps, portal)).toEqual([
+    {
+      ...mapping,
+      pipelineLabel: 'Sales',
+      stageLabel: 'Demo scheduled',
+      sequenceName: 'Demo follow-up',
+      sequenceStatus: 'active',
+      state: 'valid',
+    },
+  ])
+  await inPortal(db, portal.portalId, async (trx) => {
+    expect(await findMapping(trx, portal.portalId, 'sales', 'booked')).toEqual({
+      sequenceId: sequence.id,
+      active: true,
+    })
+    expect(await findMapping(trx, portal.portalId, 'other', 'booked')).toBeUndefined()
+  })
+  expect(await activityKinds(db, portal.portalId)).toContain('mapping.saved')
+})
+
+test('a second save of the same stage changes the mapping instead of adding one', async () => {
+  const { portal, save } = await world()
+  const other = await hasSequence(deps, portal, { name: 'Other' })
+  await Promise.all([save(), save({ active: false })])
+  await save({ sequenceId: other.id })
+  expect(await listMappings(deps, portal)).toMatchObject([{ sequenceName: 'Other', active: true }])
+})
+
+test('a stage HubSpot does not have, and another portal’s sequence, are not found', async () => {
+  const { save } = await world()
+  const stranger = await world()
+  await expect(save({ stageId: 'nowhere' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(save({ sequenceId: stranger.sequence.id })).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a deleted stage and a paused sequence are said on the mapping', async () => {
+  const { portal, sequence, save } = await world()
+  await save()
+  await changeSequenceStatus(deps, portal, sequence.id, { action: 'pause', idempotencyKey: newKey() }, tools)
+  expect(await listMappings(deps, portal)).toMatchObject([{ state: 'sequence_not_active', sequenceStatus: 'paused' }])
+  await inPortal(db, portal.portalId, (trx) =>
+    trx.updateTable('stages').set({ archived: true }).where('portalId', '=', portal.portalId).execute(),
+  )
+  expect(await listMappings(deps, portal)).toMatchObject([{ state: 'stage_deleted' }])
+  await expect(save()).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('an archived sequence cannot be mapped', async () => {
+  const { portal, sequence, save } = await world()
+  await changeSequenceStatus(deps, portal, sequence.id, { action: 'archive', idempotencyKey: newKey() }, tools)
+  await expect(save()).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('a removed mapping starts nothing, and removing it again is not found', async () => {
+  const { portal, save } = await world()
+  await save()
+  const stage = { pipelineId: 'sales', stageId: 'booked' }
+  await removeMapping(deps, portal, { ...stage, idempotencyKey: newKey() })
+  expect(await listMappings(deps, portal)).toEqual([])
+  expect(await activityKinds(db, portal.portalId)).toContain('mapping.removed')
+  await expect(removeMapping(deps, portal, { ...stage, idempotencyKey: newKey() })).rejects.toMatchObject({
+    code: 'not_found',
+  })
+})
+
+test('a thousand mappings are listed and found in one go', async () => {
+  const { portal, sequence } = await world()
+  const { portalId } = portal
+  const stageIds = Array.from({ length: 1000 }, (_, index) => `stage-${index}`)
+  await inPortal(db, portalId, async (trx) => {
+    const stage = { portalId, pipelineId: 'sales', isClosed: false }
+    const rows = stageIds.map((stageId, displayOrder) => ({
+      ...stage,
+      stageId,
+      label: `Stage ${stageId}`,
+      displayOrder,
+    }))
+    await trx.insertInto('stages').values(rows).execute()
+    const rule = { portalId, pipelineId: 'sales', sequenceId: sequence.id, active: true, updatedAt: clock.read() }
+    await trx
+      .insertInto('mappings')
+      .values(stageIds.map((stageId) => ({ ...rule, stageId })))
+      .execute()
+  })
+  expect(await listMappings(deps, portal)).toHaveLength(1000)
+  const find = await inPortal(db, portalId, (trx) =>
+    findMappings(
+      trx,
+      portalId,
+      stageIds.map((stageId) => ['sales', stageId]),
+    ),
+  )
+  expect(stageIds.every((stageId) => find('sales', stageId)?.sequenceId === sequence.id)).toBe(true)
+})

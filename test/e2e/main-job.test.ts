@@ -1,0 +1,95 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Demo, startDemo } from '../../scripts/demo/start-demo.ts'
+import { launchBrowser, screenshot } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
+
+const NORTHWIND = 48211607
+let demo: Demo
+let browser: Browser
+let page: Page
+let dataDir: string
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'stagecue-demo-'))
+  // When root runs the tests, Postgres runs as another user and has to enter.
+  await chmod(dataDir, 0o755)
+  demo = await startDemo({ port: await freePairOfPorts(), dataDir, say: () => {} })
+  browser = await launchBrowser()
+  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await demo?.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+test('an admin connects a portal on HubSpot’s consent page', async () => {
+  await page.goto(demo.sandbox.url)
+  await page
+    .getByRole('article', { name: 'Northwind Robotics' })
+    .getByRole('link', { name: 'Connect Stagecue' })
+    .click()
+  await page.getByRole('button', { name: 'Connect app' }).waitFor()
+  await screenshot(page, 'main-1-consent')
+  const choice = page.getByLabel(/Northwind Robotics/)
+  if (await choice.count()) await choice.first().check()
+  await page.getByRole('button', { name: 'Connect app' }).click()
+  await page.getByRole('heading', { name: /connected/i }).waitFor()
+  await screenshot(page, 'main-2-connected')
+})
+
+test('a deal dragged to a mapped stage sends the mail, and the card on the deal shows it', async () => {
+  await expect.poll(() => mapped(), { timeout: 20_000 }).toBe(true)
+  await page.goto(`${demo.sandbox.url}/board/${NORTHWIND}`)
+  const [deal] = [...(demo.sandbox.state.portals.get(NORTHWIND)?.records.get('deals')?.values() ?? [])]
+  const name = deal?.properties.get('dealname') ?? ''
+  const card = page.locator(`[data-deal="${deal?.id}"]`)
+  await card.waitFor()
+  await screenshot(page, 'main-3-board')
+  await card.dragTo(page.getByRole('region', { name: 'Demo scheduled' }))
+  await expect.poll(() => demo.sandbox.mail.messages().length, { timeout: 20_000 }).toBeGreaterThan(0)
+
+  await page.goto(`${demo.sandbox.url}/deals/${NORTHWIND}/${deal?.id}`)
+  await page.getByText('Demo follow-up').first().waitFor()
+  await page
+    .getByText(/Step 2 of 5/)
+    .first()
+    .waitFor()
+  await screenshot(page, 'main-4-card')
+
+  await page.goto(`${demo.sandbox.url}/inbox`)
+  await page.getByText('Looking forward to our demo').first().click()
+  await page.getByRole('article', { name: 'Mail' }).waitFor()
+  await screenshot(page, 'main-5-inbox')
+  expect(name).not.toBe('')
+})
+
+async function mapped(): Promise<boolean> {
+  const answer = await demo.sandbox.fetchProxy.fetch({
+    portalId: NORTHWIND,
+    userId: demo.sandbox.state.portals.get(NORTHWIND)?.users[0]?.id ?? 0,
+    url: `${demo.appUrl}/api/mappings`,
+  })
+  return answer.status === 200 && JSON.parse(answer.body).data.mappings.length > 0
+}
+
+/** The demo takes a port and the one after it. */
+async function freePairOfPorts(): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const port = await freePort()
+    if (port < 65_000 && (await isFree(port + 1))) return port
+  }
+  throw new Error('no two free ports side by side')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}`).then(
+    () => false,
+    () => true,
+  )
+}
