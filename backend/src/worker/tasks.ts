@@ -9,6 +9,8 @@ import type { Task } from './run-loop.ts'
 
 /** How long an idle task rests, in milliseconds; also the most that a lost nudge can cost. */
 const REST_MS = 200
+/** Passes of the same task side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
+const ABREAST = 2
 /** The timeline and the request log are for reading, not for acting: they may lag. */
 const READING_REST_MS = 1_000
 
@@ -23,28 +25,29 @@ export interface Worker {
  * portals.
  */
 export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): Worker {
-  const nudges = { events: makeNudge(), steps: makeNudge(), timeline: makeNudge(), log: makeNudge() }
-  const handleEvents = goRound<Deps>(handleDueEvents, start)
-  const sendSteps = goRound<Deps>(sendDueSteps, start)
+  const steps = Array.from({ length: ABREAST }, (): Task => {
+    const pass = goRound<Deps>(sendDueSteps, start)
+    return { name: 'steps', pass: () => pass(deps), restMs: REST_MS, nudge: makeNudge() }
+  })
+  const events = Array.from({ length: ABREAST }, (): Task => {
+    const pass = goRound<Deps>(handleDueEvents, start)
+    const handle = async () => {
+      const handled = await pass(deps)
+      if (handled > 0) for (const task of steps) task.nudge.ring()
+      return handled
+    }
+    return { name: 'events', pass: handle, restMs: REST_MS, nudge: makeNudge() }
+  })
   const timelineCursor = { afterPortal: start }
-  const handle = async () => {
-    const handled = await handleEvents(deps)
-    if (handled > 0) nudges.steps.ring()
-    return handled
-  }
+  const reading = [
+    { name: 'timeline', pass: () => publishTimeline(deps, timelineCursor) },
+    { name: 'request log', pass: () => flush(requestLog) },
+  ]
   return {
-    eventsStored: () => nudges.events.ring(),
-    tasks: [
-      { name: 'events', pass: handle, restMs: REST_MS, nudge: nudges.events },
-      { name: 'steps', pass: () => sendSteps(deps), restMs: REST_MS, nudge: nudges.steps },
-      {
-        name: 'timeline',
-        pass: () => publishTimeline(deps, timelineCursor),
-        restMs: READING_REST_MS,
-        nudge: nudges.timeline,
-      },
-      { name: 'request log', pass: () => flush(requestLog), restMs: READING_REST_MS, nudge: nudges.log },
-    ],
+    eventsStored() {
+      for (const task of events) task.nudge.ring()
+    },
+    tasks: [...events, ...steps, ...reading.map((task) => ({ ...task, restMs: READING_REST_MS, nudge: makeNudge() }))],
   }
 }
 
