@@ -13,7 +13,7 @@ export function checkName(text: string): string {
 
 /**
  * What every draft must keep, also an unfinished one: each step its own id, templates that can be filled in. Steps are
- * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`.
+ * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`, whose `field` says where.
  */
 export function checkDraft(definition: SequenceDefinition, tools: Check): void {
   const seen = new Set<string>()
@@ -25,7 +25,7 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
       )
     }
     seen.add(step.id)
-    if (step.kind === 'email') checkEmail(step, index + 1, tools)
+    if (step.kind === 'email') checkEmail(step, index, tools)
   }
 }
 
@@ -41,10 +41,14 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
   for (const [index, step] of steps.entries()) {
     if (step.kind !== 'email') continue
     if (index === firstEmail && !step.subject.trim()) {
-      throw new AppError('invalid_input', `Step ${index + 1} has no subject. The first e-mail must have one.`)
+      throw new AppError('invalid_input', `Step ${index + 1} has no subject. The first e-mail must have one.`, {
+        field: fieldOf(index, 'subject'),
+      })
     }
-    if (!step.body.trim())
-      throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`)
+    if (step.body.trim()) continue
+    throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`, {
+      field: fieldOf(index, 'body'),
+    })
   }
   if (steps.at(-1)?.kind === 'wait') {
     throw new AppError(
@@ -54,7 +58,8 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
   }
 }
 
-function checkEmail(step: EmailStep, number: number, tools: Check): void {
+function checkEmail(step: EmailStep, index: number, tools: Check): void {
+  const number = index + 1
   storable(step.subject, `Step ${number}: the subject`)
   storable(step.body, `Step ${number}: the text`)
   try {
@@ -62,8 +67,16 @@ function checkEmail(step: EmailStep, number: number, tools: Check): void {
     tools.check({ subject: step.subject, body: step.body.trim() ? step.body : '-' })
   } catch (error) {
     if (!isAppError(error, 'template_invalid')) throw error
-    throw new AppError('template_invalid', `Step ${number}: ${error.message}`, { cause: error })
+    throw new AppError('template_invalid', `Step ${number}: ${error.message}`, {
+      cause: error,
+      ...(error.field === undefined ? {} : { field: fieldOf(index, error.field) }),
+    })
   }
+}
+
+/** Where the settings page shows a problem of a step: its place in the request, from 0. */
+function fieldOf(index: number, part: string): string {
+  return `definition.steps.${index}.${part}`
 }
 
 /** Postgres keeps neither NUL nor half a surrogate pair in text. */
