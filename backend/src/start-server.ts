@@ -5,9 +5,8 @@ import { AppError } from '#core/errors.ts'
 import { systemRandom } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
-import { makeNudge } from '#worker/nudge.ts'
 import { runLoop } from '#worker/run-loop.ts'
-import { listTasks } from '#worker/tasks.ts'
+import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
 import { openConnections } from './open-connections.ts'
 
@@ -25,8 +24,9 @@ export interface Server {
 export async function startServer(config: Config, log: Log): Promise<Server> {
   const connections = await openConnections(config, log)
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log)
-  const nudge = makeNudge()
   const stopping = new AbortController()
+  // A portal id no portal has: several workers begin their rounds at different places.
+  const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8))
   const app = await buildApp({
     deps,
     web:
@@ -35,19 +35,19 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
         : {
             ...config.hubspot,
             oauth,
-            intake: { intake: connections.intake, soon: setImmediate, onStored: () => nudge.ring() },
+            intake: { intake: connections.intake, soon: setImmediate, onStored: () => worker.eventsStored() },
           },
     readiness: {
       check: async () => (stopping.signal.aborted ? 'shutting down' : findDatabaseFault(connections.appPool)),
     },
   })
-  await listen(app, config)
-  // A portal id no portal has: several workers begin their rounds at different places.
-  const start = Math.floor(systemRandom() * 1e8)
-  const loops =
-    config.role === 'web'
-      ? []
-      : listTasks(deps, requestLog, start).map((task) => runLoop(deps, task, nudge, stopping.signal))
+  await listen(app, config).catch(async (error: unknown) => {
+    // An embedded Postgres must not outlive a start that failed.
+    await close()
+    await connections.close()
+    throw error
+  })
+  const loops = config.role === 'web' ? [] : worker.tasks.map((task) => runLoop(deps, task, stopping.signal))
   void deps.mailer.check().then((fault) => fault && log.warn({ fault }, 'mail server does not answer, mails wait'))
 
   const { port } = app.server.address() as AddressInfo
