@@ -48,7 +48,7 @@ interface Run extends FleetOptions {
 }
 
 /** Of a hundred kills this many hit a process that may still be starting; the others one that works. */
-const EARLY_PERCENT = 12
+const EARLY_PERCENT = 6
 
 /** Starts the three and waits until they are ready. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
