@@ -115,3 +115,24 @@ export async function releaseLane(
     where portal_id = ${portalId} and kind = ${kind} and key = ${key}
   `.execute(trx)
 }
+
+/** Ends the turns of several lanes at once: those in `again` are due at `dueAt`, the others are gone. Only after `holdTurn`. */
+export async function releaseLanes(
+  trx: Trx,
+  kind: LaneKind,
+  portalId: number,
+  keys: readonly string[],
+  { again, dueAt }: { again: ReadonlySet<string>; dueAt: Temporal.Instant },
+): Promise<void> {
+  const drained = keys.filter((key) => !again.has(key))
+  const waiting = keys.filter((key) => again.has(key))
+  if (drained.length > 0) {
+    await sql`delete from lanes where portal_id = ${portalId} and kind = ${kind} and key = any(${drained})`.execute(trx)
+  }
+  if (waiting.length > 0) {
+    await sql`
+      update lanes set due_at = ${dueAt}, not_before = null, lease = null, attempts = 0
+      where portal_id = ${portalId} and kind = ${kind} and key = any(${waiting})
+    `.execute(trx)
+  }
+}

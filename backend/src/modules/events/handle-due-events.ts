@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
-import { findPortalWithDueLane, holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
+import { findPortalWithDueLane, holdTurn, releaseLanes, type Turn, takeTurn } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { saveDeals } from '#modules/deals/save-deals.ts'
@@ -12,7 +12,7 @@ import { applyContactEvents } from './apply-contact-events.ts'
 import { applyDealEvents } from './apply-deal-events.ts'
 import { failTurn } from './fail-turn.ts'
 import { readTurn, type TurnFacts } from './read-turn.ts'
-import { hasOtherPending, listPendingEvents, markDone, type PendingEvent } from './repository.ts'
+import { listLanesWithPending, listPendingEvents, markDone, type PendingEvent } from './repository.ts'
 import { REVIVAL_LANE } from './revival.ts'
 import { reviveEvents } from './revive-events.ts'
 
@@ -113,15 +113,12 @@ async function settleTurn(
     } else {
       await applyContactEvents(deps, trx, portal, facts.contacts, own)
     }
-    await markDone(
-      trx,
-      portal.portalId,
-      own.map((event) => event.id),
-      deps.clock(),
-    )
-    const more = await hasOtherPending(trx, portal.portalId, key, [])
-    await releaseLane(trx, 'events', portal.portalId, key, more ? { dueAt: deps.clock() } : null)
   }
+  const handled = mine.map((event) => event.id)
+  await markDone(trx, portal.portalId, handled, deps.clock())
+  const keys = turn.lanes.map((lane) => lane.key).filter((key) => held.has(key) && key !== REVIVAL_LANE)
+  const again = await listLanesWithPending(trx, portal.portalId, keys)
+  await releaseLanes(trx, 'events', portal.portalId, keys, { again, dueAt: deps.clock() })
 }
 
 function unexpected(deps: Deps, portal: PortalContext, error: unknown): AppError {
