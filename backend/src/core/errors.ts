@@ -29,12 +29,15 @@ export class AppError extends Error {
   readonly code: ErrorCode
   /** How long to wait before asking again, in milliseconds, where the other side said so. */
   readonly retryAfterMs: number | undefined
+  /** Where in the request's body the problem is, for forms: e.g. `definition.steps.2.subject`, counted from 0. */
+  readonly field: string | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number; field?: string }) {
     super(message, options)
     this.name = 'AppError'
     this.code = code
     this.retryAfterMs = options?.retryAfterMs
+    this.field = options?.field
   }
 
   /** The HTTP status this error is answered with. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { collectAppends, flushAppends } from './before-commit.ts'
 import type { Database, Trx } from './database.ts'
 import { retrySerialization } from './retry-serialization.ts'
 import { collectWakes, flushWakes } from './wakes.ts'
@@ -12,8 +13,10 @@ export function inPortal<T>(db: Database, portalId: number, work: (trx: Trx) => 
   return retrySerialization(() =>
     db.transaction().execute(async (trx) => {
       await enterPortal(trx, portalId)
+      collectAppends(trx)
       collectWakes(trx)
       const result = await work(trx)
+      await flushAppends(trx)
       await flushWakes(trx)
       return result
     }),

@@ -39,6 +39,7 @@ export function EnrollmentActions({ enrollment, contactName, api, tools, onChang
           <ConfirmButton
             id={dialog}
             label="Stop"
+            variant="secondary"
             title={`Stop ${sequenceName} for ${contactName}?`}
             confirmLabel="Stop sequence"
             error={steering.error}

@@ -2,7 +2,6 @@ import { Flex } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { useEffect, useState } from 'react'
 import { EditorProblems } from './EditorProblems.tsx'
-import { exampleSequence } from './example-sequence.ts'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
@@ -12,16 +11,14 @@ import { useSequenceChanges } from './use-sequence-changes.ts'
 
 export interface SequenceEditorProps extends SequencesTabProps {
   sequence: Sequence
-  /** Just created from the example: its texts then greet with the merge fields there are. */
-  isExample: boolean
   onClose: () => void
 }
 
 /** Edits one sequence's draft. What is on screen is kept whatever the server answers. */
 export function SequenceEditor(props: SequenceEditorProps) {
-  const { sequence, isExample, api, tools, mayConfigure, onUnsaved, onClose } = props
+  const { sequence, api, tools, mayConfigure, onUnsaved, onClose } = props
   const [stored, setStored] = useState(sequence)
-  const [draft, setDraft] = useState<Draft>(isExample ? exampleSequence(sequence.fields) : draftOf(sequence))
+  const [draft, setDraft] = useState<Draft>(draftOf(sequence))
   const unsaved = !sameDraft(draft, draftOf(stored))
   useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved])
 

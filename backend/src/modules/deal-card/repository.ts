@@ -143,6 +143,8 @@ export interface RunRecord {
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
+  /** The subject of its mail, once there is one. */
+  sentSubject: string | null
   /** A person had this mail sent once more. */
   sentAgain: boolean
 }
@@ -159,6 +161,15 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .where('e.status', '<>', 'stopped')
     .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
     .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select((eb) =>
+      eb
+        .selectFrom('deliveries as d')
+        .whereRef('d.portalId', '=', 'r.portalId')
+        .whereRef('d.stepRunId', '=', 'r.id')
+        .whereRef('d.epoch', '=', 'r.epoch')
+        .select('d.subject')
+        .as('sentSubject'),
+    )
     .select((eb) =>
       eb
         .exists(

@@ -7,13 +7,13 @@ type Check = Pick<TemplateTools, 'check'>
 /** A sequence's name as it is stored. Throws `invalid_input` when nothing is left of it. */
 export function checkName(text: string): string {
   const name = text.trim().replace(/\s+/g, ' ')
-  if (!name || /\p{Cc}/u.test(name)) throw new AppError('invalid_input', 'Give the sequence a name.')
-  return storable(name, 'The name')
+  if (!name || /\p{Cc}/u.test(name)) throw new AppError('invalid_input', 'Give the sequence a name.', { field: 'name' })
+  return storable(name, 'The name', 'name')
 }
 
 /**
  * What every draft must keep, also an unfinished one: each step its own id, templates that can be filled in. Steps are
- * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`.
+ * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`, with the step's field.
  */
 export function checkDraft(definition: SequenceDefinition, tools: Check): void {
   const seen = new Set<string>()
@@ -22,10 +22,11 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
       throw new AppError(
         'invalid_input',
         `Step ${index + 1} has the id of a step before it. Remove it and add it again.`,
+        at(index),
       )
     }
     seen.add(step.id)
-    if (step.kind === 'email') checkEmail(step, index + 1, tools)
+    if (step.kind === 'email') checkEmail(step, index, tools)
   }
 }
 
@@ -41,35 +42,47 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
   for (const [index, step] of steps.entries()) {
     if (step.kind !== 'email') continue
     if (index === firstEmail && !step.subject.trim()) {
-      throw new AppError('invalid_input', `Step ${index + 1} has no subject. The first e-mail must have one.`)
+      const sentence = `Step ${index + 1} has no subject. The first e-mail must have one.`
+      throw new AppError('invalid_input', sentence, at(index, 'subject'))
     }
-    if (!step.body.trim())
-      throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`)
+    if (!step.body.trim()) {
+      throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`, at(index, 'body'))
+    }
   }
   if (steps.at(-1)?.kind === 'wait') {
     throw new AppError(
       'invalid_input',
       `Step ${steps.length} waits, but nothing follows it. Remove it or add an e-mail after it.`,
+      at(steps.length - 1),
     )
   }
 }
 
-function checkEmail(step: EmailStep, number: number, tools: Check): void {
-  storable(step.subject, `Step ${number}: the subject`)
-  storable(step.body, `Step ${number}: the text`)
+function checkEmail(step: EmailStep, index: number, tools: Check): void {
+  const number = index + 1
+  storable(step.subject, `Step ${number}: the subject`, at(index, 'subject').field)
+  storable(step.body, `Step ${number}: the text`, at(index, 'body').field)
   try {
     // A draft may still lack its text; what matters here is that nothing in it is wrong.
     tools.check({ subject: step.subject, body: step.body.trim() ? step.body : '-' })
   } catch (error) {
     if (!isAppError(error, 'template_invalid')) throw error
-    throw new AppError('template_invalid', `Step ${number}: ${error.message}`, { cause: error })
+    throw new AppError('template_invalid', `Step ${number}: ${error.message}`, {
+      cause: error,
+      ...at(index, error.field),
+    })
   }
 }
 
+/** The place in the body of a save, counted from 0, as a schema violation would name it. */
+function at(index: number, part?: string): { field: string } {
+  return { field: ['definition.steps', index, ...(part === undefined ? [] : [part])].join('.') }
+}
+
 /** Postgres keeps neither NUL nor half a surrogate pair in text. */
-function storable(text: string, what: string): string {
+function storable(text: string, what: string, field: string): string {
   if (text.includes('\0') || !text.isWellFormed()) {
-    throw new AppError('invalid_input', `${what} contains a character that cannot be stored. Type it again.`)
+    throw new AppError('invalid_input', `${what} contains a character that cannot be stored. Type it again.`, { field })
   }
   return text
 }

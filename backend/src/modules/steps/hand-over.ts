@@ -5,12 +5,20 @@ import { CONCURRENT_MAILS, LEASE_RESERVE } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
-import { type Outcome, settleRuns } from './settle-runs.ts'
+import type { Outcome } from './settle-runs.ts'
+import { type Settler, settleTogether } from './settle-together.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
 interface Outage {
   /** Set by the first mail that finds the server unusable: the rest of the batch does not knock as well. */
   detail?: string
+}
+
+/** What the mails of one batch share. */
+interface Batch {
+  readonly outage: Outage
+  readonly timeZone: string | null
+  readonly settler: Settler
 }
 
 /**
@@ -24,12 +32,13 @@ export async function handOver(
   timeZone: string | null,
 ): Promise<void> {
   const outage: Outage = {}
+  const settler = settleTogether(deps, portal)
   const waiting = [...mails]
   let failed: { error: unknown } | undefined
   async function work(): Promise<void> {
     for (let mail = waiting.shift(); mail && !failed; mail = waiting.shift()) {
       try {
-        await handOverOne(deps, portal, mail, outage, timeZone)
+        await handOverOne(deps, portal, mail, { outage, timeZone, settler })
       } catch (error) {
         failed ??= { error }
       }
@@ -43,12 +52,11 @@ async function handOverOne(
   deps: StepsDeps,
   portal: PortalContext,
   mail: PreparedMail,
-  outage: Outage,
-  timeZone: string | null,
+  { outage, timeZone, settler }: Batch,
 ): Promise<void> {
   const { run, state } = mail.checked
   const moment = (): SendMoment => ({ now: deps.clock(), random: deps.random, timeZone })
-  const settle = (outcome: Outcome) => settleRuns(deps, portal, [{ run, outcome }])
+  const settle = (outcome: Outcome) => settler.settle({ run, outcome })
   if (outage.detail !== undefined) return settle(afterNoServer(state, outage.detail, moment()))
   const outcome = await deps.mailer.send(
     { envelopeFrom: mail.envelopeFrom, recipient: mail.recipient, mime: mail.mime },
