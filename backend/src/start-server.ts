@@ -3,6 +3,7 @@ import { buildApp } from '#app'
 import type { Config } from '#config'
 import { AppError } from '#core/errors.ts'
 import { systemRandom } from '#core/ids.ts'
+import { LEASES } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
 import { runLoop } from '#worker/run-loop.ts'
@@ -21,9 +22,9 @@ export interface Server {
  * Starts the production server: database (embedded when none is configured), migrations, HTTP, worker. Throws
  * `AppError('misconfigured')` naming what is wrong. A mail server that does not answer is only logged: mails wait for it.
  */
-export async function startServer(config: Config, log: Log): Promise<Server> {
+export async function startServer(config: Config, log: Log, leases = LEASES): Promise<Server> {
   const connections = await openConnections(config, log)
-  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log)
+  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, leases)
   const stopping = new AbortController()
   // A portal id no portal has: several workers begin their rounds at different places.
   const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8))

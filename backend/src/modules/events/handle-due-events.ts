@@ -20,8 +20,6 @@ import { reviveEvents } from './revive-events.ts'
 const LANES_PER_TURN = 100
 /** An import may touch one deal many times; the rest waits for the lane's next turn. */
 const EVENTS_PER_TURN = 2_000
-/** Longer than the slowest turn: two reads with retries and one transaction. */
-const LEASE = Temporal.Duration.from({ minutes: 2 })
 
 /**
  * One pass of the events task: takes the next portal's due deals, asks HubSpot what is true now, decides, and settles all of
@@ -40,7 +38,7 @@ export async function handleDueEvents(
     portalId,
     now,
     limit: LANES_PER_TURN,
-    leaseUntil: now.add(LEASE),
+    leaseUntil: now.add(deps.leases.events),
     lease: deps.ids(),
   })
   const portal: PortalContext = { portalId, actor: { kind: 'webhook' }, requestId: turn.lease }

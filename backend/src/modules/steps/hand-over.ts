@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { markContentBegun } from './delivery-repository.ts'
-import { CONCURRENT_MAILS, LEASE_RESERVE } from './limits.ts'
+import { CONCURRENT_MAILS } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
@@ -80,7 +80,7 @@ async function handOverOne(
 /** Asked by the mailer when the server is ready for the content. */
 function openGate(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<boolean> {
   return inPortal(deps.db, portalId, (trx) =>
-    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(LEASE_RESERVE)),
+    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(deps.leases.stepsReserve)),
   )
 }
 
