@@ -21,7 +21,7 @@ export interface Connections {
   close(): Promise<void>
 }
 
-/** Web requests, three tasks and their batches; Postgres' default of 100 connections leaves room for several replicas. */
+/** Web requests, the tasks side by side and their batches; Postgres' default of 100 connections leaves room for replicas. */
 const APP_POOL = 16
 /** A database that starts together with us may need a moment. */
 const CONNECT_TRIES = 10

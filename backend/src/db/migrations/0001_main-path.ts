@@ -29,10 +29,13 @@ begin
     exception when duplicate_object or unique_violation then null;
     end;
     begin
-      if not pg_has_role(session_user, r, 'member') or (select rolsuper from pg_roles where rolname = session_user) then
-        execute format('grant %I to %I', r, session_user);
-      end if;
-    exception when unique_violation then null;
+      -- Since Postgres 16 making a role gives membership without SET: only the grant gives that.
+      execute format('grant %I to %I', r, session_user);
+    exception
+      when unique_violation then null;
+      when insufficient_privilege then
+        -- An administrator made and granted the roles before.
+        if not pg_has_role(session_user, r, 'member') then raise; end if;
     end;
   end loop;
 end $$;
