@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts'
 
-const ADDRESS = /^[^\s@<>()[\],;:"\\]{1,64}@[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]*[a-z0-9]$/i
+const ADDRESS = /^[^\s\p{Cc}\p{Cs}@<>()[\],;:"\\]{1,64}@[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]*[a-z0-9]$/iu
 
 /** A person's address as typed, trimmed and in lower case. Throws `AppError('invalid_input')` when it cannot be one. */
 export function checkAddress(text: string): string {
