@@ -22,8 +22,8 @@ import {
   listStartable,
 } from './repository.ts'
 
-/** Reads a deal and its contacts from HubSpot into our tables; throws `not_found` when HubSpot has no such deal. */
-export type SyncDeal = (deps: Deps, portal: PortalContext, dealId: string) => Promise<unknown>
+/** Reads a deal and its contacts from HubSpot into our tables; false when HubSpot has no such deal. */
+export type SyncDeal = (deps: Deps, portal: PortalContext, dealId: string) => Promise<boolean>
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
 const FRESH = Temporal.Duration.from({ seconds: 60 })
@@ -45,8 +45,10 @@ export async function getDealCard(
     status: (await findConnection(trx, portalId))?.status,
     stored: await findDeal(trx, portalId, dealId),
   }))
-  const stale = !stored || Temporal.Instant.compare(stored.readAt.add(FRESH), deps.clock()) < 0
-  const outdated = status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, stored))
+  // Of a deal that HubSpot did not have we keep no more than that: it counts as unknown.
+  const known = stored?.pipelineId ? stored : undefined
+  const stale = !known || Temporal.Instant.compare(known.readAt.add(FRESH), deps.clock()) < 0
+  const outdated = status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, known))
   return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
 }
 
@@ -56,20 +58,17 @@ async function trySync(
   portal: PortalContext,
   dealId: string,
   syncDeal: SyncDeal,
-  stored: DealRecord | undefined,
+  known: DealRecord | undefined,
 ): Promise<boolean> {
-  try {
-    await syncDeal(deps, portal, dealId)
-    return true
-  } catch (error) {
+  const exists = await syncDeal(deps, portal, dealId).catch((error: unknown) => {
     if (!isAppError(error)) throw error
-    if (error.code === 'not_found') {
-      if (stored) return true
-      throw new AppError('not_found', 'HubSpot has no such deal. It may have been deleted.', { cause: error })
-    }
     deps.log.warn({ portalId: portal.portalId, dealId, code: error.code }, 'deal card shown without asking hubspot')
-    return false
+    return undefined
+  })
+  if (exists === false && !known) {
+    throw new AppError('not_found', 'HubSpot has no such deal. It may have been deleted.')
   }
+  return exists !== undefined
 }
 
 async function readCard(
