@@ -1,5 +1,4 @@
 import type { PortalContext } from '#core/context.ts'
-import { AppError, isAppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
@@ -10,7 +9,6 @@ import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment } from './describe-enrollment.ts'
 import {
-  type DealRecord,
   findConnection,
   findDeal,
   findMapped,
@@ -21,9 +19,7 @@ import {
   listOutlines,
   listStartable,
 } from './repository.ts'
-
-/** Reads a deal and its contacts from HubSpot into our tables; throws `not_found` when HubSpot has no such deal. */
-export type SyncDeal = (deps: Deps, portal: PortalContext, dealId: string) => Promise<unknown>
+import { type SyncDeal, trySync } from './try-sync.ts'
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
 const FRESH = Temporal.Duration.from({ seconds: 60 })
@@ -46,30 +42,9 @@ export async function getDealCard(
     stored: await findDeal(trx, portalId, dealId),
   }))
   const stale = !stored || Temporal.Instant.compare(stored.readAt.add(FRESH), deps.clock()) < 0
-  const outdated = status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, stored))
+  const outdated =
+    status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, stored !== undefined))
   return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
-}
-
-/** False when HubSpot could not be asked. A deal that HubSpot no longer has is shown as long as we know it. */
-async function trySync(
-  deps: Deps,
-  portal: PortalContext,
-  dealId: string,
-  syncDeal: SyncDeal,
-  stored: DealRecord | undefined,
-): Promise<boolean> {
-  try {
-    await syncDeal(deps, portal, dealId)
-    return true
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    if (error.code === 'not_found') {
-      if (stored) return true
-      throw new AppError('not_found', 'HubSpot has no such deal. It may have been deleted.', { cause: error })
-    }
-    deps.log.warn({ portalId: portal.portalId, dealId, code: error.code }, 'deal card shown without asking hubspot')
-    return false
-  }
 }
 
 async function readCard(
