@@ -18,7 +18,7 @@ openProduct((open) => {
 const settings = () => page.locator('[data-extension]')
 const dialog = () => page.getByRole('dialog')
 const button = (name: string | RegExp) => settings().getByRole('button', { name, exact: typeof name === 'string' })
-const field = (label: string) => settings().getByLabel(label, { exact: false })
+const field = (label: string) => settings().getByLabel(label, { exact: true })
 const toast = (text: string) => page.getByRole('region', { name: 'Notifications' }).getByText(text)
 const picture = (name: string) => screenshot(page, `settings-${name}`)
 
@@ -41,10 +41,10 @@ async function connect(): Promise<void> {
 test('after connecting, the links lead to the board and to the settings, which say that all is well', async () => {
   await connect()
   await picture('1-connected')
+  const apps = await page.getByRole('link', { name: 'Open connected apps in HubSpot' }).getAttribute('href')
   await page.getByRole('link', { name: 'Open your deals in HubSpot' }).click()
   await page.getByRole('region', { name: 'Demo scheduled' }).waitFor()
-  await page.goBack()
-  await page.getByRole('link', { name: 'Open connected apps in HubSpot' }).click()
+  await page.goto(apps ?? '')
   await settings().getByText('Connected', { exact: true }).first().waitFor()
   await settings().getByText('maya.lindqvist@northwind-robotics.example').first().waitFor()
   await picture('2-overview')
@@ -72,6 +72,7 @@ test('an admin writes a sequence of three e-mails; a wrong template says so wher
   await picture('4-wrong-template')
 
   await field('Subject of step 1').fill('Your proposal, {{ contact.firstname | default: "again" }}')
+  await settings().getByText(problem, { exact: false }).first().waitFor({ state: 'detached' })
   for (const [wait, mail, text] of [
     [2, 3, 'did anything come up?'],
     [4, 5, 'shall I keep this open?'],
@@ -91,6 +92,7 @@ test('an admin writes a sequence of three e-mails; a wrong template says so wher
   await button('Publish').click()
   await toast('“Proposal follow-up” is published.').waitFor()
   await settings().getByText('Version 1 is published.').waitFor()
+  await field('Name').scrollIntoViewIfNeeded()
   await picture('6-published')
 })
 
@@ -99,7 +101,7 @@ test('a mapped stage enrolls, and the events say what was decided and why', asyn
   await button('Add mapping').click()
   await field('Pipeline').selectOption({ label: 'Sales pipeline' })
   await field('Stage').selectOption({ label: 'Proposal sent' })
-  await settings().getByLabel('Sequence', { exact: false }).selectOption({ label: 'Proposal follow-up (Active)' })
+  await field('Sequence').selectOption({ label: 'Proposal follow-up (Active)' })
   await picture('7-mapping')
   await button('Save mapping').click()
   await settings().getByRole('cell', { name: 'Proposal sent' }).waitFor()
@@ -107,6 +109,8 @@ test('a mapped stage enrolls, and the events say what was decided and why', asyn
 
   const dealId = findDeal(stack, 'Delft: box')
   await page.goto(`${stack.sandbox.url}/board/${NORTHWIND}`)
+  await page.locator(`[data-deal="${dealId}"]`).waitFor()
+  await picture('8-board')
   await page.locator(`[data-deal="${dealId}"]`).dragTo(page.getByRole('region', { name: 'Proposal sent' }))
   await expect.poll(() => subjectsTo(stack, 'Oliver'), { timeout: 30_000 }).toEqual(['Your proposal, Oliver'])
 
