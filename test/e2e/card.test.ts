@@ -21,6 +21,9 @@ const openDeal = (dealId: string) => page.goto(`${stack.sandbox.url}/deals/${NOR
 /** HubSpot's sidebar is long; the whole card is what a person scrolls through. */
 const picture = (name: string) => screenshot(page, `card-${name}`)
 
+const stageOf = (dealId: string) =>
+  stack.sandbox.state.portals.get(NORTHWIND)?.records.get('deals')?.get(dealId)?.properties.get('dealstage')
+
 /** Moves a deal into the mapped stage and opens it when its mails are out. */
 async function enter(beginning: string, ...firstNames: string[]): Promise<string> {
   const dealId = findDeal(stack, beginning)
@@ -109,6 +112,7 @@ test('a deal dragged away from the stage ends its sequence, and the card says so
   await card().getByText('Step 2 of 5', { exact: false }).waitFor()
   await page.goto(`${stack.sandbox.url}/board/${NORTHWIND}`)
   await page.locator(`[data-deal="${dealId}"]`).dragTo(page.getByRole('region', { name: 'Qualified' }))
+  await expect.poll(() => stageOf(dealId)).toBe('qualified')
   await openDeal(dealId)
   await button('Finished sequences (1)').click()
   await card().getByText('The deal left the stage.').waitFor()
@@ -220,10 +224,17 @@ test('while others got their next e-mail the paused contact got none; Resume say
   await picture('18-resumed')
 })
 
-test('a deal that HubSpot cannot be asked about shows what is known, and says so', async () => {
+test('a card that HubSpot could not be asked for shows what is known, and says so', async () => {
   const dealId = findDeal(stack, 'Foxglove: clean')
+  stack.sandbox.faults.add({
+    match: { path: /deals/, portalId: NORTHWIND },
+    times: Infinity,
+    kind: 'status',
+    status: 503,
+  })
   await openDeal(dealId)
-  await card().getByText('in Sales pipeline', { exact: false }).waitFor()
+  await card().getByText('This may be out of date').waitFor()
+  await picture('19-out-of-date')
 })
 
 /** Presses a button of one contact. */

@@ -31,8 +31,13 @@ export function SequenceEditor(props: SequenceEditorProps) {
   })
   const { saving, steering, takingTheirs } = changes
   const busy = saving.busy || steering.busy || takingTheirs.busy
-  const define: ChangeDefinition = (change) =>
-    setDraft((before) => ({ ...before, definition: change(before.definition) }))
+  const edit = (change: (before: Draft) => Draft) => {
+    setDraft(change)
+    // A refusal is about the texts as they were. Only what someone else saved meanwhile still stands in the way.
+    if (saving.error !== null && saving.error.code !== 'conflict') saving.clear()
+    if (steering.error !== null) steering.clear()
+  }
+  const define: ChangeDefinition = (change) => edit((before) => ({ ...before, definition: change(before.definition) }))
   return (
     <Flex direction="column" gap="medium">
       <SequenceHead
@@ -40,7 +45,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
         draft={draft}
         unsaved={unsaved}
         readOnly={!mayConfigure || busy}
-        onName={(name) => setDraft((before) => ({ ...before, name }))}
+        onName={(name) => edit((before) => ({ ...before, name }))}
         onDefinition={define}
         onClose={onClose}
       />

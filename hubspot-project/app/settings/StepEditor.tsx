@@ -71,7 +71,7 @@ function StepButtons({ isFirst, isLast, isOnly, onMove, onRemove }: StepEditorPr
       <Button size="xs" variant="secondary" disabled={isLast} onClick={() => onMove(1)}>
         Move down
       </Button>
-      <Button size="xs" variant="destructive" disabled={isOnly} onClick={onRemove}>
+      <Button size="xs" variant="secondary" disabled={isOnly} onClick={onRemove}>
         Remove
       </Button>
     </>

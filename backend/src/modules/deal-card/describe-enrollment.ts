@@ -58,8 +58,13 @@ function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[])
 function describeAttention({ enrollment, steps }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
   const elsewhere = enrollment.status === 'completed' || run.position !== enrollment.stepPosition
   const subject = run.sentSubject ?? describeTemplate(steps[run.position]?.subject ?? '')
-  const about = subject ? `Step ${run.position + 1}, “${subject}”: ` : `Step ${run.position + 1}: `
-  return { stepRunId: run.id, kind: run.status, message: elsewhere ? `${about}${run.why}` : run.why }
+  const about = `Step ${run.position + 1}${subject ? `, “${subject}”` : ''}`
+  // The mail server's own words are for the operator; they stay with the run.
+  if (run.status === 'unconfirmed') {
+    const message = `${about}, was handed to the mail server, which stopped answering before it confirmed.`
+    return { stepRunId: run.id, kind: run.status, message }
+  }
+  return { stepRunId: run.id, kind: run.status, message: elsewhere ? `${about}: ${run.why}` : run.why }
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {

@@ -189,6 +189,19 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .execute()
 }
 
+export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('stepRuns as r')
+    .innerJoin('enrollments as e', (join) =>
+      join.onRef('e.portalId', '=', 'r.portalId').onRef('e.id', '=', 'r.enrollmentId'),
+    )
+    .where('r.portalId', '=', portalId)
+    .where('r.id', '=', stepRunId)
+    .select('e.dealId')
+    .executeTakeFirst()
+  return row?.dealId
+}
+
 export interface StepOutline {
   kind: 'email' | 'wait'
   subject: string | null
