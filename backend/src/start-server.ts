@@ -25,9 +25,10 @@ export interface Server {
  */
 export async function startServer(config: Config, log: Log, leases = LEASES): Promise<Server> {
   const connections = await openConnections(config, log)
-  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, leases)
-  const nudge = makeNudge()
   const stopping = new AbortController()
+  const running = { leases, stopping: stopping.signal }
+  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
+  const nudge = makeNudge()
   const app = await buildApp({
     deps,
     web:

@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { markContentBegun } from './delivery-repository.ts'
-import { CONCURRENT_MAILS } from './limits.ts'
+import { CONCURRENT_MAILS, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
@@ -15,7 +15,8 @@ interface Outage {
 
 /**
  * Hands a batch to the mail server, a few at a time, and settles each mail as soon as its outcome is known. An unexpected
- * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out.
+ * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out. When the
+ * process is asked to stop, only the mails under way are finished: one that is cut off there would be unconfirmed.
  */
 export async function handOver(
   deps: StepsDeps,
@@ -26,8 +27,9 @@ export async function handOver(
   const outage: Outage = {}
   const waiting = [...mails]
   let failed: { error: unknown } | undefined
+  const next = () => (deps.stopping.aborted ? undefined : waiting.shift())
   async function work(): Promise<void> {
-    for (let mail = waiting.shift(); mail && !failed; mail = waiting.shift()) {
+    for (let mail = next(); mail && !failed; mail = next()) {
       try {
         await handOverOne(deps, portal, mail, outage, timeZone)
       } catch (error) {
@@ -37,6 +39,24 @@ export async function handOver(
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_MAILS, mails.length) }, work))
   if (failed) throw failed.error
+  await giveBack(deps, portal, waiting)
+}
+
+/** For another worker, now: nothing of these has left. */
+async function giveBack(deps: StepsDeps, portal: PortalContext, mails: readonly PreparedMail[]): Promise<void> {
+  for (let start = 0; start < mails.length; start += SETTLE_TOGETHER) {
+    const outcome: Outcome = {
+      kind: 'later',
+      dueAt: deps.clock(),
+      why: 'Its worker was stopped; the next one sends it.',
+    }
+    const some = mails.slice(start, start + SETTLE_TOGETHER)
+    await settleRuns(
+      deps,
+      portal,
+      some.map(({ checked }) => ({ run: checked.run, outcome })),
+    )
+  }
 }
 
 async function handOverOne(
