@@ -24,6 +24,8 @@ export interface Deps {
   readonly mailer: Mailer
   readonly settings: AppSettings
   readonly leases: Leases
+  /** Aborts when this process is asked to stop: what was claimed and not begun is given back at once. */
+  readonly stopping: AbortSignal
 }
 
 /** The settings that verbs need; `config.ts` validates them. */

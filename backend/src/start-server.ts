@@ -24,8 +24,9 @@ export interface Server {
  */
 export async function startServer(config: Config, log: Log, leases = LEASES): Promise<Server> {
   const connections = await openConnections(config, log)
-  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, leases)
   const stopping = new AbortController()
+  const running = { leases, stopping: stopping.signal }
+  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
   // A portal id no portal has: several workers begin their rounds at different places.
   const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8))
   const app = await buildApp({

@@ -12,6 +12,7 @@ test('nothing is lost, done twice or stuck when processes are killed while deals
     seed: chooseSeed(),
     moves: 100,
     movesPerSecond: 20,
+    storm: { kills: 3, mails: 15 },
     kills: { least: 6, most: 10, share: 0.5 },
     expireTokens: false,
     restMs: 100_000,

@@ -49,6 +49,7 @@ export function makeDeps(
     log: silentLog,
     metrics: noMetrics,
     leases: LEASES,
+    stopping: new AbortController().signal,
     vault,
     hubspot,
     mailer,

@@ -15,8 +15,11 @@ export interface Fleet {
   readonly counts: FleetCounts
   /** What must not happen: a process that ended by itself. */
   readonly faults: readonly string[]
-  /** Starts killing; `stop` ends it and waits until all three are ready. */
-  startKilling(): { stop(): Promise<void> }
+  /**
+   * Starts killing, in storms: between two of them `progress` has to grow by `work`, so that a storm hits processes at
+   * work, however slow the machine is to start them. `stop` ends it and waits until all three are ready.
+   */
+  startKilling(progress: () => number, work: number): { stop(): Promise<void> }
   /** What the processes logged as errors, each message once, with how often. */
   errors(): Map<string, number>
   /** Ends all, politely. */
@@ -38,6 +41,8 @@ export interface FleetOptions {
   readonly entry: string
   readonly random: () => number
   readonly pauseMs: readonly [number, number]
+  /** Kills in a row before the processes get to do something. */
+  readonly storm: number
 }
 
 interface Run extends FleetOptions {
@@ -49,6 +54,9 @@ interface Run extends FleetOptions {
 
 /** Of a hundred kills this many hit a process that may still be starting; the others one that works. */
 const EARLY_PERCENT = 6
+/** Longer than a lease: what the dead ones held comes back meanwhile. */
+const MOST_CALM = 200
+const CALM_PAUSE_MS = 100
 
 /** Starts the three and waits until they are ready. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
@@ -76,7 +84,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     counts,
     faults: run.faults,
     errors: () => run.errors,
-    startKilling: () => startKilling(run),
+    startKilling: (progress, work) => startKilling(run, () => calm(run, progress, work)),
     end,
   }
 }
@@ -106,9 +114,17 @@ function watch(run: Run, member: Member): void {
   })
 }
 
-function startKilling(run: Run): { stop(): Promise<void> } {
+/** Waits for work to be done between two storms; not for ever, as the last of it may be done. */
+async function calm(run: Run, progress: () => number, work: number): Promise<void> {
+  const before = progress()
+  for (let pause = 0; pause < MOST_CALM && run.faults.length === 0 && progress() < before + work; pause++) {
+    await systemSleep(CALM_PAUSE_MS)
+  }
+}
+
+function startKilling(run: Run, rest: () => Promise<void>): { stop(): Promise<void> } {
   const stopping = new AbortController()
-  const killing = kill(run, stopping.signal)
+  const killing = kill(run, rest, stopping.signal)
   return {
     async stop() {
       stopping.abort()
@@ -118,7 +134,7 @@ function startKilling(run: Run): { stop(): Promise<void> } {
   }
 }
 
-async function kill(run: Run, signal: AbortSignal): Promise<void> {
+async function kill(run: Run, rest: () => Promise<void>, signal: AbortSignal): Promise<void> {
   const { random, counts } = run
   const [least, most] = run.pauseMs
   while (!signal.aborted) {
@@ -134,6 +150,7 @@ async function kill(run: Run, signal: AbortSignal): Promise<void> {
     if (victim.name === 'web') counts.webKills++
     if (!victim.ready) counts.earlyKills++
     await replace(run, victim)
+    if (counts.kills % run.storm === 0) await rest()
   }
 }
 

@@ -22,6 +22,8 @@ export interface KillScenario {
   /** Stage changes in HubSpot. */
   readonly moves: number
   readonly movesPerSecond: number
+  /** Kills in a row, and how many more mails the server has to take before the next row. */
+  readonly storm: { readonly kills: number; readonly mails: number }
   /** Kills go on after the last move until there were `least` and this share of the mails was accepted, or there were `most`. */
   readonly kills: { readonly least: number; readonly most: number; readonly share: number }
   readonly expireTokens: boolean
@@ -70,7 +72,13 @@ export async function runKillScenario(scenario: KillScenario): Promise<KillRepor
     const deals = fillCrowd(sandbox, scenario.moves)
     cache = await mkdtemp(path.join(tmpdir(), 'stagecue-compiled-'))
     const env = settings(scenario.databaseUrl, sandbox, appUrl, port, client, cache)
-    fleet = await startFleet({ env, entry: 'test/support/app-entry.ts', random, pauseMs: [200, 900] })
+    fleet = await startFleet({
+      env,
+      entry: 'test/support/app-entry.ts',
+      random,
+      pauseMs: [200, 900],
+      storm: scenario.storm.kills,
+    })
     for (const { portalId } of CROWD_PORTALS) {
       await connectPortal(appUrl, portalId)
       await setUpPortal(sandbox, appUrl, portalId)
@@ -92,7 +100,7 @@ async function run(
   fleet: Fleet,
   random: () => number,
 ): Promise<KillReport> {
-  const killing = fleet.startKilling()
+  const killing = fleet.startKilling(() => evidence.sandbox.mail.messages().length, scenario.storm.mails)
   let moves: Moves
   try {
     const { movesPerSecond: perSecond, expireTokens } = scenario

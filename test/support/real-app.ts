@@ -4,7 +4,6 @@ import type { FastifyInstance, InjectOptions, RouteOptions } from 'fastify'
 import { afterAll, beforeAll } from 'vitest'
 import { buildApp } from '#app'
 import { type Config, readConfig } from '#config'
-import { LEASES } from '#core/leases.ts'
 import { APP_ROLE, openDatabase, openPool } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
@@ -129,7 +128,7 @@ async function startRealApp({ url }: TestDatabase, options: RealAppOptions) {
   const appPool = openPool({ url, size: 8, role: APP_ROLE, name: 'stagecue-test-real' })
   const intake = openPool({ url, size: 2, role: INTAKE_ROLE, name: 'stagecue-test-real-intake' })
   const connections = { url, appPool, db: openDatabase(appPool), intake, close: async () => {} }
-  const made = await makeDeps(config, connections, log, LEASES)
+  const made = await makeDeps(config, connections, log)
   const { fastify, routes } = await watchRoutes(options.plant, () =>
     buildApp({
       deps: made.deps,

@@ -43,7 +43,10 @@ export async function handleDueEvents(
   })
   const portal: PortalContext = { portalId, actor: { kind: 'webhook' }, requestId: turn.lease }
   let handled = 0
-  for (const part of splitTurn(turn)) handled += await handlePart(deps, portal, part)
+  for (const part of splitTurn(turn)) {
+    if (deps.stopping.aborted) await giveBack(deps, part)
+    else handled += await handlePart(deps, portal, part)
+  }
   return { portalId, handled }
 }
 
@@ -55,6 +58,16 @@ function splitTurn(turn: Turn): Turn[] {
     ...(fresh.length > 0 ? [{ ...turn, lanes: fresh }] : []),
     ...failed.map((lane) => ({ ...turn, lanes: [lane] })),
   ]
+}
+
+/** For another worker, now: this process was asked to stop before it began these. */
+async function giveBack(deps: Deps, turn: Turn): Promise<void> {
+  await inPortal(deps.db, turn.portalId, async (trx) => {
+    const held = await holdTurn(trx, 'events', turn)
+    for (const { key, attempts } of turn.lanes) {
+      if (held.has(key)) await releaseLane(trx, 'events', turn.portalId, key, { dueAt: deps.clock(), attempts })
+    }
+  })
 }
 
 async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promise<number> {

@@ -1,11 +1,11 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { markContentBegun } from './delivery-repository.ts'
-import { CONCURRENT_MAILS } from './limits.ts'
+import { CONCURRENT_MAILS, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
-import type { Outcome } from './settle-runs.ts'
+import { type Outcome, settleRuns } from './settle-runs.ts'
 import { type Settler, settleTogether } from './settle-together.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -23,7 +23,8 @@ interface Batch {
 
 /**
  * Hands a batch to the mail server, a few at a time, and settles each mail as soon as its outcome is known. An unexpected
- * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out.
+ * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out. When the
+ * process is asked to stop, only the mails under way are finished: one that is cut off there would be unconfirmed.
  */
 export async function handOver(
   deps: StepsDeps,
@@ -35,8 +36,9 @@ export async function handOver(
   const settler = settleTogether(deps, portal)
   const waiting = [...mails]
   let failed: { error: unknown } | undefined
+  const next = () => (deps.stopping.aborted ? undefined : waiting.shift())
   async function work(): Promise<void> {
-    for (let mail = waiting.shift(); mail && !failed; mail = waiting.shift()) {
+    for (let mail = next(); mail && !failed; mail = next()) {
       try {
         await handOverOne(deps, portal, mail, { outage, timeZone, settler })
       } catch (error) {
@@ -46,6 +48,24 @@ export async function handOver(
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_MAILS, mails.length) }, work))
   if (failed) throw failed.error
+  await giveBack(deps, portal, waiting)
+}
+
+/** For another worker, now: nothing of these has left. */
+async function giveBack(deps: StepsDeps, portal: PortalContext, mails: readonly PreparedMail[]): Promise<void> {
+  for (let start = 0; start < mails.length; start += SETTLE_TOGETHER) {
+    const outcome: Outcome = {
+      kind: 'later',
+      dueAt: deps.clock(),
+      why: 'Its worker was stopped; the next one sends it.',
+    }
+    const some = mails.slice(start, start + SETTLE_TOGETHER)
+    await settleRuns(
+      deps,
+      portal,
+      some.map(({ checked }) => ({ run: checked.run, outcome })),
+    )
+  }
 }
 
 async function handOverOne(

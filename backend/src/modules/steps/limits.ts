@@ -1,6 +1,9 @@
 /** Runs claimed in one pass (performance: 100 is where the claim rate levels off). */
 export const BATCH = 100
 
+/** Runs settled in one transaction: it holds the portal's lane, so it must stay short. */
+export const SETTLE_TOGETHER = 25
+
 /** Mails on their way at the same time within one pass. */
 export const CONCURRENT_MAILS = 10
 
