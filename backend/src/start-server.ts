@@ -9,7 +9,7 @@ import { makeNudge } from '#worker/nudge.ts'
 import { runLoop } from '#worker/run-loop.ts'
 import { listTasks } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
-import { openConnections } from './open-connections.ts'
+import { type Connections, openConnections } from './open-connections.ts'
 
 export interface Server {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -24,6 +24,16 @@ export interface Server {
  */
 export async function startServer(config: Config, log: Log): Promise<Server> {
   const connections = await openConnections(config, log)
+  try {
+    return await serve(config, log, connections)
+  } catch (error) {
+    // An embedded database would outlive this process.
+    await connections.close()
+    throw error
+  }
+}
+
+async function serve(config: Config, log: Log, connections: Connections): Promise<Server> {
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log)
   const nudge = makeNudge()
   const stopping = new AbortController()
