@@ -3,13 +3,13 @@ import { buildApp } from '#app'
 import type { Config } from '#config'
 import { AppError } from '#core/errors.ts'
 import { systemRandom } from '#core/ids.ts'
-import { LEASES } from '#core/leases.ts'
+import { LEASES, type Leases } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
 import { runLoop } from '#worker/run-loop.ts'
 import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
-import { openConnections } from './open-connections.ts'
+import { type Connections, openConnections } from './open-connections.ts'
 
 export interface Server {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -24,6 +24,16 @@ export interface Server {
  */
 export async function startServer(config: Config, log: Log, leases = LEASES): Promise<Server> {
   const connections = await openConnections(config, log)
+  try {
+    return await serve(config, log, connections, leases)
+  } catch (error) {
+    // An embedded database would outlive this process.
+    await connections.close()
+    throw error
+  }
+}
+
+async function serve(config: Config, log: Log, connections: Connections, leases: Leases): Promise<Server> {
   const stopping = new AbortController()
   const running = { leases, stopping: stopping.signal }
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
@@ -43,12 +53,7 @@ export async function startServer(config: Config, log: Log, leases = LEASES): Pr
       check: async () => (stopping.signal.aborted ? 'shutting down' : findDatabaseFault(connections.appPool)),
     },
   })
-  await listen(app, config).catch(async (error: unknown) => {
-    // An embedded Postgres must not outlive a start that failed.
-    await close()
-    await connections.close()
-    throw error
-  })
+  await listen(app, config)
   const loops = config.role === 'web' ? [] : worker.tasks.map((task) => runLoop(deps, task, stopping.signal))
   void deps.mailer.check().then((fault) => fault && log.warn({ fault }, 'mail server does not answer, mails wait'))
 
