@@ -124,6 +124,8 @@ function reader(env: Env, faults: string[]) {
         url &&
         (url.protocol === 'https:' || (url.protocol === 'http:' && local)) &&
         url.pathname === '/' &&
+        !url.username &&
+        !url.password &&
         !url.search &&
         !url.hash
       if (!ok) fault(name, `${should} (https; no path)`)

@@ -7,10 +7,11 @@ import { startServer } from './start-server.ts'
 /** Long enough for a mail in the air and a card's request; what is not done by then is picked up from the database. */
 const DRAIN_MS = 20_000
 
-const log = openLog({ level: process.env.LOG_LEVEL ?? 'info', pretty: process.stdout.isTTY === true })
+const pretty = process.stdout.isTTY === true
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
+  const log = openLog({ level: config.logLevel, pretty })
   const server = await startServer(config, log)
   log.info({ role: config.role, address: server.address, since: systemClock().toString() }, 'stagecue started')
 
@@ -35,6 +36,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (isAppError(error)) process.stderr.write(`${error.message}\n`)
-  else log.error({ err: error }, 'stagecue could not start')
+  else openLog({ level: 'error', pretty }).error({ err: error }, 'stagecue could not start')
   process.exit(1)
 })

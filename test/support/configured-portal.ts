@@ -23,8 +23,8 @@ export function person(portalId: number, email = 'admin@example.com', userId = '
 /** Templates by the simplest rule there is: `{{ wrong }}` is no merge field. */
 export const tools: TemplateTools = {
   check(mail) {
-    for (const [part, text] of Object.entries(mail)) {
-      if (text.includes('{{ wrong }}')) throw new AppError('template_invalid', `The ${part} uses “wrong”.`)
+    for (const [field, text] of Object.entries(mail)) {
+      if (text.includes('{{ wrong }}')) throw new AppError('template_invalid', `The ${field} uses “wrong”.`, { field })
     }
   },
   preview: (mail) => ({ subject: mail.subject, text: mail.body, problems: [] }),

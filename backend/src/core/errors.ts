@@ -29,7 +29,7 @@ export class AppError extends Error {
   readonly code: ErrorCode
   /** How long to wait before asking again, in milliseconds, where the other side said so. */
   readonly retryAfterMs: number | undefined
-  /** Where in the input, for forms: e.g. `definition.steps.2.subject`, places from 0. */
+  /** Where in the request's body the problem is, for forms: e.g. `definition.steps.2.subject`, counted from 0. */
   readonly field: string | undefined
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number; field?: string }) {

@@ -41,6 +41,9 @@ export function openPool(options: PoolOptions): pg.Pool {
     ].join(' '),
   })
   pool.on('error', (error) => options.onIdleError?.(error))
+  // A connection that breaks between two statements of a transaction tells its client alone, and an error nobody listens to
+  // ends the process. The next statement fails, which is how the caller learns of it.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

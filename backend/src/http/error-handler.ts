@@ -6,13 +6,15 @@ import { showPage } from './page.ts'
 
 /**
  * Refusals that a person should read. HubSpot's proxy turns every 3xx to 5xx of `hubspot.fetch` into a gateway error without
- * our message, so under `/api` these travel as 200 with `ok: false` (shared/contract/common.ts).
+ * our message and repeats a call after a 5xx, so under `/api` these travel as 200 with `ok: false` (shared/contract/common.ts).
  */
 const READ_BY_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'conflict',
   'template_invalid',
   'installation_revoked',
   'invalid_input',
+  'hubspot_rejected',
+  'hubspot_unavailable',
 ])
 
 /** Fastify's own refusals by status; anything else of it below 500 is bad input. */
@@ -42,12 +44,11 @@ export function answerErrors(app: FastifyInstance, deps: { log: Log }, scope: Sc
   app.setErrorHandler((error, request, reply) => {
     const known = toAppError(error)
     if (known.status >= 500) logFailure(deps.log, known, error, request)
-    const field = known.field ?? validatedField(error)
     const asAnswer = scope === 'api' && isAppError(error) && READ_BY_PEOPLE.has(known.code)
-    return send(reply, request, known, asAnswer ? 200 : known.status, field, scope)
+    return send(reply, request, known, asAnswer ? 200 : known.status, scope)
   })
   if (scope === 'plain') {
-    app.setNotFoundHandler((request, reply) => send(reply, request, appErrorOf('not_found'), 404, undefined, scope))
+    app.setNotFoundHandler((request, reply) => send(reply, request, appErrorOf('not_found'), 404, scope))
   }
 }
 
@@ -56,12 +57,11 @@ function send(
   request: FastifyRequest,
   error: AppError,
   status: number,
-  field: string | undefined,
   scope: Scope,
 ): FastifyReply {
   const wait = error.retryAfterMs ?? RETRY_AFTER_MS[error.code]
   if (status === 503 && wait !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(wait / 1000))))
-  const { code } = error
+  const { code, field } = error
   const message =
     code === 'internal'
       ? 'Something went wrong on our side. Try again; if it stays, tell support the request id.'
@@ -95,11 +95,12 @@ function toAppError(error: unknown): AppError {
   }
   const status = statusOf(error)
   if (status < 400 || status >= 500) return new AppError('internal', 'Something went wrong.', { cause: error })
-  return appErrorOf(CODE_OF_STATUS[status] ?? 'invalid_input', describeValidation(error))
+  return appErrorOf(CODE_OF_STATUS[status] ?? 'invalid_input', describeValidation(error), validatedField(error))
 }
 
-function appErrorOf(code: ErrorCode, message?: string): AppError {
-  return new AppError(code, message ?? MESSAGE_OF_CODE[code] ?? 'This request is not understood.')
+function appErrorOf(code: ErrorCode, message?: string, field?: string): AppError {
+  const sentence = message ?? MESSAGE_OF_CODE[code] ?? 'This request is not understood.'
+  return new AppError(code, sentence, field === undefined ? {} : { field })
 }
 
 function statusOf(error: unknown): number {

@@ -8,37 +8,39 @@ export interface MailTemplate {
   readonly body: string
 }
 
+type Part = keyof MailTemplate
+
 /**
  * Refuses a mail's templates when they are saved: unknown tags, filters and merge fields, broken syntax, a body without
  * content. An empty subject is fine: it continues the conversation under the subject of the mail before.
- * Throws `AppError('template_invalid')` with the place, line and column from 1, and `field`.
+ * Throws `AppError('template_invalid')` with the place, line and column from 1, and `subject` or `body` as its field.
  */
 export function checkTemplate(template: MailTemplate): void {
-  if (/[\r\n]/.test(template.subject)) throw invalid('The subject must be one line.', 'subject')
-  if (!template.body.trim()) throw invalid('The body is empty. Write what the mail should say.', 'body')
+  if (/[\r\n]/.test(template.subject)) throw invalid('subject', 'The subject must be one line.')
+  if (!template.body.trim()) throw invalid('body', 'The body is empty. Write what the mail should say.')
   checkPart('subject', template.subject)
   checkPart('body', template.body)
 }
 
-function checkPart(part: keyof MailTemplate, source: string): void {
+function checkPart(part: Part, source: string): void {
   for (const { path, row, column } of variablesOf(part, source)) {
     if (isMergeField(path)) continue
     throw invalid(
+      part,
       `The ${part} uses “${path}” (line ${row}, column ${column}), which is not a merge field. ` +
         `Use one of: ${MERGE_FIELDS.map((field) => field.name).join(', ')}.`,
-      part,
     )
   }
 }
 
-function variablesOf(part: keyof MailTemplate, source: string): { path: string; row: number; column: number }[] {
+function variablesOf(part: Part, source: string): { path: string; row: number; column: number }[] {
   try {
     const { variables } = textEngine.analyzeSync(textEngine.parse(source), { partials: false })
     return Object.values(variables).flatMap((uses) =>
       uses.map((use) => ({ path: nameOf(use.segments), row: use.location.row, column: use.location.col })),
     )
   } catch (error) {
-    throw invalid(`The ${part} is not a valid template: ${explain(error)}.`, part, error)
+    throw invalid(part, `The ${part} is not a valid template: ${explain(error)}.`, error)
   }
 }
 
@@ -58,6 +60,6 @@ function explain(error: unknown): string {
   return `${what}${place}`
 }
 
-function invalid(sentence: string, field: keyof MailTemplate, cause?: unknown): AppError {
-  return new AppError('template_invalid', sentence, { field, cause })
+function invalid(field: Part, sentence: string, cause?: unknown): AppError {
+  return new AppError('template_invalid', sentence, { cause, field })
 }

@@ -83,9 +83,13 @@ function fail(params: unknown): never {
     case 'not_found':
     case 'forbidden':
     case 'overloaded':
+    case 'hubspot_rejected':
     case 'hubspot_unavailable':
+    case 'mail_unavailable':
     case 'internal':
       throw new AppError(code, 'What to do now.', { cause })
+    case 'placed':
+      throw new AppError('invalid_input', 'What to do now.', { field: 'definition.steps.2.subject' })
     case 'unexpected':
       throw cause
     default:

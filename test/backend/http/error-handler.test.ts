@@ -5,21 +5,25 @@ import { apiApp } from './api-app.ts'
 const { app, log, call } = apiApp(new TestClock())
 afterAll(() => app.close())
 
-test.each(['conflict', 'template_invalid', 'installation_revoked', 'invalid_input'])(
-  "a verb's %s travels as 200 to the card, and as its own status elsewhere",
-  async (code) => {
-    const inside = await call('GET', `/api/refuse/${code}`)
-    expect(inside).toMatchObject({ status: 200, body: { ok: false, error: { code, message: 'What to do now.' } } })
-    const outside = await call('GET', `/outside/refuse/${code}`)
-    expect(outside).toMatchObject({ code, body: { ok: false } })
-    expect(outside.status).toBeGreaterThanOrEqual(400)
-  },
-)
+test.each([
+  'conflict',
+  'template_invalid',
+  'installation_revoked',
+  'invalid_input',
+  'hubspot_rejected',
+  'hubspot_unavailable',
+])("a verb's %s travels as 200 to the card, and as its own status elsewhere", async (code) => {
+  const inside = await call('GET', `/api/refuse/${code}`)
+  expect(inside).toMatchObject({ status: 200, body: { ok: false, error: { code, message: 'What to do now.' } } })
+  const outside = await call('GET', `/outside/refuse/${code}`)
+  expect(outside).toMatchObject({ code, body: { ok: false } })
+  expect(outside.status).toBeGreaterThanOrEqual(400)
+})
 
 test.each([
   ['not_found', 404],
   ['forbidden', 403],
-  ['hubspot_unavailable', 502],
+  ['mail_unavailable', 502],
 ])('%s is %i everywhere', async (code, status) => {
   expect(await call('GET', `/api/refuse/${code}`)).toMatchObject({ status, code, body: { ok: false } })
   expect(await call('GET', `/outside/refuse/${code}`)).toMatchObject({ status, code, body: { ok: false } })
@@ -33,6 +37,16 @@ test.each(['ECONNREFUSED', '57P01', '53300', '53100', '08006', '57P03', '55P03']
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
   },
 )
+
+test('a verb that knows the place in the input says it', async () => {
+  const answer = await call('GET', '/api/refuse/placed')
+  expect(answer.body.error).toEqual({
+    code: 'invalid_input',
+    message: 'What to do now.',
+    field: 'definition.steps.2.subject',
+    requestId: expect.any(String),
+  })
+})
 
 test('overload says when to come back', async () => {
   const answer = await call('GET', '/api/refuse/overloaded')

@@ -96,29 +96,40 @@ test('a save from an older revision is refused', async () => {
   await expect(save('Third')).rejects.toMatchObject({ code: 'conflict' })
 })
 
-test('what is wrong with a step is said with its number', async () => {
+test('what is wrong with a step is said with its number and its place in the input', async () => {
   const { portal } = await world()
   const save = (definition: SequenceDefinition, name = `Name ${newKey()}`) =>
     createSequence(deps, portal, { name, definition, idempotencyKey: newKey() }, tools)
   await expect(save(of(mail('a'), mail('b', 'Hi', '{{ wrong }}')))).rejects.toMatchObject({
     code: 'template_invalid',
     message: 'Step 2: The body uses “wrong”.',
+    field: 'definition.steps.1.body',
   })
-  await expect(save(of(mail('a'), wait('a')))).rejects.toThrow(/^Step 2 has the id/)
-  await expect(save(of(mail('a', 'Hi', 'nul \0')))).rejects.toThrow(/^Step 1: the text/)
-  await expect(save(of(mail('a', 'half \ud800')))).rejects.toThrow(/^Step 1: the subject/)
-  await expect(save(twoMails, '   ')).rejects.toMatchObject({ code: 'invalid_input' })
+  const wrongs: [definition: SequenceDefinition, sentence: RegExp, field: string][] = [
+    [of(mail('a'), wait('a')), /^Step 2 has the id/, 'definition.steps.1'],
+    [of(mail('a', 'Hi', 'nul \0')), /^Step 1: the text/, 'definition.steps.0.body'],
+    [of(mail('a', 'half \ud800')), /^Step 1: the subject/, 'definition.steps.0.subject'],
+  ]
+  for (const [definition, message, field] of wrongs) {
+    await expect(save(definition)).rejects.toMatchObject({ message: expect.stringMatching(message), field })
+  }
+  await expect(save(twoMails, '   ')).rejects.toMatchObject({ code: 'invalid_input', field: 'name' })
 })
 
 test.each([
-  ['no e-mail', of(wait('a')), /at least one e-mail/],
-  ['no subject in the first mail', of(wait('a'), mail('b', ' ')), /Step 2 has no subject/],
-  ['no text', of(mail('a'), mail('b', '', '')), /Step 2 has no text/],
-  ['a wait that nothing follows', of(mail('a'), wait('b')), /Step 2 waits/],
-])('a draft with %s can be saved but not published', async (_what, definition, sentence) => {
+  ['no e-mail', of(wait('a')), /at least one e-mail/, undefined],
+  [
+    'no subject in the first mail',
+    of(wait('a'), mail('b', ' ')),
+    /Step 2 has no subject/,
+    'definition.steps.1.subject',
+  ],
+  ['no text', of(mail('a'), mail('b', '', '')), /Step 2 has no text/, 'definition.steps.1.body'],
+  ['a wait that nothing follows', of(mail('a'), wait('b')), /Step 2 waits/, 'definition.steps.1'],
+])('a draft with %s can be saved but not published', async (_what, definition, sentence, field) => {
   const { portal, steer } = await world()
   const { id } = await hasSequence(deps, portal, { definition, published: false })
-  await expect(steer(id, 'publish')).rejects.toThrow(sentence)
+  await expect(steer(id, 'publish')).rejects.toMatchObject({ message: expect.stringMatching(sentence), field })
   expect(await getSequence(deps, portal, id, tools)).toMatchObject({ status: 'draft', version: null })
 })
 

@@ -191,6 +191,24 @@ test.each([
   },
 )
 
+test('a worker with a slow clock cannot send what another has claimed but not yet prepared', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  const zombie = frozen(sending)
+  const dying = pass(sending, { ...zombie.deps, clock: lateClock(-10) })
+  await zombie.reached
+  clock.passes({ minutes: 3 })
+  expect((await claimDueRuns(sending.deps, sending.portalId)).runs).toHaveLength(1)
+  const bodies = server.bodiesBegun
+  zombie.wake()
+  await dying
+  expect(server.bodiesBegun).toBe(bodies)
+  clock.passes({ minutes: 3 })
+  await sending.drain()
+  expect(accepted(contact)).toBe(1)
+  expect(await sending.runs()).toMatchObject([{ status: 'sent' }])
+})
+
 /** On time for the claim, slow from then on: as a clock that was set back. */
 function lateClock(minutes: number) {
   let reads = 0

@@ -19,6 +19,7 @@ import {
   listOutlines,
   listStartable,
 } from './repository.ts'
+
 import { type SyncDeal, trySync } from './try-sync.ts'
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
@@ -41,9 +42,11 @@ export async function getDealCard(
     status: (await findConnection(trx, portalId))?.status,
     stored: await findDeal(trx, portalId, dealId),
   }))
-  const stale = !stored || Temporal.Instant.compare(stored.readAt.add(FRESH), deps.clock()) < 0
+  // Of a deal that HubSpot did not have we keep no more than that: it counts as unknown.
+  const known = stored?.pipelineId ? stored : undefined
+  const stale = !known || Temporal.Instant.compare(known.readAt.add(FRESH), deps.clock()) < 0
   const outdated =
-    status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, stored !== undefined))
+    status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, known !== undefined))
   return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
 }
 

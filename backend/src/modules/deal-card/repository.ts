@@ -241,7 +241,7 @@ export async function listStartable(
 export async function hasWork(trx: Trx, portalId: number, dealId: string, now: Temporal.Instant): Promise<boolean> {
   const { rows } = await sql<{ working: boolean }>`
     select exists (
-      select from events where portal_id = ${portalId} and deal_id = ${dealId} and status = 'pending'
+      select from events where portal_id = ${portalId} and lane_key = ${`deal:${dealId}`} and status = 'pending'
     ) or exists (
       select from enrollments e
       join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'

@@ -39,6 +39,10 @@ export function webhookRoutes(app: FastifyInstance, deps: WebhookDeps): void {
     '/webhooks/hubspot',
     {
       bodyLimit: BODY_LIMIT,
+      schema: {
+        summary: 'HubSpot’s events, signed by HubSpot; 204 once they are stored',
+        response: { 204: { type: 'null', description: 'Stored' } },
+      },
       // What can be refused without reading the body is refused first.
       onRequest: (request, _reply, done) => {
         if (!intake.hasRoom()) return done(overloaded())

@@ -8,8 +8,8 @@ import { checkAddress } from './check-address.ts'
 import { readSender } from './get-sender.ts'
 import { updateSender } from './repository.ts'
 
-// A line break in a name would end the header it is written into.
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
+// A line break in a name would end the header it is written into; half a surrogate pair cannot be stored.
+const UNUSABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 
 /** Saves who mails come from. Throws `invalid_input` for a name or address that cannot stand in a mail's header. */
 export function saveSender(
@@ -19,11 +19,11 @@ export function saveSender(
 ): Promise<Sender> {
   return once(deps, portal, { key: input.idempotencyKey, operation: 'sender.save', input }, async (trx) => {
     const fromName = input.fromName.trim()
-    if (!fromName || CONTROL.test(fromName)) {
+    if (!fromName || UNUSABLE.test(fromName)) {
       throw new AppError('invalid_input', 'Write the name that recipients see, on one line.')
     }
     const postalAddress = input.postalAddress.replace(/\r\n?/g, '\n').trim()
-    if (CONTROL.test(postalAddress.replaceAll('\n', ' '))) {
+    if (UNUSABLE.test(postalAddress.replaceAll('\n', ' '))) {
       throw new AppError('invalid_input', 'The postal address contains characters that no mail can show.')
     }
     const sender = { fromName, replyTo: checkAddress(input.replyTo), postalAddress }

@@ -7,13 +7,13 @@ type Check = Pick<TemplateTools, 'check'>
 /** A sequence's name as it is stored. Throws `invalid_input` when nothing is left of it. */
 export function checkName(text: string): string {
   const name = text.trim().replace(/\s+/g, ' ')
-  if (!name || /\p{Cc}/u.test(name)) throw new AppError('invalid_input', 'Give the sequence a name.')
-  return storable(name, 'The name')
+  if (!name || /\p{Cc}/u.test(name)) throw new AppError('invalid_input', 'Give the sequence a name.', { field: 'name' })
+  return storable(name, 'The name', 'name')
 }
 
 /**
  * What every draft must keep, also an unfinished one: each step its own id, templates that can be filled in. Steps are
- * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`, whose `field` says where.
+ * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`, with the step's field.
  */
 export function checkDraft(definition: SequenceDefinition, tools: Check): void {
   const seen = new Set<string>()
@@ -22,6 +22,7 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
       throw new AppError(
         'invalid_input',
         `Step ${index + 1} has the id of a step before it. Remove it and add it again.`,
+        at(index),
       )
     }
     seen.add(step.id)
@@ -41,27 +42,26 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
   for (const [index, step] of steps.entries()) {
     if (step.kind !== 'email') continue
     if (index === firstEmail && !step.subject.trim()) {
-      throw new AppError('invalid_input', `Step ${index + 1} has no subject. The first e-mail must have one.`, {
-        field: fieldOf(index, 'subject'),
-      })
+      const sentence = `Step ${index + 1} has no subject. The first e-mail must have one.`
+      throw new AppError('invalid_input', sentence, at(index, 'subject'))
     }
-    if (step.body.trim()) continue
-    throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`, {
-      field: fieldOf(index, 'body'),
-    })
+    if (!step.body.trim()) {
+      throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`, at(index, 'body'))
+    }
   }
   if (steps.at(-1)?.kind === 'wait') {
     throw new AppError(
       'invalid_input',
       `Step ${steps.length} waits, but nothing follows it. Remove it or add an e-mail after it.`,
+      at(steps.length - 1),
     )
   }
 }
 
 function checkEmail(step: EmailStep, index: number, tools: Check): void {
   const number = index + 1
-  storable(step.subject, `Step ${number}: the subject`)
-  storable(step.body, `Step ${number}: the text`)
+  storable(step.subject, `Step ${number}: the subject`, at(index, 'subject').field)
+  storable(step.body, `Step ${number}: the text`, at(index, 'body').field)
   try {
     // A draft may still lack its text; what matters here is that nothing in it is wrong.
     tools.check({ subject: step.subject, body: step.body.trim() ? step.body : '-' })
@@ -69,20 +69,20 @@ function checkEmail(step: EmailStep, index: number, tools: Check): void {
     if (!isAppError(error, 'template_invalid')) throw error
     throw new AppError('template_invalid', `Step ${number}: ${error.message}`, {
       cause: error,
-      ...(error.field === undefined ? {} : { field: fieldOf(index, error.field) }),
+      ...at(index, error.field),
     })
   }
 }
 
-/** Where the settings page shows a problem of a step: its place in the request, from 0. */
-function fieldOf(index: number, part: string): string {
-  return `definition.steps.${index}.${part}`
+/** The place in the body of a save, counted from 0, as a schema violation would name it. */
+function at(index: number, part?: string): { field: string } {
+  return { field: ['definition.steps', index, ...(part === undefined ? [] : [part])].join('.') }
 }
 
 /** Postgres keeps neither NUL nor half a surrogate pair in text. */
-function storable(text: string, what: string): string {
+function storable(text: string, what: string, field: string): string {
   if (text.includes('\0') || !text.isWellFormed()) {
-    throw new AppError('invalid_input', `${what} contains a character that cannot be stored. Type it again.`)
+    throw new AppError('invalid_input', `${what} contains a character that cannot be stored. Type it again.`, { field })
   }
   return text
 }

@@ -4,7 +4,7 @@ import type { MailPreview, PreviewMail } from '#shared/contract/sequence.ts'
 export interface TemplateTools {
   /**
    * Refuses unknown tags, filters and merge fields and broken syntax with `AppError('template_invalid')`, whose sentence
-   * names the place. An empty subject passes.
+   * names the place and whose field is `subject` or `body`. An empty subject passes.
    */
   check(mail: PreviewMail): void
   /** The mail with example values, and what would stop it. */

@@ -1,0 +1,132 @@
+import type { Method } from '#test/support/real-app.ts'
+
+/** What a call can name. */
+export interface Ids {
+  readonly dealId: string
+  readonly contactId: string
+  readonly pipelineId: string
+  readonly stageId: string
+  readonly sequenceId: string
+  readonly enrollmentId: string
+  readonly stepRunId: string
+  readonly eventId: string
+}
+
+export interface Call {
+  readonly path: string
+  readonly body?: Record<string, unknown>
+  readonly query?: string
+}
+
+interface ApiRoute {
+  /** `admin`: whoever is none is refused. */
+  readonly for: 'everyone' | 'admin'
+  /** A call that a portal with these ids may make. */
+  readonly call: (ids: Ids) => Call
+}
+
+export const DEFINITION = {
+  stopWhenStageLeft: true,
+  steps: [{ id: 'one', kind: 'email', subject: 'Hello', body: 'Hi there.' }],
+}
+
+const change = (ids: Partial<Ids> = {}) => ({ ...ids, idempotencyKey: 'key-of-the-route' })
+const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path }) })
+
+/**
+ * Every route under `/api` by method and pattern, with a call that is valid: the tests of all routes are made from it, and
+ * one of them fails when a route is missing here.
+ */
+export const API: Readonly<Record<string, ApiRoute>> = {
+  'GET /api/deals/:dealId': { for: 'everyone', call: ({ dealId }) => ({ path: `/api/deals/${dealId}` }) },
+  'POST /api/deals/:dealId/enrollments': {
+    for: 'everyone',
+    call: ({ dealId, sequenceId, contactId }) => ({
+      path: `/api/deals/${dealId}/enrollments`,
+      body: { ...change({ sequenceId }), contactIds: [contactId] },
+    }),
+  },
+  'POST /api/enrollments/:enrollmentId': {
+    for: 'everyone',
+    call: ({ enrollmentId }) => ({ path: `/api/enrollments/${enrollmentId}`, body: { ...change(), action: 'pause' } }),
+  },
+  'POST /api/step-runs/:stepRunId': {
+    for: 'everyone',
+    call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}`, body: { ...change(), action: 'retry' } }),
+  },
+  'GET /api/settings': get('/api/settings'),
+  'PUT /api/admins': {
+    for: 'admin',
+    call: () => ({ path: '/api/admins', body: { ...change(), emails: ['admin@example.com'] } }),
+  },
+  'GET /api/sender': get('/api/sender'),
+  'PUT /api/sender': {
+    for: 'admin',
+    call: () => ({
+      path: '/api/sender',
+      body: { ...change(), fromName: 'Ada', replyTo: 'ada@example.com', postalAddress: 'Elm Street 1' },
+    }),
+  },
+  'GET /api/pipelines': get('/api/pipelines'),
+  'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },
+  'GET /api/mappings': get('/api/mappings'),
+  'PUT /api/mappings': {
+    for: 'admin',
+    call: ({ pipelineId, stageId, sequenceId }) => ({
+      path: '/api/mappings',
+      body: { ...change({ pipelineId, stageId, sequenceId }), active: true },
+    }),
+  },
+  'POST /api/mappings/remove': {
+    for: 'admin',
+    call: ({ pipelineId, stageId }) => ({ path: '/api/mappings/remove', body: change({ pipelineId, stageId }) }),
+  },
+  'GET /api/sequences': get('/api/sequences'),
+  'POST /api/sequences': {
+    for: 'admin',
+    call: () => ({ path: '/api/sequences', body: { ...change(), name: 'A new one', definition: DEFINITION } }),
+  },
+  'GET /api/sequences/:sequenceId': {
+    for: 'everyone',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}` }),
+  },
+  'PUT /api/sequences/:sequenceId': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}`,
+      body: { ...change(), name: 'Saved', definition: DEFINITION, revision: 1 },
+    }),
+  },
+  'POST /api/sequences/:sequenceId/status': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/status`,
+      body: { ...change(), action: 'pause' },
+    }),
+  },
+  'POST /api/sequences/preview': {
+    for: 'everyone',
+    call: () => ({ path: '/api/sequences/preview', body: { subject: 'Hello', body: 'Hi there.' } }),
+  },
+  'GET /api/events': {
+    for: 'everyone',
+    call: ({ eventId }) => ({ path: '/api/events', query: `status=dead&before=${Number(eventId) + 1}` }),
+  },
+  'POST /api/events/:eventId/rerun': {
+    for: 'admin',
+    call: ({ eventId }) => ({ path: `/api/events/${eventId}/rerun`, body: change() }),
+  },
+  'POST /api/events/:eventId/delete': {
+    for: 'admin',
+    call: ({ eventId }) => ({ path: `/api/events/${eventId}/delete`, body: change() }),
+  },
+  'GET /api/requests': get('/api/requests'),
+  // Last: nothing works for a portal after it.
+  'POST /api/disconnect': { for: 'admin', call: () => ({ path: '/api/disconnect', body: change() }) },
+}
+
+/** Its method and pattern, e.g. `PUT /api/sender`. */
+export function splitName(name: string): { method: Method; pattern: string } {
+  const [method = '', pattern = ''] = name.split(' ')
+  return { method: method as Method, pattern }
+}
