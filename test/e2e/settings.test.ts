@@ -58,10 +58,19 @@ test('the stages are there at once, and can be read again', async () => {
   await picture('3-mappings-empty')
 })
 
+test('the example is three e-mails over a week and can be published as it is', async () => {
+  await openSettings('Sequences')
+  await button('Start from an example').click()
+  await settings().getByText('Step 5: e-mail, 7 days after enrollment').waitFor()
+  await picture('4-example')
+  await button('Publish').click()
+  await toast('“Proposal follow-up” is published.').waitFor()
+})
+
 test('an admin writes a sequence of three e-mails; a wrong template says so where it is wrong', async () => {
   await openSettings('Sequences')
   await button('New sequence').click()
-  await field('Name').fill('Proposal follow-up')
+  await field('Name').fill('After the proposal')
   await field('Subject of step 1').fill('Your proposal, {{ contact.firstnam }}')
   await field('Text of step 1').fill(
     'Hello {{ contact.firstname | default: "there" }},\n\nany questions?\n\n{{ sender.name }}',
@@ -69,7 +78,7 @@ test('an admin writes a sequence of three e-mails; a wrong template says so wher
   await button('Save draft').click()
   const problem = 'The subject uses “contact.firstnam”'
   await settings().locator('.ui-field', { hasText: 'Subject of step 1' }).getByText(problem, { exact: false }).waitFor()
-  await picture('4-wrong-template')
+  await picture('5-wrong-template')
 
   await field('Subject of step 1').fill('Your proposal, {{ contact.firstname | default: "again" }}')
   await settings().getByText(problem, { exact: false }).first().waitFor({ state: 'detached' })
@@ -86,13 +95,12 @@ test('an admin writes a sequence of three e-mails; a wrong template says so wher
   await button('Show preview').first().click()
   await settings().getByText('Subject: Your proposal, Ada').waitFor()
   await settings().getByText('Hello Ada,').waitFor()
-  await picture('5-editor')
+  await picture('6-editor')
   await button('Save draft').click()
   await toast('The draft is saved.').waitFor()
   await button('Publish').click()
-  await toast('“Proposal follow-up” is published.').waitFor()
+  await toast('“After the proposal” is published.').waitFor()
   await settings().getByText('Version 1 is published.').waitFor()
-  await field('Name').scrollIntoViewIfNeeded()
   await picture('6-published')
 })
 
@@ -101,7 +109,7 @@ test('a mapped stage enrolls, and the events say what was decided and why', asyn
   await button('Add mapping').click()
   await field('Pipeline').selectOption({ label: 'Sales pipeline' })
   await field('Stage').selectOption({ label: 'Proposal sent' })
-  await field('Sequence').selectOption({ label: 'Proposal follow-up (Active)' })
+  await field('Sequence').selectOption({ label: 'After the proposal (Active)' })
   await picture('7-mapping')
   await button('Save mapping').click()
   await settings().getByRole('cell', { name: 'Proposal sent' }).waitFor()
@@ -117,7 +125,7 @@ test('a mapped stage enrolls, and the events say what was decided and why', asyn
   await openSettings('Events')
   await settings().getByText('Proposal sent', { exact: false }).first().waitFor()
   await button('Decisions (1)').click()
-  await settings().getByText('Oliver Brandt was enrolled in Proposal follow-up', { exact: false }).waitFor()
+  await settings().getByText('Oliver Brandt was enrolled in After the proposal', { exact: false }).waitFor()
   await button(/^Conditions checked/).click()
   await settings().getByRole('cell', { name: 'The deal is still in the stage' }).waitFor()
   await picture('9-events')
@@ -160,7 +168,7 @@ test('who is no admin may look, and is told whom to ask', async () => {
     await settings().getByRole('cell', { name: 'Proposal sent' }).waitFor()
     expect(await button('Add mapping').count()).toBe(0)
     await settings().getByRole('tab', { name: 'Sequences' }).click()
-    await button('View').click()
+    await button('View').first().click()
     await field('Name').waitFor()
     expect(await field('Name').isEditable()).toBe(false)
     expect(await button('Save draft').count()).toBe(0)

@@ -149,7 +149,7 @@ test('a change nobody knows the outcome of is tried again with the same key, a r
 test('Stop asks first and says that it is final', async () => {
   const card = openCard()
   await until(() => expect(card.hasButton('Stop')).toBe(true))
-  expect(card.button('Stop').props.variant).toBe('destructive')
+  expect(card.button('Stop').props.variant).toBe('secondary')
   expect(wordsOf(card.find(Modal, { id: `stop-${ENROLLMENT_ID}` }))).toContain('cannot be resumed')
   expect(card.api.steerEnrollment).not.toHaveBeenCalled()
 

@@ -227,7 +227,7 @@ test('the preview follows the text after a pause in typing and names what would 
 
 test('archiving asks first', async () => {
   const page = await openEditor()
-  expect(page.button('Archive').props.variant).toBe('destructive')
+  expect(page.button('Archive').props.variant).toBe('secondary')
   page.button('Archive sequence').trigger('onClick')
   await until(() => expect(page.api.changeSequenceStatus.mock.calls[0]?.[1].action).toBe('archive'))
   expect(page.closeOverlay).toHaveBeenCalledWith(`archive-${SEQUENCE_ID}`)

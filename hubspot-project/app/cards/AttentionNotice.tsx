@@ -50,7 +50,6 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
             <ConfirmButton
               id={dialog}
               label="Send again"
-              variant="secondary"
               title={`Send this e-mail to ${contactName} again?`}
               confirmLabel="Send again"
               error={resolving.error}

@@ -9,7 +9,7 @@ export function ConnectionNotice({ deal }: { deal: Pick<DealCard, 'connection' |
   if (deal.connection === 'connected') {
     if (deal.connectionMessage === null) return null
     return (
-      <Alert title="This may be out of date" variant="warning">
+      <Alert title="HubSpot could not be asked just now" variant="warning">
         {deal.connectionMessage}
       </Alert>
     )

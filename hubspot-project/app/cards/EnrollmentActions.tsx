@@ -39,7 +39,6 @@ export function EnrollmentActions({ enrollment, contactName, api, tools, onChang
           <ConfirmButton
             id={dialog}
             label="Stop"
-            variant="secondary"
             title={`Stop ${sequenceName} for ${contactName}?`}
             confirmLabel="Stop sequence"
             error={steering.error}

@@ -103,7 +103,7 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   if (status === 'completed') return 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
   if (status === 'paused') {
-    const rest = pausedRemaining ? ` When it is resumed, ${describeSpan(pausedRemaining)} of its wait are left.` : ''
+    const rest = pausedRemaining ? ` When it is resumed, it waits ${describeSpan(pausedRemaining)} more.` : ''
     return `Paused by a person.${rest}`
   }
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
