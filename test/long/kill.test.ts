@@ -13,10 +13,12 @@ beforeAll(async () => {
 
 afterAll(() => postgres?.stop())
 
-test('2,000 stage changes outlive hundreds of killed processes: none lost, none twice, nothing stuck', async () => {
+test('2,000 stage changes outlive hundreds of killed processes: none lost, none twice, nothing stuck', async ({
+  signal,
+}) => {
   const seed = chooseSeed()
   process.stdout.write(`\nSTAGECUE_SEED=${seed}\n`)
-  const report = await runKillScenario({
+  const scenario = {
     databaseUrl: postgres.url('stagecue'),
     seed,
     moves: 2_000,
@@ -24,8 +26,10 @@ test('2,000 stage changes outlive hundreds of killed processes: none lost, none 
     storm: { kills: 8, mails: 60 },
     kills: { least: 100, most: 400, share: 0.8 },
     expireTokens: true,
+    killMs: 420_000,
     restMs: 240_000,
-  })
+  }
+  const report = await runKillScenario(scenario, signal)
   process.stdout.write(`${report.summary}\n`)
   expect(report.faults).toEqual([])
 })

@@ -30,11 +30,14 @@ const first = { id: 'first', kind: 'email', subject: FIRST, body: 'Hello, shall 
 const second = { id: 'second', kind: 'email', subject: SECOND, body: 'Hello, shall we have a second look?' }
 const noPause = { id: 'pause', kind: 'wait', amount: 0, unit: 'minutes' }
 
-/** One mail; two mails at once; two mails with a wait that is over at once. */
+/**
+ * One mail; two mails at once; two mails with a wait that is over at once. The ids lie apart, as real ones do: a worker begins
+ * its rounds at a random one, and side by side the first portal would be everybody's first.
+ */
 export const CROWD_PORTALS: readonly CrowdPortal[] = [
-  { portalId: 61_000_001, name: 'One mail', steps: [first], subjects: [FIRST] },
-  { portalId: 61_000_002, name: 'Two mails', steps: [first, second], subjects: [FIRST, SECOND] },
-  { portalId: 61_000_003, name: 'A pause between', steps: [first, noPause, second], subjects: [FIRST, SECOND] },
+  { portalId: 20_000_001, name: 'One mail', steps: [first], subjects: [FIRST] },
+  { portalId: 50_000_002, name: 'Two mails', steps: [first, second], subjects: [FIRST, SECOND] },
+  { portalId: 80_000_003, name: 'A pause between', steps: [first, noPause, second], subjects: [FIRST, SECOND] },
 ]
 
 export const subjectsOf = (portalId: number) =>

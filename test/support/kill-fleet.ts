@@ -50,6 +50,9 @@ interface Run extends FleetOptions {
   readonly counts: FleetCounts
   readonly faults: string[]
   readonly errors: Map<string, number>
+  /** Ends the killing, and with it the restarting. */
+  readonly ending: AbortController
+  killing: Promise<void>
 }
 
 /** Of a hundred kills this many hit a process that may still be starting; the others one that works. */
@@ -61,8 +64,18 @@ const CALM_PAUSE_MS = 100
 /** Starts the three and waits until they are ready. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const counts: FleetCounts = { kills: 0, webKills: 0, earlyKills: 0, restarts: 0 }
-  const run: Run = { ...options, members: [], counts, faults: [], errors: new Map() }
+  const run: Run = {
+    ...options,
+    members: [],
+    counts,
+    faults: [],
+    errors: new Map(),
+    ending: new AbortController(),
+    killing: Promise.resolve(),
+  }
   const end = async () => {
+    run.ending.abort()
+    await run.killing
     for (const member of run.members) {
       member.ending = true
       member.process.kill('SIGTERM')
@@ -117,14 +130,16 @@ function watch(run: Run, member: Member): void {
 /** Waits for work to be done between two storms; not for ever, as the last of it may be done. */
 async function calm(run: Run, progress: () => number, work: number): Promise<void> {
   const before = progress()
-  for (let pause = 0; pause < MOST_CALM && run.faults.length === 0 && progress() < before + work; pause++) {
+  for (let pause = 0; pause < MOST_CALM && progress() < before + work; pause++) {
+    if (run.ending.signal.aborted || run.faults.length > 0) return
     await systemSleep(CALM_PAUSE_MS)
   }
 }
 
 function startKilling(run: Run, rest: () => Promise<void>): { stop(): Promise<void> } {
   const stopping = new AbortController()
-  const killing = kill(run, rest, stopping.signal)
+  const killing = kill(run, rest, AbortSignal.any([stopping.signal, run.ending.signal]))
+  run.killing = killing
   return {
     async stop() {
       stopping.abort()

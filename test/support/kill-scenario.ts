@@ -27,6 +27,8 @@ export interface KillScenario {
   /** Kills go on after the last move until there were `least` and this share of the mails was accepted, or there were `most`. */
   readonly kills: { readonly least: number; readonly most: number; readonly share: number }
   readonly expireTokens: boolean
+  /** Kills end after this time in any case, in ms: a slow machine has fewer of them. */
+  readonly killMs: number
   /** How long the system may take to come to rest after the last kill, in ms. */
   readonly restMs: number
 }
@@ -48,8 +50,9 @@ export interface Evidence {
 /**
  * Runs the product as one web process and two workers, moves deals in the sandbox while the processes are killed and
  * restarted, lets everything come to rest, and compares HubSpot's and the mail server's own journals with the product's tables.
+ * `signal` is the test's: a test that takes too long must not leave processes behind.
  */
-export async function runKillScenario(scenario: KillScenario): Promise<KillReport> {
+export async function runKillScenario(scenario: KillScenario, signal: AbortSignal): Promise<KillReport> {
   const random = seededRandom(scenario.seed)
   const port = await lastingPort()
   const appUrl = `http://127.0.0.1:${port}`
@@ -79,6 +82,7 @@ export async function runKillScenario(scenario: KillScenario): Promise<KillRepor
       pauseMs: [200, 900],
       storm: scenario.storm.kills,
     })
+    signal.addEventListener('abort', () => void fleet?.end())
     for (const { portalId } of CROWD_PORTALS) {
       await connectPortal(appUrl, portalId)
       await setUpPortal(sandbox, appUrl, portalId)
@@ -101,11 +105,12 @@ async function run(
   random: () => number,
 ): Promise<KillReport> {
   const killing = fleet.startKilling(() => evidence.sandbox.mail.messages().length, scenario.storm.mails)
+  const latest = performance.now() + scenario.killMs
   let moves: Moves
   try {
     const { movesPerSecond: perSecond, expireTokens } = scenario
     moves = await moveCrowd(evidence.sandbox, evidence.deals, { random, perSecond, expireTokens })
-    while (!killedEnough(scenario, evidence, fleet)) await systemSleep(100)
+    while (performance.now() < latest && !killedEnough(scenario, evidence, fleet)) await systemSleep(100)
   } finally {
     await killing.stop()
   }
