@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { onTestFinished } from 'vitest'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
-import { installationRoutes } from '#modules/installations/routes.ts'
+import { type InstallationRouteOptions, installationRoutes } from '#modules/installations/routes.ts'
 import type { SandboxOptions } from '#test/sandbox/sandbox.ts'
 import { APP } from '#test/sandbox/starting.ts'
 import type { TestDatabase } from '#test/support/database.ts'
@@ -10,12 +10,13 @@ import { PUBLIC_URL, startWorld } from './world.ts'
 interface Options extends Partial<SandboxOptions> {
   publicUrl?: string
   oauth?: (real: HubSpotOAuth) => HubSpotOAuth
+  onConnected?: InstallationRouteOptions['onConnected']
 }
 
 /** The app with its two routes, and browsers that keep cookies as browsers do. */
 export async function openApp(
   database: TestDatabase,
-  { publicUrl = PUBLIC_URL, oauth, ...sandboxOptions }: Options = {},
+  { publicUrl = PUBLIC_URL, oauth, onConnected, ...sandboxOptions }: Options = {},
 ) {
   const redirectUrls = [`${publicUrl}/oauth/callback`]
   const world = await startWorld(database, { redirectUrls, ...sandboxOptions })
@@ -27,6 +28,7 @@ export async function openApp(
     clientSecret: APP.clientSecret,
     apiUrl: world.sandbox.url,
     authorizeUrl: world.sandbox.url,
+    ...(onConnected ? { onConnected } : {}),
   })
   onTestFinished(() => app.close())
 

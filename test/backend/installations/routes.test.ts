@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { PortalContext } from '#core/context.ts'
 import { APP, SCOPES } from '#test/sandbox/starting.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { openApp } from './browser.ts'
@@ -47,6 +48,24 @@ test('consent connects the account and says what to do next', async () => {
   const again = await one.get(await one.consent(portalId))
   expect(again.body).toContain('Your settings and mappings are as they were')
   expect(await world.activities(portalId)).toEqual(['installation.connected', 'installation.reconnected'])
+})
+
+test('what runs first after connecting knows the portal and the person, and its failure breaks nothing', async () => {
+  const seen: unknown[] = []
+  const onConnected = async ({ portalId, actor }: PortalContext) => {
+    seen.push({ portalId, kind: actor.kind })
+    throw new Error('no pipelines today')
+  }
+  const { browser, world } = await openApp(database, { onConnected })
+  const one = browser()
+  const portalId = world.addPortal()
+  const page = await one.get(await one.consent(portalId))
+  expect(page.statusCode).toBe(200)
+  expect(seen).toEqual([{ portalId, kind: 'user' }])
+  expect((await world.installation(portalId))?.status).toBe('connected')
+  expect(world.logged.join()).toContain('first work after connecting failed')
+  await one.get('/oauth/callback?code=x&state=forged')
+  expect(seen).toHaveLength(1)
 })
 
 test('a code that HubSpot takes for used is explained and stores nothing', async () => {

@@ -152,6 +152,17 @@ test('an inactive connection comes first, and a disconnected portal has no healt
   expect(await settings({ status: 'disconnected' })).toMatchObject({ health: null })
 })
 
+test('a call to HubSpot failed when no answer came or the answer was an error', async () => {
+  const { settings, portalId } = await world()
+  const call = (status: number | null, error: string | null) => ({
+    ...{ portalId, id: deps.ids(), at: clock.read(), method: 'GET', path: '/', durationMs: 1 },
+    ...{ status, error, request: null, response: null },
+  })
+  const calls = [call(200, null), call(207, null), call(429, null), call(500, null), call(null, 'reset')]
+  await inPortal(db, portalId, (trx) => trx.insertInto('hubspotRequests').values(calls).execute())
+  expect((await settings()).health).toMatchObject({ hubspotCallsLastDay: 5, hubspotErrorsLastDay: 3 })
+})
+
 test('numbers are of this portal alone', async () => {
   const busy = await world()
   await busy.hasEvent('dead')

@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 export interface InstallationRouteOptions {
-  deps: ConnectDeps & Pick<Deps, 'secrets'>
+  deps: ConnectDeps & Pick<Deps, 'secrets' | 'log'>
   clientId: string
   clientSecret: string
   /** HUBSPOT_API_URL and HUBSPOT_AUTHORIZE_URL, origins. */
@@ -48,7 +48,7 @@ export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOpti
 
   app.setErrorHandler((error, request, reply) => {
     if (isValidation(error)) return showPage(reply, 400, pages.linkExpired)
-    request.log.error({ err: error }, 'connection attempt failed')
+    options.deps.log.error({ requestId: request.id, err: error }, 'connection attempt failed')
     return showPage(reply, isAppError(error) ? error.status : 500, pages.failed)
   })
 
@@ -106,20 +106,17 @@ async function finish(
     expectedPortal,
     requestId: request.id,
   })
-  if (outcome.kind === 'connected') await tellConnected(options, outcome.portal, request)
+  if (outcome.kind === 'connected') await tellConnected(options, outcome.portal)
   return explain(outcome, options.authorizeUrl)
 }
 
 /** The portal is connected whatever comes of this. */
-async function tellConnected(
-  { onConnected }: InstallationRouteOptions,
-  portal: PortalContext,
-  request: FastifyRequest,
-): Promise<void> {
+async function tellConnected({ deps, onConnected }: InstallationRouteOptions, portal: PortalContext): Promise<void> {
   try {
     await onConnected?.(portal)
   } catch (error) {
-    request.log.warn({ portalId: portal.portalId, err: error }, 'first work after connecting failed')
+    const { portalId, requestId } = portal
+    deps.log.warn({ portalId, requestId, err: error }, 'first work after connecting failed')
   }
 }
 
