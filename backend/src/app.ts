@@ -10,6 +10,7 @@ import type { HubSpotOAuth } from '#hubspot/oauth.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
+import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
 
 /** What serving HubSpot and people needs besides `Deps`. */
@@ -61,6 +62,8 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     clientSecret: clientSecrets[0],
     apiUrl: web.apiUrl,
     authorizeUrl: web.authorizeUrl,
+    // So that the first card already says the stages' names.
+    onConnected: (portal) => refreshPipelines(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
   await app.register(

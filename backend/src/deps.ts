@@ -1,5 +1,6 @@
 import type { Clock, Sleep } from '#core/clock.ts'
 import type { Ids, Random, Secrets } from '#core/ids.ts'
+import type { Leases } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import type { Metrics } from '#core/metrics.ts'
 import type { Vault } from '#core/vault.ts'
@@ -22,6 +23,9 @@ export interface Deps {
   readonly hubspot: HubSpot
   readonly mailer: Mailer
   readonly settings: AppSettings
+  readonly leases: Leases
+  /** Aborts when this process is asked to stop: what was claimed and not begun is given back at once. */
+  readonly stopping: AbortSignal
 }
 
 /** The settings that verbs need; `config.ts` validates them. */

@@ -1,6 +1,7 @@
 import type { Config } from '#config'
 import { systemClock, systemSleep } from '#core/clock.ts'
 import { systemIds, systemRandom, systemSecrets } from '#core/ids.ts'
+import { LEASES } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import type { Deps } from '#deps'
 import { createHubSpotClient } from '#hubspot/client.ts'
@@ -23,7 +24,12 @@ export interface MadeDeps {
 }
 
 /** Builds everything that verbs need from the settings. */
-export async function makeDeps(config: Config, connections: Connections, log: Log): Promise<MadeDeps> {
+export async function makeDeps(
+  config: Config,
+  connections: Connections,
+  log: Log,
+  running: Pick<Deps, 'leases' | 'stopping'> = { leases: LEASES, stopping: new AbortController().signal },
+): Promise<MadeDeps> {
   const { db } = connections
   const edges = { clock: systemClock, ids: systemIds, random: systemRandom, secrets: systemSecrets, sleep: systemSleep }
   const metrics = openMetrics()
@@ -48,6 +54,7 @@ export async function makeDeps(config: Config, connections: Connections, log: Lo
       appId: config.hubspot.appId,
       scopes: SCOPES,
     },
+    ...running,
   }
   return {
     deps,

@@ -9,6 +9,7 @@ import { checkDurability, findDatabaseFault } from '#db/check-database.ts'
 import { APP_ROLE, type Database, openDatabase, openPool } from '#db/database.ts'
 import { startEmbedded } from '#db/embedded/start.ts'
 import { migrate } from '#db/migrate.ts'
+import { INTAKE_LIMITS } from '#modules/events/accept-events.ts'
 import { INTAKE_ROLE } from '#modules/events/intake-repository.ts'
 
 export interface Connections {
@@ -20,9 +21,8 @@ export interface Connections {
   close(): Promise<void>
 }
 
-/** Web requests, three tasks and their batches; Postgres' default of 100 connections leaves room for several replicas. */
+/** Web requests, the tasks side by side and their batches; Postgres' default of 100 connections leaves room for replicas. */
 const APP_POOL = 16
-const INTAKE_POOL = 4
 /** A database that starts together with us may need a moment. */
 const CONNECT_TRIES = 10
 const CONNECT_PAUSE_MS = 1_000
@@ -55,7 +55,13 @@ export async function openConnections(config: Config, log: Log): Promise<Connect
     if (ran.length > 0) log.info({ migrations: ran }, 'database prepared')
     const appPool = open('stagecue', APP_POOL, APP_ROLE)
     await checkDurability(appPool)
-    return { url, appPool, db: openDatabase(appPool), intake: open('stagecue-intake', INTAKE_POOL, INTAKE_ROLE), close }
+    return {
+      url,
+      appPool,
+      db: openDatabase(appPool),
+      intake: open('stagecue-intake', INTAKE_LIMITS.inFlight, INTAKE_ROLE),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

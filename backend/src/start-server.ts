@@ -3,11 +3,11 @@ import { buildApp } from '#app'
 import type { Config } from '#config'
 import { AppError } from '#core/errors.ts'
 import { systemRandom } from '#core/ids.ts'
+import { LEASES, type Leases } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
-import { makeNudge } from '#worker/nudge.ts'
 import { runLoop } from '#worker/run-loop.ts'
-import { listTasks } from '#worker/tasks.ts'
+import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
 import { type Connections, openConnections } from './open-connections.ts'
 
@@ -22,10 +22,10 @@ export interface Server {
  * Starts the production server: database (embedded when none is configured), migrations, HTTP, worker. Throws
  * `AppError('misconfigured')` naming what is wrong. A mail server that does not answer is only logged: mails wait for it.
  */
-export async function startServer(config: Config, log: Log): Promise<Server> {
+export async function startServer(config: Config, log: Log, leases = LEASES): Promise<Server> {
   const connections = await openConnections(config, log)
   try {
-    return await serve(config, log, connections)
+    return await serve(config, log, connections, leases)
   } catch (error) {
     // An embedded database would outlive this process.
     await connections.close()
@@ -33,10 +33,12 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   }
 }
 
-async function serve(config: Config, log: Log, connections: Connections): Promise<Server> {
-  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log)
-  const nudge = makeNudge()
+async function serve(config: Config, log: Log, connections: Connections, leases: Leases): Promise<Server> {
   const stopping = new AbortController()
+  const running = { leases, stopping: stopping.signal }
+  const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
+  // A portal id no portal has: several workers begin their rounds at different places.
+  const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8))
   const app = await buildApp({
     deps,
     web:
@@ -45,19 +47,14 @@ async function serve(config: Config, log: Log, connections: Connections): Promis
         : {
             ...config.hubspot,
             oauth,
-            intake: { intake: connections.intake, soon: setImmediate, onStored: () => nudge.ring() },
+            intake: { intake: connections.intake, soon: setImmediate, onStored: () => worker.eventsStored() },
           },
     readiness: {
       check: async () => (stopping.signal.aborted ? 'shutting down' : findDatabaseFault(connections.appPool)),
     },
   })
   await listen(app, config)
-  // A portal id no portal has: several workers begin their rounds at different places.
-  const start = Math.floor(systemRandom() * 1e8)
-  const loops =
-    config.role === 'web'
-      ? []
-      : listTasks(deps, requestLog, start).map((task) => runLoop(deps, task, nudge, stopping.signal))
+  const loops = config.role === 'web' ? [] : worker.tasks.map((task) => runLoop(deps, task, stopping.signal))
   void deps.mailer.check().then((fault) => fault && log.warn({ fault }, 'mail server does not answer, mails wait'))
 
   const { port } = app.server.address() as AddressInfo

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { buildPages } from '#test/sandbox/browser/build.ts'
 import { pageRoutes } from '#test/sandbox/pages.ts'
@@ -33,6 +34,7 @@ export async function startDemo({ port, dataDir, say, env = {} }: DemoOptions): 
   const pagesDir = path.resolve('dist/sandbox')
   await Promise.all([buildExtensions({ outDir: bundlesDir }), buildPages({ outDir: pagesDir })])
   const appUrl = `http://127.0.0.1:${port}`
+  await refuseTakenPorts(port)
   const sandbox = await startSandbox({
     port: port + 1,
     appUrl,
@@ -124,4 +126,18 @@ async function callSettings(sandbox: Sandbox, appUrl: string, portalId: number):
   const userId = sandbox.state.portals.get(portalId)?.users[0]?.id ?? 0
   const answer = await sandbox.fetchProxy.fetch({ portalId, userId, url: `${appUrl}/api/settings` })
   return answer.status === 200 ? JSON.parse(answer.body).data?.connection?.status : undefined
+}
+
+/** The app would name its own port; the stand-in's is ours to check. */
+async function refuseTakenPorts(port: number): Promise<void> {
+  for (const wanted of [port, port + 1]) {
+    const server = createServer()
+    const taken = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(true))
+      server.listen(wanted, '127.0.0.1', () => resolve(false))
+    })
+    if (taken)
+      throw new Error(`Port ${wanted} is taken. Stop what listens there or take others: npm run demo -- --port 4400`)
+    await new Promise((resolve) => server.close(resolve))
+  }
 }

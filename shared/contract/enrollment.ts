@@ -126,7 +126,10 @@ export const SteerEnrollment = Type.Object(
 )
 export type SteerEnrollment = Static<typeof SteerEnrollment>
 
-/** `retry`: try a held or failed step again. `resend`: send an unconfirmed mail once more, knowingly. `skip`: go on without it. */
+/**
+ * `retry`: try a held or failed step again. `resend`: send an unconfirmed mail once more, knowingly. `skip`: go on without it;
+ * of an unconfirmed mail, whose sequence went on already: leave it as it is and ask no more.
+ */
 export const ResolveStep = Type.Object(
   {
     action: Type.Union([Type.Literal('retry'), Type.Literal('resend'), Type.Literal('skip')]),

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
+import { LEASES } from '#core/leases.ts'
 import { APP_ROLE, type Database, openDatabase, openPool } from '#db/database.ts'
 import { migrate } from '#db/migrate.ts'
 import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
@@ -56,7 +57,7 @@ export async function benchClaims(options: ClaimBenchOptions): Promise<BenchRow[
 }
 
 async function measure(arena: Arena, claims: number): Promise<number> {
-  const deps = { db: arena.db, clock: () => NOW }
+  const deps = { db: arena.db, clock: () => NOW, leases: LEASES }
   let claimed = 0
   const begun = performance.now()
   for (let i = 0; i < claims; i++) claimed += (await claimDueRuns(deps, PORTAL)).runs.length

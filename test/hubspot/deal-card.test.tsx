@@ -57,6 +57,14 @@ test('an account to be reconnected keeps its enrollments on screen but starts no
   expect(card.hasButton('Start a sequence')).toBe(false)
 })
 
+test('a connected account that could not be asked just now says that the card may be out of date', async () => {
+  const connectionMessage = 'HubSpot did not answer.'
+  const card = openCard({ readDeal: async () => dealCard({ connectionMessage }) })
+  await until(() => expect(card.find(Alert).props).toMatchObject({ variant: 'warning' }))
+  expect(wordsOf(card.find(Alert))).toBe(connectionMessage)
+  expect(card.hasButton('Start a sequence')).toBe(true)
+})
+
 test('a deal without contacts says how to get going', async () => {
   const card = openCard({ readDeal: async () => dealCard({ contacts: [] }) })
   await until(() => expect(card.find(EmptyState).props.title).toBe('No contacts on this deal'))
@@ -141,7 +149,7 @@ test('a change nobody knows the outcome of is tried again with the same key, a r
 test('Stop asks first and says that it is final', async () => {
   const card = openCard()
   await until(() => expect(card.hasButton('Stop')).toBe(true))
-  expect(card.button('Stop').props.variant).toBe('destructive')
+  expect(card.button('Stop').props.variant).toBe('secondary')
   expect(wordsOf(card.find(Modal, { id: `stop-${ENROLLMENT_ID}` }))).toContain('cannot be resumed')
   expect(card.api.steerEnrollment).not.toHaveBeenCalled()
 
@@ -201,4 +209,14 @@ test('sending an unconfirmed e-mail again warns that the contact may get it twic
     action: 'resend',
     idempotencyKey: 'key-00001',
   })
+})
+
+test('an unconfirmed e-mail can be left as it is', async () => {
+  const card = attentionCard('unconfirmed')
+  await until(() => card.button('Leave it'))
+  expect(card.hasButton('Skip')).toBe(false)
+  card.button('Leave it').trigger('onClick')
+  await until(() => expect(card.addAlert).toHaveBeenCalledOnce())
+  expect(card.addAlert.mock.calls[0]?.[0].message).toBe('The e-mail is left as it is.')
+  expect(card.api.resolveStep.mock.calls[0]?.[1].action).toBe('skip')
 })

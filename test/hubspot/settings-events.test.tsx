@@ -59,13 +59,20 @@ test('Load more adds the next page and keeps the first on screen', async () => {
 })
 
 test('Re-run runs once and renews the list', async () => {
-  const page = await openSettings('events')
+  const dead = eventRow({ status: 'dead' })
+  const page = await openSettings('events', { listEvents: async () => ({ events: [dead], next: null }) })
   await until(() => page.button('Re-run'))
   const rerun = page.button('Re-run')
   rerun.trigger('onClick')
   rerun.trigger('onClick')
   await until(() => expect(page.api.listEvents).toHaveBeenCalledTimes(2))
   expect(page.api.rerunEvent).toHaveBeenCalledExactlyOnceWith('17', { idempotencyKey: 'key-00001' })
+})
+
+test('what was processed cannot be run again', async () => {
+  const page = await openSettings('events')
+  await until(() => page.button('Delete'))
+  expect(page.hasButton('Re-run')).toBe(false)
 })
 
 test('Delete asks first', async () => {

@@ -39,7 +39,7 @@ test('missing permissions are named', async () => {
 
 test('Disconnect asks first, happens once and reloads', async () => {
   const page = await openSettings('overview')
-  expect(page.button('Disconnect').props.variant).toBe('destructive')
+  expect(page.button('Disconnect').props.variant).toBe('secondary')
   const dialog = page.find(Modal, { id: 'disconnect' })
   expect(wordsOf(dialog)).toContain('All running sequences stop at once')
   expect(page.api.disconnect).not.toHaveBeenCalled()

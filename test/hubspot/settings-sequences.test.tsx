@@ -13,7 +13,7 @@ import {
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { Sequence } from '#shared/contract/sequence.ts'
-import { SEQUENCE_ID, sequence } from './support/fixtures.ts'
+import { SEQUENCE_ID, sequence, sequenceRow } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
@@ -41,17 +41,16 @@ test('the list shows status, version and how many run', async () => {
   expect(page.screen()).toContain('Follow up on a proposal')
 })
 
-test('one click starts from an example of three e-mails that uses the merge fields there are', async () => {
+test('one click starts from an example of three e-mails that can be published as it is', async () => {
   const page = await openSettings('sequences')
   await until(() => page.button('Start from an example'))
   page.button('Start from an example').trigger('onClick')
   await until(() => expect(page.findAll(Tile)).toHaveLength(5))
 
   expect(page.findAll(TextArea)).toHaveLength(3)
-  expect(page.find(TextArea).props.value).toContain('Hello {{ contact.first_name }},')
-  expect(page.find(TextArea).props.value).toContain('{{ deal.name }}')
+  expect(page.find(TextArea).props.value).toContain('Hello {{ contact.firstname | default: "there" }},')
   expect(page.screen()).toContain('7 days after enrollment')
-  expect(page.button('Save draft').props.variant).toBe('primary')
+  expect(page.button('Publish').props.variant).toBe('primary')
   expect(page.api.createSequence.mock.calls[0]?.[0].definition.steps).toHaveLength(5)
 })
 
@@ -61,6 +60,26 @@ test('a new sequence opens with one empty e-mail and says what is missing before
   page.button('New sequence').trigger('onClick')
   await until(() => expect(wordsOf(page.find(Alert))).toBe('Step 1 has no subject. Step 1 has no text.'))
   expect(page.button('Publish').props.disabled).toBe(true)
+})
+
+test('a name that is taken gets a number', async () => {
+  const names = ['New sequence', 'new sequence 2']
+  const page = await openSettings('sequences', {
+    listSequences: async () => ({ sequences: names.map((name) => sequenceRow({ id: name, name })) }),
+  })
+  await until(() => page.button('New sequence'))
+  page.button('New sequence').trigger('onClick')
+  await until(() => expect(page.api.createSequence).toHaveBeenCalledOnce())
+  expect(page.api.createSequence.mock.calls[0]?.[0].name).toBe('New sequence 3')
+})
+
+test('a later e-mail may go without a subject, and a wait must lead to an e-mail', async () => {
+  const page = await openEditor()
+  subject(page, 'two').trigger('onInput', '' as never)
+  await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
+  expect(page.findAll(Alert)).toEqual([])
+  page.button('Add wait').trigger('onClick')
+  await until(() => expect(wordsOf(page.find(Alert))).toBe('Step 4 waits, but no e-mail follows it.'))
 })
 
 test('merge fields are listed as they are written, with an example', async () => {
@@ -208,7 +227,7 @@ test('the preview follows the text after a pause in typing and names what would 
 
 test('archiving asks first', async () => {
   const page = await openEditor()
-  expect(page.button('Archive').props.variant).toBe('destructive')
+  expect(page.button('Archive').props.variant).toBe('secondary')
   page.button('Archive sequence').trigger('onClick')
   await until(() => expect(page.api.changeSequenceStatus.mock.calls[0]?.[1].action).toBe('archive'))
   expect(page.closeOverlay).toHaveBeenCalledWith(`archive-${SEQUENCE_ID}`)

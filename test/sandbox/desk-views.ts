@@ -18,6 +18,7 @@ export function viewPortals(world: World) {
       portalId: portal.portalId,
       name: portal.name,
       domain: portal.domain,
+      timeZone: portal.timeZone,
       installed: world.tokens.grants.has(portal.portalId),
       user: { id: user?.id ?? 0, email: user?.email ?? '', name: user ? `${user.firstName} ${user.lastName}` : '' },
     }

@@ -33,6 +33,10 @@ const PAGE_POLICY = [
 // An extension has hubspot.fetch and nothing else: the browser's own fetch must fail here as it does in HubSpot.
 const WORKER_POLICY = "default-src 'none'; script-src 'self'"
 
+interface PortalPath {
+  Params: { portalId: string }
+}
+
 interface ServedFile {
   type: string
   bytes: Buffer
@@ -51,6 +55,13 @@ export async function pageRoutes(app: FastifyInstance, { dir }: { dir: string })
   for (const page of PAGES) {
     app.get(page, async (_request, reply) => reply.headers(headersOf(index, 'no-cache')).send(index.bytes))
   }
+  // HubSpot's own addresses that an app links to (a deal board, the connected apps).
+  app.get<PortalPath>('/contacts/:portalId/objects/0-3/views/all/board', async (request, reply) =>
+    reply.redirect(`/board/${encodeURIComponent(request.params.portalId)}`),
+  )
+  app.get<PortalPath>('/integrations-settings/:portalId/installed', async (request, reply) =>
+    reply.redirect(`/settings/${encodeURIComponent(request.params.portalId)}`),
+  )
   app.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) => {
     const file = assets.get(request.params['*'])
     if (!file) return reply.code(404).send({ message: 'The sandbox serves no such file.' })

@@ -14,9 +14,12 @@ export interface AppProcess {
   ended: Promise<number | null>
 }
 
-/** Starts it with these settings and nothing else of this process's environment. */
-export function spawnApp(env: Record<string, string>): AppProcess {
-  const child: ChildProcess = spawn(process.execPath, ['backend/src/main.ts'], {
+/**
+ * Starts it with these settings and nothing else of this process's environment. `entry` is the script to run, for tests that
+ * need limits of their own.
+ */
+export function spawnApp(env: Readonly<Record<string, string>>, entry = 'backend/src/main.ts'): AppProcess {
+  const child: ChildProcess = spawn(process.execPath, [entry], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,4 +1,5 @@
 import { systemIds, systemSecrets } from '#core/ids.ts'
+import { LEASES } from '#core/leases.ts'
 import { silentLog } from '#core/log.ts'
 import { noMetrics } from '#core/metrics.ts'
 import type { Vault } from '#core/vault.ts'
@@ -47,6 +48,8 @@ export function makeDeps(
     sleep: async () => {},
     log: silentLog,
     metrics: noMetrics,
+    leases: LEASES,
+    stopping: new AbortController().signal,
     vault,
     hubspot,
     mailer,

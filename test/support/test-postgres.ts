@@ -17,8 +17,11 @@ export interface TestPostgres {
   stop(): Promise<void>
 }
 
-/** Starts a throwaway server, fast instead of durable, and removes those of test runs that were killed. */
-export async function startTestPostgres(): Promise<TestPostgres> {
+/**
+ * Starts a throwaway server and removes those of test runs that were killed. Fast instead of durable, unless `durable`: then
+ * it writes as our users' databases do.
+ */
+export async function startTestPostgres(options: { durable?: boolean } = {}): Promise<TestPostgres> {
   await removeAbandoned()
   const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
   // mkdtemp keeps others out; when root runs the tests, the user Postgres runs as has to enter.
@@ -26,8 +29,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const server = await startEmbedded({
     dir: path.join(folder, 'postgres'),
     settings: {
-      fsync: 'off',
-      full_page_writes: 'off',
+      ...(options.durable ? { fsync: 'on', synchronous_commit: 'on' } : { fsync: 'off', full_page_writes: 'off' }),
       max_connections: '200',
       shared_buffers: '256MB',
     },

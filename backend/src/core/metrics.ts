@@ -20,7 +20,10 @@ export const COUNTERS = {
   events_handled_total: { help: 'Events by outcome: done, retried, dead', labels: ['outcome'] },
   decisions_total: { help: 'Enrollment decisions by reason', labels: ['reason'] },
   steps_handled_total: { help: 'Step runs by outcome', labels: ['outcome'] },
-  mails_total: { help: 'Mails by outcome: accepted, refused, deferred, unconfirmed, canceled', labels: ['outcome'] },
+  mails_total: {
+    help: 'Attempts to hand over a mail by outcome: accepted, refused, not_sent, unknown',
+    labels: ['outcome'],
+  },
   hubspot_requests_total: { help: 'Calls to HubSpot by family and class of status', labels: ['family', 'status'] },
   token_refreshes_total: { help: 'Token refreshes by outcome', labels: ['outcome'] },
   timeline_entries_total: { help: 'Timeline entries by outcome', labels: ['outcome'] },

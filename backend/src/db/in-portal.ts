@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { collectAppends, flushAppends } from './before-commit.ts'
 import type { Database, Trx } from './database.ts'
 import { retrySerialization } from './retry-serialization.ts'
+import { collectWakes, flushWakes } from './wakes.ts'
 
 /**
  * The one way to a tenant's rows: a transaction with the portal set for it, and only for it (`set_config(…, true)` ends with
@@ -11,7 +13,12 @@ export function inPortal<T>(db: Database, portalId: number, work: (trx: Trx) => 
   return retrySerialization(() =>
     db.transaction().execute(async (trx) => {
       await enterPortal(trx, portalId)
-      return work(trx)
+      collectAppends(trx)
+      collectWakes(trx)
+      const result = await work(trx)
+      await flushAppends(trx)
+      await flushWakes(trx)
+      return result
     }),
   )
 }

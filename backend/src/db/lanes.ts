@@ -3,6 +3,7 @@ import type { Database, Trx } from './database.ts'
 import { enterPortal } from './in-portal.ts'
 import { retrySerialization } from './retry-serialization.ts'
 import type { LaneKind } from './tables.ts'
+import { addWake } from './wakes.ts'
 
 /** A turn: keys of one portal, leased to one worker until the lease runs out. */
 export interface Turn {
@@ -17,7 +18,7 @@ export const WHOLE_PORTAL = ''
 /**
  * Says that work of this key is due at `dueAt` or earlier. Call it in the transaction that makes the work, so that neither
  * exists without the other. A leased or backed-off lane keeps its `not_before`: a new event must not start a second worker
- * on the same deal, nor cut a backoff short.
+ * on the same deal, nor cut a backoff short. Inside `inPortal` it is written at the end, whatever happened to the lane before.
  */
 export async function wakeLane(
   trx: Trx,
@@ -26,11 +27,7 @@ export async function wakeLane(
   key: string,
   dueAt: Temporal.Instant,
 ): Promise<void> {
-  await sql`
-    insert into lanes (portal_id, kind, key, due_at) values (${portalId}, ${kind}, ${key}, ${dueAt})
-    on conflict (portal_id, kind, key) do update
-      set due_at = greatest(least(lanes.due_at, excluded.due_at), coalesce(lanes.not_before, '-infinity'))
-  `.execute(trx)
+  await addWake(trx, { portalId, kind, key, dueAt })
 }
 
 /**
@@ -117,4 +114,25 @@ export async function releaseLane(
     update lanes set due_at = ${next.dueAt}, not_before = ${next.notBefore ?? null}, lease = null, attempts = ${next.attempts ?? 0}
     where portal_id = ${portalId} and kind = ${kind} and key = ${key}
   `.execute(trx)
+}
+
+/** Ends the turns of several lanes at once: those in `again` are due at `dueAt`, the others are gone. Only after `holdTurn`. */
+export async function releaseLanes(
+  trx: Trx,
+  kind: LaneKind,
+  portalId: number,
+  keys: readonly string[],
+  { again, dueAt }: { again: ReadonlySet<string>; dueAt: Temporal.Instant },
+): Promise<void> {
+  const drained = keys.filter((key) => !again.has(key))
+  const waiting = keys.filter((key) => again.has(key))
+  if (drained.length > 0) {
+    await sql`delete from lanes where portal_id = ${portalId} and kind = ${kind} and key = any(${drained})`.execute(trx)
+  }
+  if (waiting.length > 0) {
+    await sql`
+      update lanes set due_at = ${dueAt}, not_before = null, lease = null, attempts = 0
+      where portal_id = ${portalId} and kind = ${kind} and key = any(${waiting})
+    `.execute(trx)
+  }
 }

@@ -40,6 +40,8 @@ export async function migrate(url: string): Promise<string[]> {
     return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
   } finally {
     await db.destroy()
+    // Kysely ends only a pool it has used: a refusal may come before that.
+    if (!pool.ended) await pool.end()
   }
 }
 

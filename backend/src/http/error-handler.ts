@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { AppError, type ErrorCode, isAppError } from '#core/errors.ts'
 import type { Log } from '#core/log.ts'
 import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
+import { showPage } from './page.ts'
 
 /**
  * Refusals that a person should read. HubSpot's proxy turns every 3xx to 5xx of `hubspot.fetch` into a gateway error without
@@ -33,23 +34,31 @@ const MESSAGE_OF_CODE: Partial<Record<ErrorCode, string>> = {
 
 const RETRY_AFTER_MS: Partial<Record<ErrorCode, number>> = { overloaded: 2_000, database_unavailable: 5_000 }
 
+type Scope = 'api' | 'plain'
+
 /**
- * Answers every error with `{ ok: false, error: { code, message, requestId } }` and logs what an operator must see, once.
+ * Answers every error with `{ ok: false, error: { code, message, requestId } }`, a browser with a page, and logs what an operator must see, once.
  * `api` is for the scope of `/api` only: there, refusals thrown by verbs are answered 200. Call it once per scope.
  */
-export function answerErrors(app: FastifyInstance, deps: { log: Log }, scope: 'api' | 'plain' = 'plain'): void {
+export function answerErrors(app: FastifyInstance, deps: { log: Log }, scope: Scope = 'plain'): void {
   app.setErrorHandler((error, request, reply) => {
     const known = toAppError(error)
     if (known.status >= 500) logFailure(deps.log, known, error, request)
     const asAnswer = scope === 'api' && isAppError(error) && READ_BY_PEOPLE.has(known.code)
-    return send(reply, request, known, asAnswer ? 200 : known.status)
+    return send(reply, request, known, asAnswer ? 200 : known.status, scope)
   })
   if (scope === 'plain') {
-    app.setNotFoundHandler((request, reply) => send(reply, request, appErrorOf('not_found'), 404))
+    app.setNotFoundHandler((request, reply) => send(reply, request, appErrorOf('not_found'), 404, scope))
   }
 }
 
-function send(reply: FastifyReply, request: FastifyRequest, error: AppError, status: number): FastifyReply {
+function send(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  error: AppError,
+  status: number,
+  scope: Scope,
+): FastifyReply {
   const wait = error.retryAfterMs ?? RETRY_AFTER_MS[error.code]
   if (status === 503 && wait !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(wait / 1000))))
   const { code, field } = error
@@ -57,10 +66,24 @@ function send(reply: FastifyReply, request: FastifyRequest, error: AppError, sta
     code === 'internal'
       ? 'Something went wrong on our side. Try again; if it stays, tell support the request id.'
       : error.message
+  if (scope === 'plain' && isBrowser(request)) {
+    return showPage(reply, status, {
+      title: code === 'not_found' ? 'There is nothing here' : 'This did not work',
+      paragraphs: [code === 'not_found' ? NOTHING_HERE : message, `Reference: ${request.id}`],
+    })
+  }
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
     .send({ ok: false, error: { code, message, requestId: request.id, ...(field === undefined ? {} : { field }) } })
+}
+
+const NOTHING_HERE =
+  'Stagecue works inside HubSpot. Open it there: on a deal, or in Settings → Integrations → Connected apps → Stagecue.'
+
+/** Somebody looks at an address of ours; programs do not ask for HTML. */
+function isBrowser({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '')
 }
 
 function toAppError(error: unknown): AppError {

@@ -33,7 +33,7 @@ export async function composeMime(mail: MailToCompose): Promise<Buffer> {
     to: { name: '', address: mail.recipient },
     ...(mail.replyTo ? { replyTo: { name: '', address: mail.replyTo } } : {}),
     subject: cleanLine(mail.subject),
-    date: new Date(mail.date.epochMilliseconds),
+    date: headerDate(mail.date),
     messageId: mail.messageId,
     ...(references.length > 0 ? { inReplyTo: references.at(-1) ?? '', references: trimmed(references).join(' ') } : {}),
     headers: {
@@ -50,6 +50,15 @@ export async function composeMime(mail: MailToCompose): Promise<Buffer> {
     disableUrlAccess: true,
   })
   return composer.compile().build()
+}
+
+/** "Mon, 23 Nov 2026 09:00:00 +0000" (RFC 5322, 3.3). */
+function headerDate(moment: Temporal.Instant): string {
+  const utc = moment.toZonedDateTimeISO('UTC')
+  const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][utc.dayOfWeek - 1]
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][utc.month - 1]
+  const time = utc.toPlainTime().toString({ smallestUnit: 'second' })
+  return `${day}, ${utc.day} ${month} ${utc.year} ${time} +0000`
 }
 
 function trimmed(references: readonly string[]): readonly string[] {

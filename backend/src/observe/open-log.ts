@@ -12,7 +12,6 @@ const REDACTED = [
   'access_token',
   'refreshToken',
   'refresh_token',
-  'code',
   'email',
   'recipient',
   'body',

@@ -1,8 +1,8 @@
 import type { Sleep } from '#core/clock.ts'
 
 /**
- * Ends a task's rest when this process knows that work has come. Only a hint, and only within the process: the poll is the
- * truth, so a lost nudge costs one rest and nothing else.
+ * Ends the rest of one task when this process knows that work has come for it. Only a hint, and only within the process: the
+ * poll is the truth, so a lost nudge costs one rest and nothing else. One per task: it has one sleeper.
  */
 export interface Nudge {
   /** Work has come. A nudge while nobody rests is kept for the next rest. */

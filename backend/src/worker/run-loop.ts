@@ -7,6 +7,8 @@ export interface Task {
   readonly pass: () => Promise<number>
   /** How long to rest when nothing is due, in milliseconds; a nudge ends the rest early. */
   readonly restMs: number
+  /** Rung when there is work for it. */
+  readonly nudge: Nudge
 }
 
 /** After an unexpected error: long enough not to hammer a database that is down, short enough to recover by itself. */
@@ -19,13 +21,12 @@ const FAILURE_REST_MS = 2_000
 export async function runLoop(
   deps: Pick<Deps, 'sleep' | 'metrics' | 'log'>,
   task: Task,
-  nudge: Nudge,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
       const handled = await task.pass()
-      if (handled === 0) await nudge.rest(deps.sleep, task.restMs, signal)
+      if (handled === 0) await task.nudge.rest(deps.sleep, task.restMs, signal)
     } catch (error) {
       deps.metrics.count('task_failures_total', { task: task.name })
       deps.log.error({ task: task.name, err: error }, 'task failed')

@@ -3,23 +3,56 @@ import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
 import type { Task } from './run-loop.ts'
 
 /** How long an idle task rests, in milliseconds; also the most that a lost nudge can cost. */
 const REST_MS = 200
+/** Passes of the same task side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
+const ABREAST = 2
 /** The timeline and the request log are for reading, not for acting: they may lag. */
 const READING_REST_MS = 1_000
 
-/** Every task of the worker. `start` is where this process begins its round of the portals. */
-export function listTasks(deps: Deps, requestLog: RequestLog, start: number): Task[] {
+export interface Worker {
+  readonly tasks: readonly Task[]
+  /** New events were stored in this process. */
+  eventsStored(): void
+}
+
+/**
+ * Every task of the worker, each waking the one its work is for. `start` is where this process begins its round of the
+ * portals.
+ */
+export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): Worker {
+  const steps = Array.from({ length: ABREAST }, (): Task => {
+    const pass = goRound<Deps>(sendDueSteps, start)
+    return { name: 'steps', pass: () => pass(deps), restMs: REST_MS, nudge: makeNudge() }
+  })
+  const events = Array.from({ length: ABREAST }, (): Task => {
+    const pass = goRound<Deps>(handleDueEvents, start)
+    const handle = async () => {
+      const handled = await pass(deps)
+      if (handled > 0) for (const task of steps) task.nudge.ring()
+      return handled
+    }
+    return { name: 'events', pass: handle, restMs: REST_MS, nudge: makeNudge() }
+  })
   const timelineCursor = { afterPortal: start }
-  const handleEvents = goRound<Deps>(handleDueEvents, start)
-  const sendSteps = goRound<Deps>(sendDueSteps, start)
-  return [
-    { name: 'events', pass: () => handleEvents(deps), restMs: REST_MS },
-    { name: 'steps', pass: () => sendSteps(deps), restMs: REST_MS },
-    { name: 'timeline', pass: () => publishTimeline(deps, timelineCursor), restMs: READING_REST_MS },
-    { name: 'request log', pass: async () => ((await requestLog.flush()) > 0 ? 1 : 0), restMs: READING_REST_MS },
+  const reading = [
+    { name: 'timeline', pass: () => publishTimeline(deps, timelineCursor) },
+    { name: 'request log', pass: () => flush(requestLog) },
   ]
+  return {
+    eventsStored() {
+      for (const task of events) task.nudge.ring()
+    },
+    tasks: [...events, ...steps, ...reading.map((task) => ({ ...task, restMs: READING_REST_MS, nudge: makeNudge() }))],
+  }
+}
+
+/** What was flushed is all there is: the next lines come later. */
+async function flush(requestLog: RequestLog): Promise<number> {
+  await requestLog.flush()
+  return 0
 }

@@ -14,6 +14,7 @@ const DONE = {
   retry: 'The step is tried again.',
   resend: 'The e-mail is sent again.',
   skip: 'The step is skipped.',
+  leave: 'The e-mail is left as it is.',
 } as const
 
 export interface AttentionNoticeProps {
@@ -27,6 +28,7 @@ export interface AttentionNoticeProps {
 /** A step that waits for a person's decision, with the choices there are. */
 export function AttentionNotice({ attention, contactName, api, tools, onChanged }: AttentionNoticeProps) {
   const { stepRunId, kind, message } = attention
+  const unsure = kind === 'unconfirmed'
   const dialog = `resend-${stepRunId}`
   const resolving = useChange(
     (action: ResolveStep['action'], idempotencyKey) => api.resolveStep(stepRunId, { action, idempotencyKey }),
@@ -34,7 +36,7 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
       makeKey: tools.makeKey,
       onDone: (_, action) => {
         tools.closeOverlay(dialog)
-        tools.addAlert({ type: 'success', message: DONE[action] })
+        tools.addAlert({ type: 'success', message: DONE[action === 'skip' && unsure ? 'leave' : action] })
         onChanged()
       },
     },
@@ -44,11 +46,10 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
       <Flex direction="column" gap="extra-small">
         <Text>{message}</Text>
         <Flex direction="row" gap="extra-small" wrap="wrap">
-          {kind === 'unconfirmed' ? (
+          {unsure ? (
             <ConfirmButton
               id={dialog}
               label="Send again"
-              variant="secondary"
               title={`Send this e-mail to ${contactName} again?`}
               confirmLabel="Send again"
               error={resolving.error}
@@ -57,7 +58,7 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
               onConfirm={() => resolving.run('resend')}
               closeOverlay={tools.closeOverlay}
             >
-              {`The mail server stopped answering while the e-mail was handed over, so it may have arrived. ${contactName} may get it twice. If you are not sure, ask ${contactName} or skip the step.`}
+              {`The mail server stopped answering while the e-mail was handed over, so it may have arrived. ${contactName} may get it twice. If you are not sure, ask ${contactName}, or leave it.`}
             </ConfirmButton>
           ) : (
             <Button size="xs" variant="secondary" disabled={resolving.busy} onClick={() => resolving.run('retry')}>
@@ -65,7 +66,7 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
             </Button>
           )}
           <Button size="xs" variant="secondary" disabled={resolving.busy} onClick={() => resolving.run('skip')}>
-            Skip
+            {unsure ? 'Leave it' : 'Skip'}
           </Button>
         </Flex>
         <ProblemNotice title="This did not work" error={resolving.error} />

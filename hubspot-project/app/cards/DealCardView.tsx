@@ -59,6 +59,9 @@ export function DealCardView({ dealId, api, tools, timers, intervals = INTERVALS
 
   const deal = loaded.value
   if (deal.connection === 'disconnected') return <ConnectionNotice deal={deal} />
+  // Nothing is stored and HubSpot did not answer: "no contacts" would be a guess.
+  const nothingKnown = deal.connection === 'connected' && deal.connectionMessage !== null && deal.contacts.length === 0
+  if (nothingKnown) return <ConnectionNotice deal={deal} />
   return (
     <Flex direction="column" gap="medium">
       <StaleNotice stale={loaded.stale} />

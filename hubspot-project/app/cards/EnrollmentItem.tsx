@@ -24,7 +24,7 @@ export function EnrollmentItem({ enrollment, contactName, api, tools, onChanged 
       <StatusTag variant={COLORS[status]}>{ENROLLMENT_STATUS[status]}</StatusTag>
       <Text>{step}</Text>
       {nextSendAt === null ? null : <Text>Next e-mail: {tools.formats.momentAndDistance(nextSendAt)}</Text>}
-      <Text variant="microcopy">{why}</Text>
+      {why === attention?.message ? null : <Text variant="microcopy">{why}</Text>}
       {attention === null ? null : (
         <AttentionNotice
           attention={attention}

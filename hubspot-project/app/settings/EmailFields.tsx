@@ -7,18 +7,21 @@ export interface EmailFieldsProps {
   step: EmailStep
   position: number
   problem: { field: string; message: string } | null
+  /** An e-mail comes before this one, so that its subject may stay empty. */
+  continues: boolean
   readOnly: boolean
   onChange: (patch: StepPatch) => void
 }
 
-export function EmailFields({ step, position, problem, readOnly, onChange }: EmailFieldsProps) {
+export function EmailFields({ step, position, problem, continues, readOnly, onChange }: EmailFieldsProps) {
   const at = (field: string) => (problem?.field === field ? problem.message : '')
   return (
     <Flex direction="column" gap="small">
       <Input
         label={`Subject of step ${position}`}
         name={`subject-${step.id}`}
-        required={true}
+        description={continues ? 'Leave it empty to continue the conversation of the e-mail before.' : ''}
+        required={!continues}
         readOnly={readOnly}
         value={step.subject}
         error={at('subject') !== ''}

@@ -65,9 +65,11 @@ function EventActions({ event, api, tools, onChanged }: Omit<EventItemProps, 'ma
   return (
     <Flex direction="column" gap="extra-small">
       <Flex direction="row" gap="extra-small">
-        <Button size="xs" variant="secondary" disabled={busy} onClick={() => rerunning.run(null)}>
-          Re-run
-        </Button>
+        {event.status === 'done' ? null : (
+          <Button size="xs" variant="secondary" disabled={busy} onClick={() => rerunning.run(null)}>
+            Re-run
+          </Button>
+        )}
         <ConfirmButton
           id={dialog}
           label="Delete"

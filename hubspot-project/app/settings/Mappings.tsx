@@ -28,13 +28,12 @@ export function Mappings(props: MappingsProps) {
     <Flex direction="column" gap="medium">
       <StaleNotice stale={stale} />
       <Text>When a deal enters a mapped stage, its contacts are enrolled in the sequence.</Text>
-      {mappings.length === 0 ? (
+      {mappings.length === 0 && editing === null ? (
         <EmptyState title="No stage is mapped yet" layout="vertical" imageWidth={120}>
           <Text>Create a sequence first, then map the stage that should start it.</Text>
         </EmptyState>
-      ) : (
-        <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} />
-      )}
+      ) : null}
+      {mappings.length === 0 ? null : <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} />}
       {editing === null ? null : (
         <MappingForm
           key={editing === 'new' ? 'new' : `${editing.pipelineId} ${editing.stageId}`}

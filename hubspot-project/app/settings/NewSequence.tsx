@@ -1,12 +1,14 @@
 import { Flex, LoadingButton } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
-import { exampleSequence } from './example-sequence.ts'
+import { EXAMPLE_SEQUENCE } from '@stagecue/shared/example-sequence.ts'
 import type { Opened } from './SequencesTab.tsx'
-import { firstDraft } from './sequence-draft.ts'
+import { firstDraft, freeName } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
 
 export interface NewSequenceProps extends Omit<TabProps, 'mayConfigure'> {
+  /** Names of the sequences there are. */
+  taken: readonly string[]
   onOpen: (opened: Opened) => void
 }
 
@@ -14,16 +16,15 @@ export interface NewSequenceProps extends Omit<TabProps, 'mayConfigure'> {
  * Creates a draft and opens it. The draft is stored before it is edited because only a stored sequence tells which merge
  * fields it may use.
  */
-export function NewSequence({ api, tools, onOpen }: NewSequenceProps) {
+export function NewSequence({ taken, api, tools, onOpen }: NewSequenceProps) {
   const creating = useChange(
-    (kind: 'example' | 'blank', idempotencyKey) =>
-      api.createSequence({
-        ...(kind === 'example' ? exampleSequence([]) : firstDraft(tools.makeKey)),
-        idempotencyKey,
-      }),
+    (kind: 'example' | 'blank', idempotencyKey) => {
+      const { name, definition } = kind === 'example' ? EXAMPLE_SEQUENCE : firstDraft(tools.makeKey)
+      return api.createSequence({ name: freeName(name, taken), definition, idempotencyKey })
+    },
     {
       makeKey: tools.makeKey,
-      onDone: (sequence, kind) => onOpen({ sequenceId: sequence.id, sequence, isExample: kind === 'example' }),
+      onDone: (sequence) => onOpen({ sequenceId: sequence.id, sequence }),
     },
   )
   return (

@@ -2,7 +2,6 @@ import { Flex } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { useEffect, useState } from 'react'
 import { EditorProblems } from './EditorProblems.tsx'
-import { exampleSequence } from './example-sequence.ts'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
@@ -12,16 +11,14 @@ import { useSequenceChanges } from './use-sequence-changes.ts'
 
 export interface SequenceEditorProps extends SequencesTabProps {
   sequence: Sequence
-  /** Just created from the example: its texts then greet with the merge fields there are. */
-  isExample: boolean
   onClose: () => void
 }
 
 /** Edits one sequence's draft. What is on screen is kept whatever the server answers. */
 export function SequenceEditor(props: SequenceEditorProps) {
-  const { sequence, isExample, api, tools, mayConfigure, onUnsaved, onClose } = props
+  const { sequence, api, tools, mayConfigure, onUnsaved, onClose } = props
   const [stored, setStored] = useState(sequence)
-  const [draft, setDraft] = useState<Draft>(isExample ? exampleSequence(sequence.fields) : draftOf(sequence))
+  const [draft, setDraft] = useState<Draft>(draftOf(sequence))
   const unsaved = !sameDraft(draft, draftOf(stored))
   useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved])
 
@@ -34,8 +31,13 @@ export function SequenceEditor(props: SequenceEditorProps) {
   })
   const { saving, steering, takingTheirs } = changes
   const busy = saving.busy || steering.busy || takingTheirs.busy
-  const define: ChangeDefinition = (change) =>
-    setDraft((before) => ({ ...before, definition: change(before.definition) }))
+  const edit = (change: (before: Draft) => Draft) => {
+    setDraft(change)
+    // A refusal is about the texts as they were. Only what someone else saved meanwhile still stands in the way.
+    if (saving.error !== null && saving.error.code !== 'conflict') saving.clear()
+    if (steering.error !== null) steering.clear()
+  }
+  const define: ChangeDefinition = (change) => edit((before) => ({ ...before, definition: change(before.definition) }))
   return (
     <Flex direction="column" gap="medium">
       <SequenceHead
@@ -43,7 +45,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
         draft={draft}
         unsaved={unsaved}
         readOnly={!mayConfigure || busy}
-        onName={(name) => setDraft((before) => ({ ...before, name }))}
+        onName={(name) => edit((before) => ({ ...before, name }))}
         onDefinition={define}
         onClose={onClose}
       />

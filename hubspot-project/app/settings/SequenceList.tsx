@@ -42,7 +42,9 @@ export function SequenceList({ api, tools, mayConfigure, onOpen }: SequenceListP
   return (
     <Flex direction="column" gap="medium">
       <StaleNotice stale={loaded.stale} />
-      {mayConfigure ? <NewSequence api={api} tools={tools} onOpen={onOpen} /> : null}
+      {mayConfigure ? (
+        <NewSequence taken={sequences.map(({ name }) => name)} api={api} tools={tools} onOpen={onOpen} />
+      ) : null}
       {sequences.length === 0 ? (
         <EmptyState title="No sequences yet" layout="vertical" imageWidth={120} imageName="emailConfirmation">
           <Text>A sequence is a row of e-mails with waits in between. Start from an example to see one.</Text>
@@ -66,7 +68,7 @@ export function SequenceList({ api, tools, mayConfigure, onOpen }: SequenceListP
                 sequence={sequence}
                 changed={tools.formats.moment(sequence.updatedAt)}
                 verb={mayConfigure ? 'Edit' : 'View'}
-                onOpen={() => onOpen({ sequenceId: sequence.id, sequence: null, isExample: false })}
+                onOpen={() => onOpen({ sequenceId: sequence.id, sequence: null })}
               />
             ))}
           </TableBody>

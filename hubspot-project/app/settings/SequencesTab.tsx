@@ -20,7 +20,7 @@ export function SequencesTab(props: SequencesTabProps) {
   }
   if (open === null) return <SequenceList {...props} onOpen={setOpen} />
   if (open.sequence !== null) {
-    return <SequenceEditor {...props} sequence={open.sequence} isExample={open.isExample} onClose={close} />
+    return <SequenceEditor {...props} sequence={open.sequence} onClose={close} />
   }
   return <StoredSequence {...props} sequenceId={open.sequenceId} onClose={close} />
 }
@@ -29,7 +29,6 @@ export function SequencesTab(props: SequencesTabProps) {
 export interface Opened {
   sequenceId: string
   sequence: Sequence | null
-  isExample: boolean
 }
 
 function StoredSequence(props: SequencesTabProps & { sequenceId: string; onClose: () => void }) {
@@ -46,5 +45,5 @@ function StoredSequence(props: SequencesTabProps & { sequenceId: string; onClose
       />
     )
   }
-  return <SequenceEditor {...props} sequence={loaded.value} isExample={false} />
+  return <SequenceEditor {...props} sequence={loaded.value} />
 }

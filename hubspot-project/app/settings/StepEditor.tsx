@@ -13,6 +13,8 @@ export interface StepEditorProps extends Omit<TabProps, 'mayConfigure'> {
   isFirst: boolean
   isLast: boolean
   isOnly: boolean
+  /** An e-mail comes before this step. */
+  continues: boolean
   /** When it is reached, in words. */
   reached: string
   problem: { field: string; message: string } | null
@@ -25,7 +27,7 @@ export interface StepEditorProps extends Omit<TabProps, 'mayConfigure'> {
 }
 
 export function StepEditor(props: StepEditorProps) {
-  const { step, position, reached, problem, readOnly, previewed, api, tools, onChange, onPreview } = props
+  const { step, position, reached, continues, problem, readOnly, previewed, api, tools, onChange, onPreview } = props
   return (
     <Tile compact={true}>
       <Flex direction="column" gap="small">
@@ -33,7 +35,14 @@ export function StepEditor(props: StepEditorProps) {
           {step.kind === 'email' ? `Step ${position}: e-mail, ${reached}` : `Step ${position}: wait`}
         </Text>
         {step.kind === 'email' ? (
-          <EmailFields step={step} position={position} problem={problem} readOnly={readOnly} onChange={onChange} />
+          <EmailFields
+            step={step}
+            position={position}
+            problem={problem}
+            continues={continues}
+            readOnly={readOnly}
+            onChange={onChange}
+          />
         ) : (
           <WaitFields step={step} position={position} problem={problem} readOnly={readOnly} onChange={onChange} />
         )}
@@ -62,7 +71,7 @@ function StepButtons({ isFirst, isLast, isOnly, onMove, onRemove }: StepEditorPr
       <Button size="xs" variant="secondary" disabled={isLast} onClick={() => onMove(1)}>
         Move down
       </Button>
-      <Button size="xs" variant="destructive" disabled={isOnly} onClick={onRemove}>
+      <Button size="xs" variant="secondary" disabled={isOnly} onClick={onRemove}>
         Remove
       </Button>
     </>

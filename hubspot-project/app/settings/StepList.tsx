@@ -7,6 +7,7 @@ import { StepEditor } from './StepEditor.tsx'
 import {
   addStep,
   type ChangeDefinition,
+  continuesMail,
   MAX_STEPS,
   moveStep,
   newStep,
@@ -48,6 +49,7 @@ export function StepList({ definition, fields, problem, readOnly, api, tools, on
           isFirst={index === 0}
           isLast={index === steps.length - 1}
           isOnly={steps.length === 1}
+          continues={continuesMail(steps, index)}
           reached={reachedAfter(steps, step.id)}
           problem={problemAt(problem, index)}
           readOnly={readOnly}

@@ -87,6 +87,19 @@ export function moveStep(steps: readonly Step[], id: string, by: -1 | 1): Step[]
   return steps.map((present, index) => (index === from ? other : index === to ? step : present))
 }
 
+/** `wanted`, or with a number behind it when a sequence has that name already. */
+export function freeName(wanted: string, taken: readonly string[]): string {
+  const names = new Set(taken.map((name) => name.toLowerCase()))
+  let name = wanted
+  for (let number = 2; names.has(name.toLowerCase()); number++) name = `${wanted} ${number}`
+  return name
+}
+
+/** Whether an e-mail before this place sends a subject that one without its own continues. */
+export function continuesMail(steps: readonly Step[], index: number): boolean {
+  return steps.slice(0, index).some((step) => step.kind === 'email')
+}
+
 /** What keeps the draft from being published, as sentences; saving a draft is possible all the same. */
 export function draftProblems({ name, definition }: Draft): string[] {
   const problems: string[] = []
@@ -94,8 +107,12 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
   for (const [index, step] of definition.steps.entries()) {
     if (step.kind !== 'email') continue
-    if (step.subject.trim() === '') problems.push(`Step ${index + 1} has no subject.`)
+    if (step.subject.trim() === '' && !continuesMail(definition.steps, index))
+      problems.push(`Step ${index + 1} has no subject.`)
     if (step.body.trim() === '') problems.push(`Step ${index + 1} has no text.`)
+  }
+  if (definition.steps.at(-1)?.kind === 'wait') {
+    problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
   return problems
 }

@@ -223,10 +223,10 @@ test('a worker that died in the middle is followed by another, and one that is l
 
 test('more than a batch comes in several passes, and nothing due is nothing done', async () => {
   const { timeline, happens, statuses, publish, portalId, deps } = await world()
-  for (let count = 0; count < 60; count++) await happens()
-  expect(await publish()).toBe(100)
+  for (let count = 0; count < 260; count++) await happens()
+  expect(await publish()).toBe(500)
   expect(await publish()).toBe(20)
-  expect(timeline.calls.map((call) => (call.body as { inputs: Input[] }).inputs.length)).toEqual([100, 20])
+  expect(timeline.calls.map((call) => (call.body as { inputs: Input[] }).inputs.length)).toEqual([500, 20])
   expect(new Set(await statuses())).toEqual(new Set(['published']))
   const cursor = { afterPortal: portalId }
   expect(await publishTimeline(deps, cursor)).toBe(0)

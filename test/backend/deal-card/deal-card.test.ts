@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { getDealCard, type SyncDeal } from '#modules/deal-card/get-deal-card.ts'
+import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
+import type { SyncDeal } from '#modules/deal-card/try-sync.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { saveMapping } from '#modules/mappings/save-mapping.ts'
@@ -112,7 +113,7 @@ test('during a wait the next moment is that of the mail after it', async () => {
   expect((await card()).working).toBe(false)
 })
 
-test.each(['held', 'failed', 'unconfirmed'] as const)('a %s step asks for a decision and says why', async (status) => {
+test.each(['held', 'failed'] as const)('a %s step asks for a decision and says why', async (status) => {
   const { row, setRun } = await enrolledWorld()
   await setRun('one', status, 'The template has no name for Ada.')
   expect(await row()).toMatchObject({
@@ -126,7 +127,13 @@ test('a mail nobody can confirm stays a question when the sequence is complete, 
   const { deps, portalId, id, row, setRun, advance } = await enrolledWorld()
   await setRun('one', 'unconfirmed', 'Nobody can know.')
   await advance(1)
-  expect(await row()).toMatchObject({ why: 'Waits 2 days before the next step.', attention: { kind: 'unconfirmed' } })
+  expect(await row()).toMatchObject({
+    why: 'Waits 2 days before the next step.',
+    attention: {
+      kind: 'unconfirmed',
+      message: 'Step 1, “Looking forward”, was handed to the mail server, which stopped answering before it confirmed.',
+    },
+  })
   await advance(3)
   expect(await row()).toMatchObject({ status: 'completed', attention: { kind: 'unconfirmed' } })
   await inPortal(db, portalId, (trx) =>

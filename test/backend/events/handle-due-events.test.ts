@@ -147,3 +147,17 @@ test('a worker whose lease ran out changes nothing after another took over', asy
   )
   expect(lanes).toEqual([])
 })
+
+test('a worker that is asked to stop gives back the deals it has not begun, for another one at once', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { dealId } = portal.hasDeal('demo', ['ada@example.com'])
+  await world.sandbox.webhooks.settle()
+  const stopping = AbortSignal.abort()
+  expect(await handleDueEvents({ ...world.deps, stopping }, portal.portalId - 1)).toMatchObject({ handled: 0 })
+  expect(await portal.enrollments(dealId)).toEqual([])
+
+  // No lease has to run out: the clock stands still.
+  await world.handlesEvents()
+  expect(await portal.enrollments(dealId)).toHaveLength(1)
+})

@@ -71,3 +71,15 @@ test('an address that is not there is a typed 404', async () => {
     expect(await call('GET', path)).toMatchObject({ status: 404, code: 'not_found', body: { ok: false } })
   }
 })
+
+test('a person who looks at an address of ours sees a page, a card never does', async () => {
+  const headers = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' }
+  const nowhere = await app.inject({ url: '/nowhere', headers })
+  expect(nowhere).toMatchObject({ statusCode: 404 })
+  expect(nowhere.headers['content-type']).toContain('text/html')
+  expect(nowhere.body).toContain('There is nothing here')
+  const refused = await app.inject({ url: '/outside/refuse/conflict', headers })
+  expect(refused.body).toContain('What to do now.')
+  const program = await app.inject({ url: '/nowhere', headers: { accept: 'application/json' } })
+  expect(program.json()).toMatchObject({ ok: false, error: { code: 'not_found' } })
+})

@@ -176,6 +176,34 @@ test('two people who send the same mail once more at once cause one mail', async
   })
 })
 
+test('an unconfirmed mail can be left as it is: it asks no more, and the sequence’s timing stays as it was', async () => {
+  const { sending, contact } = await unconfirmedStep()
+  const before = (await sending.runs()).find((run) => run.position === 1)
+  clock.passes({ hours: 1 })
+  await resolve(sending, 'skip')
+  await sending.drain()
+  expect(await sending.runs()).toMatchObject([
+    { position: 0, status: 'done', why: 'Left as it was by rep@example.com: nobody could confirm the mail.' },
+    { position: 1, status: 'scheduled', dueAt: before?.dueAt },
+  ])
+  expect(mailsTo(contact)).toEqual([])
+  expect(await sending.activities()).toEqual(['enrollment.started', 'step.unconfirmed', 'step.left'])
+  for (const action of ['skip', 'resend', 'retry'] as const) {
+    expect(await refused(resolve(sending, action))).toMatchObject({ code: 'conflict' })
+  }
+})
+
+test('the question about a mail can be ended although its enrollment was stopped, but not once the mail went out again', async () => {
+  const { sending, contact } = await unconfirmedStep()
+  await resolve(sending, 'resend')
+  await sending.drain()
+  expect(await refused(resolve(sending, 'skip'))).toMatchObject({ code: 'conflict' })
+  const other = await unconfirmedStep()
+  await other.sending.steer(other.contact, 'stop')
+  await resolve(other.sending, 'skip')
+  expect(mailsTo(contact)).toHaveLength(1)
+})
+
 test('a mail sent once more that stays unconfirmed can be sent once more again', async () => {
   const { sending, contact } = await unconfirmedStep()
   await resolve(sending, 'resend')
@@ -193,7 +221,6 @@ test('what a step does not wait for is refused with a reason', async () => {
     code: 'conflict',
     message: expect.stringContaining('no longer waits'),
   })
-  expect(await refused(resolve(sending, 'skip'))).toMatchObject({ code: 'conflict' })
   expect(await refused(resolve(sending, 'resend', 1))).toMatchObject({
     code: 'conflict',
     message: expect.stringContaining('Only a mail'),

@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
@@ -26,8 +25,6 @@ let app: FastifyInstance
 
 beforeAll(async () => {
   app = fastify()
-  // As the whole app may have it: the routes must not depend on nobody else parsing forms.
-  await app.register(formbody)
   await app.register(unsubscribeRoutes, { deps: makeDeps({ db, clock, vault: linkVault }) })
 })
 afterAll(() => app.close())

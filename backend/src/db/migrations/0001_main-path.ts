@@ -29,10 +29,13 @@ begin
     exception when duplicate_object or unique_violation then null;
     end;
     begin
-      if not pg_has_role(session_user, r, 'member') or (select rolsuper from pg_roles where rolname = session_user) then
-        execute format('grant %I to %I', r, session_user);
-      end if;
-    exception when unique_violation then null;
+      -- Since Postgres 16 making a role gives membership without SET: only the grant gives that.
+      execute format('grant %I to %I', r, session_user);
+    exception
+      when unique_violation then null;
+      when insufficient_privilege then
+        -- An administrator made and granted the roles before.
+        if not pg_has_role(session_user, r, 'member') then raise; end if;
     end;
   end loop;
 end $$;
@@ -103,7 +106,7 @@ create table events (
   unique (portal_id, id)
 );
 create index events_pending on events (portal_id, lane_key, occurred_at, id) where status = 'pending';
-create index events_of_deal on events (portal_id, deal_id, id);
+create index events_dead on events (portal_id, id) where status = 'dead';
 
 -- When work is due next: one row per (kind, portal, key). Its row lock is the claim, not_before its lease or backoff.
 create table lanes (
@@ -116,7 +119,6 @@ create table lanes (
   attempts smallint not null default 0,
   primary key (portal_id, kind, key)
 );
-create index lanes_due on lanes (kind, due_at);
 -- Whose turn is next: portals one after another, so that a flood of one delays no other.
 create index lanes_by_portal on lanes (kind, portal_id, due_at);
 
@@ -309,6 +311,7 @@ create table step_runs (
 ) with (fillfactor = 85);
 create index step_runs_due on step_runs (portal_id, due_at) where status = 'scheduled';
 create index step_runs_leased on step_runs (portal_id, lease_until) where status = 'sending';
+create index step_runs_waiting_for_person on step_runs (portal_id, enrollment_id) where status in ('held', 'failed', 'unconfirmed');
 
 -- The outbox: the frozen bytes of one mail, so that a retry is the same mail. At most one per step run and epoch.
 create table deliveries (

@@ -33,6 +33,7 @@ export const ACTIVITY_KINDS = [
   'step.retried',
   'step.resent',
   'step.skipped',
+  'step.left',
   'event.rerun',
   'event.deleted',
 ] as const

@@ -12,11 +12,8 @@ export interface TimelineCursor {
   afterPortal: number
 }
 
-/** HubSpot takes more per call; 100 keeps a refused batch, sent one by one, within a lease. */
-const BATCH = 100
-const LEASE = Temporal.Duration.from({ minutes: 5 })
-/** How long before the lease's end we stop starting calls: longer than any single call with its retries. */
-const MARGIN = Temporal.Duration.from({ minutes: 2 })
+/** A burst of stage changes writes thousands of entries; a batch that HubSpot finds too large goes in halves. */
+const BATCH = 500
 /** Pauses after the first and second failed try; the third gives up. */
 const PAUSES = [Temporal.Duration.from({ minutes: 1 }), Temporal.Duration.from({ minutes: 15 })] as const
 
@@ -26,13 +23,13 @@ const PAUSES = [Temporal.Duration.from({ minutes: 1 }), Temporal.Duration.from({
  * a repeat after a crash is harmless because an entry's id is HubSpot's idempotency key.
  */
 export async function publishTimeline(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'hubspot' | 'settings' | 'metrics' | 'log'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'hubspot' | 'settings' | 'leases' | 'metrics' | 'log'>,
   cursor: TimelineCursor,
 ): Promise<number> {
   const now = deps.clock()
   const portalId = await nextPortal(deps, cursor, now)
   if (portalId === undefined) return 0
-  const leaseUntil = now.add(LEASE)
+  const leaseUntil = now.add(deps.leases.timeline)
   const lease = deps.ids()
   const turn = await takeTurn(deps.db, { kind: 'timeline', portalId, now, limit: 1, leaseUntil, lease })
   const lane = turn.lanes[0]
@@ -45,7 +42,7 @@ export async function publishTimeline(
           deps,
           portalId,
           entries.map((entry) => toOccurrence(deps.settings, entry)),
-          leaseUntil.subtract(MARGIN),
+          leaseUntil.subtract(deps.leases.timelineReserve),
         )
   const ids = entries.map((entry) => entry.id)
   await inPortal(deps.db, portalId, (trx) => settle(deps, trx, turn, { ids, result, attempts: lane.attempts }))

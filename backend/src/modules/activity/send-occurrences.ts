@@ -15,9 +15,10 @@ const PATH = `/integrators/timeline/${API_VERSION.timeline}/events`
 const CONFLICT = 409
 
 /**
- * Hands up to 100 occurrences to HubSpot in one call; when HubSpot refuses the batch or a part of it, one by one, so that a
- * bad one does not hold the others back. Sending one again is harmless: HubSpot answers 409 for an id it has. Stops at
- * `deadline`, before somebody else may take over.
+ * Hands occurrences to HubSpot in one call. When HubSpot refuses the batch or a part of it, the rest goes in halves until a
+ * bad one stands alone, so that it does not hold the others back, and a batch that is only too large finds its size.
+ * Sending one again is harmless: HubSpot answers 409 for an id it has. Stops at `deadline`, before somebody else may take
+ * over.
  */
 export async function sendOccurrences(
   deps: Pick<Deps, 'hubspot' | 'clock'>,
@@ -26,39 +27,45 @@ export async function sendOccurrences(
   deadline: Temporal.Instant,
 ): Promise<SendResult> {
   const published: string[] = []
-  try {
-    const answer = await deps.hubspot.call(portalId, post(`${PATH}/batch`, { inputs: occurrences }))
-    published.push(...takenOf(answer.status, answer.body, occurrences))
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    if (!isRefusal(error)) return { published, failed: [], stoppedBy: error }
-  }
-  const taken = new Set(published)
-  const rest = occurrences.filter((occurrence) => !taken.has(occurrence.id))
-  const single = await sendOneByOne(deps, portalId, rest, deadline)
-  return { ...single, published: [...published, ...single.published] }
-}
-
-async function sendOneByOne(
-  deps: Pick<Deps, 'hubspot' | 'clock'>,
-  portalId: number,
-  occurrences: readonly Occurrence[],
-  deadline: Temporal.Instant,
-): Promise<SendResult> {
-  const published: string[] = []
   const failed: { id: string; reason: string }[] = []
-  for (const occurrence of occurrences) {
+  const waiting = [occurrences]
+  for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+    if (batch.length === 0) continue
     if (Temporal.Instant.compare(deps.clock(), deadline) >= 0) break
     try {
-      await deps.hubspot.call(portalId, post(PATH, occurrence))
-      published.push(occurrence.id)
+      const taken = new Set(await sendBatch(deps, portalId, batch))
+      published.push(...taken)
+      waiting.unshift(...halve(batch.filter((occurrence) => !taken.has(occurrence.id))))
     } catch (error) {
       if (!isAppError(error)) throw error
       if (!isRefusal(error)) return { published, failed, stoppedBy: error }
-      failed.push({ id: occurrence.id, reason: error.message })
+      const [only] = batch
+      if (batch.length === 1 && only) failed.push({ id: only.id, reason: error.message })
+      else waiting.unshift(...halve(batch))
     }
   }
   return { published, failed, stoppedBy: undefined }
+}
+
+/** The ids that HubSpot has now. One alone goes to the single endpoint, whose 409 means: that one is there already. */
+async function sendBatch(
+  deps: Pick<Deps, 'hubspot'>,
+  portalId: number,
+  batch: readonly Occurrence[],
+): Promise<readonly string[]> {
+  const [only] = batch
+  if (batch.length === 1 && only) {
+    await deps.hubspot.call(portalId, post(PATH, only))
+    return [only.id]
+  }
+  const answer = await deps.hubspot.call(portalId, post(`${PATH}/batch`, { inputs: batch }))
+  return takenOf(answer.status, answer.body, batch)
+}
+
+function halve(batch: readonly Occurrence[]): (readonly Occurrence[])[] {
+  if (batch.length <= 1) return [batch]
+  const middle = Math.ceil(batch.length / 2)
+  return [batch.slice(0, middle), batch.slice(middle)]
 }
 
 function post(path: string, body: unknown) {

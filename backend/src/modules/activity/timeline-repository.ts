@@ -19,14 +19,16 @@ export interface PendingEntry {
 /** The oldest pending entries of the portal. */
 export async function listPendingEntries(trx: Trx, portalId: number, limit: number): Promise<PendingEntry[]> {
   const { rows } = await sql<PendingEntry>`
+    with oldest as materialized (
+      select * from timeline_entries where portal_id = ${portalId} and status = 'pending' order by occurred_at, id limit ${limit}
+    )
     select t.id, t.event_type, t.object_type, t.object_id, t.properties, t.occurred_at, d.name as deal_name,
       nullif(concat_ws(' ', c.first_name, c.last_name), '') as contact_name, e.step_count, e.source
-    from timeline_entries t
-    left join deals d on d.portal_id = t.portal_id and d.deal_id = t.properties ->> 'dealId'
-    left join contacts c on c.portal_id = t.portal_id and c.contact_id = t.properties ->> 'contactId'
-    left join enrollments e on e.portal_id = t.portal_id and e.id = (t.properties ->> 'enrollmentId')::uuid
-    where t.portal_id = ${portalId} and t.status = 'pending'
-    order by t.occurred_at, t.id limit ${limit}
+    from oldest t
+    left join deals d on d.portal_id = ${portalId} and d.deal_id = t.properties ->> 'dealId'
+    left join contacts c on c.portal_id = ${portalId} and c.contact_id = t.properties ->> 'contactId'
+    left join enrollments e on e.portal_id = ${portalId} and e.id = (t.properties ->> 'enrollmentId')::uuid
+    order by t.occurred_at, t.id
   `.execute(trx)
   return rows
 }

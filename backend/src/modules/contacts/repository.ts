@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 
 export interface ContactFields {
@@ -87,6 +88,10 @@ export async function releaseIdentity(trx: Trx, portalId: number, id: string, no
     .updateTable('contacts')
     .set((eb) => ({
       email: null,
+      firstName: null,
+      lastName: null,
+      phone: null,
+      company: null,
       deleted: true,
       readAt: now,
       contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
@@ -112,6 +117,17 @@ export async function markContactsDeleted(
     .execute()
 }
 
+/** Forgets what these records said about a person: another record carries it on. */
+export async function blankContacts(trx: Trx, portalId: number, contactIds: readonly string[]): Promise<void> {
+  if (contactIds.length === 0) return
+  await trx
+    .updateTable('contacts')
+    .set({ email: null, firstName: null, lastName: null, phone: null, company: null })
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', contactIds)
+    .execute()
+}
+
 /** Removes what names the person; the row stays, because enrollments and their history point at it. */
 export async function erasePerson(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
   await trx
@@ -129,6 +145,13 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     .whereRef('e.id', '=', 'd.enrollmentId')
     .where('e.contactId', '=', id)
     .execute()
+  // A subject may name the person; the entry itself names ids only.
+  await sql`
+    update timeline_entries t set properties = t.properties - 'subject'
+    from enrollments e
+    where t.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id}
+      and t.properties ->> 'enrollmentId' = e.id::text and t.properties ? 'subject'
+  `.execute(trx)
 }
 
 export async function selectDealContacts(trx: Trx, portalId: number, dealId: string): Promise<StoredContact[]> {

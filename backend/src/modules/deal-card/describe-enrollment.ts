@@ -2,6 +2,7 @@ import { describeSpan } from '#modules/enrollments/describe-span.ts'
 import { describeWait, waitOf } from '#modules/enrollments/plan-step.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
 import { STOP_REASON } from '#shared/vocabulary.ts'
+import { describeTemplate } from './describe-template.ts'
 import type { EnrollmentRecord, RunRecord, StepOutline } from './repository.ts'
 
 export interface EnrollmentFacts {
@@ -28,7 +29,7 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
     step: describeStep(enrollment, steps[stepPosition]),
     nextSendAt: isMoving(facts) && current ? nextSend(current, steps) : null,
     why: describeWhy(facts, current ?? attention),
-    attention: attention ? { stepRunId: attention.id, kind: attention.status, message: attention.why } : null,
+    attention: attention ? describeAttention(facts, attention) : null,
     source,
     enrolledAt: enrolledAt.toString(),
     canPause: status === 'active',
@@ -51,6 +52,19 @@ function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[])
     if (run.status !== 'held' && run.status !== 'failed') return false
     return run.epoch > 1 || (status !== 'completed' && run.position === stepPosition)
   })
+}
+
+/** The question, and which e-mail it is about when the enrollment stands elsewhere by now. */
+function describeAttention({ enrollment, steps }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
+  const elsewhere = enrollment.status === 'completed' || run.position !== enrollment.stepPosition
+  const subject = run.sentSubject ?? describeTemplate(steps[run.position]?.subject ?? '')
+  const about = `Step ${run.position + 1}${subject ? `, “${subject}”` : ''}`
+  // The mail server's own words are for the operator; they stay with the run.
+  if (run.status === 'unconfirmed') {
+    const message = `${about}, was handed to the mail server, which stopped answering before it confirmed.`
+    return { stepRunId: run.id, kind: run.status, message }
+  }
+  return { stepRunId: run.id, kind: run.status, message: elsewhere ? `${about}: ${run.why}` : run.why }
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
@@ -78,7 +92,9 @@ function describeStep(enrollment: EnrollmentRecord, step: StepOutline | undefine
   if (!step) return `S${place}`
   const wait = toWait(step)
   if (wait) return `S${place}: wait of ${describeWait(wait)}`
-  return step.subject ? `S${place}: e-mail “${step.subject}”` : `S${place}: e-mail that continues the one before`
+  return step.subject
+    ? `S${place}: e-mail “${describeTemplate(step.subject)}”`
+    : `S${place}: e-mail that continues the one before`
 }
 
 function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string {
@@ -87,7 +103,7 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   if (status === 'completed') return 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
   if (status === 'paused') {
-    const rest = pausedRemaining ? ` When it is resumed, ${describeSpan(pausedRemaining)} of its wait are left.` : ''
+    const rest = pausedRemaining ? ` When it is resumed, it waits ${describeSpan(pausedRemaining)} more.` : ''
     return `Paused by a person.${rest}`
   }
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'

@@ -1,5 +1,4 @@
 import type { PortalContext } from '#core/context.ts'
-import { AppError, isAppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
@@ -10,7 +9,6 @@ import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment } from './describe-enrollment.ts'
 import {
-  type DealRecord,
   findConnection,
   findDeal,
   findMapped,
@@ -22,8 +20,7 @@ import {
   listStartable,
 } from './repository.ts'
 
-/** Reads a deal and its contacts from HubSpot into our tables; false when HubSpot has no such deal. */
-export type SyncDeal = (deps: Deps, portal: PortalContext, dealId: string) => Promise<boolean>
+import { type SyncDeal, trySync } from './try-sync.ts'
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
 const FRESH = Temporal.Duration.from({ seconds: 60 })
@@ -48,27 +45,9 @@ export async function getDealCard(
   // Of a deal that HubSpot did not have we keep no more than that: it counts as unknown.
   const known = stored?.pipelineId ? stored : undefined
   const stale = !known || Temporal.Instant.compare(known.readAt.add(FRESH), deps.clock()) < 0
-  const outdated = status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, known))
+  const outdated =
+    status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, known !== undefined))
   return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
-}
-
-/** False when HubSpot could not be asked. A deal that HubSpot no longer has is shown as long as we know it. */
-async function trySync(
-  deps: Deps,
-  portal: PortalContext,
-  dealId: string,
-  syncDeal: SyncDeal,
-  known: DealRecord | undefined,
-): Promise<boolean> {
-  const exists = await syncDeal(deps, portal, dealId).catch((error: unknown) => {
-    if (!isAppError(error)) throw error
-    deps.log.warn({ portalId: portal.portalId, dealId, code: error.code }, 'deal card shown without asking hubspot')
-    return undefined
-  })
-  if (exists === false && !known) {
-    throw new AppError('not_found', 'HubSpot has no such deal. It may have been deleted.')
-  }
-  return exists !== undefined
 }
 
 async function readCard(

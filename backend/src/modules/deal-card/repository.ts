@@ -143,6 +143,8 @@ export interface RunRecord {
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
+  /** The subject of its mail, once there is one. */
+  sentSubject: string | null
   /** A person had this mail sent once more. */
   sentAgain: boolean
 }
@@ -161,6 +163,15 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
     .select((eb) =>
       eb
+        .selectFrom('deliveries as d')
+        .whereRef('d.portalId', '=', 'r.portalId')
+        .whereRef('d.stepRunId', '=', 'r.id')
+        .whereRef('d.epoch', '=', 'r.epoch')
+        .select('d.subject')
+        .as('sentSubject'),
+    )
+    .select((eb) =>
+      eb
         .exists(
           eb
             .selectFrom('stepRuns as l')
@@ -176,6 +187,19 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .orderBy('r.position', 'desc')
     .orderBy('r.epoch', 'desc')
     .execute()
+}
+
+export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('stepRuns as r')
+    .innerJoin('enrollments as e', (join) =>
+      join.onRef('e.portalId', '=', 'r.portalId').onRef('e.id', '=', 'r.enrollmentId'),
+    )
+    .where('r.portalId', '=', portalId)
+    .where('r.id', '=', stepRunId)
+    .select('e.dealId')
+    .executeTakeFirst()
+  return row?.dealId
 }
 
 export interface StepOutline {
@@ -217,7 +241,7 @@ export async function listStartable(
 export async function hasWork(trx: Trx, portalId: number, dealId: string, now: Temporal.Instant): Promise<boolean> {
   const { rows } = await sql<{ working: boolean }>`
     select exists (
-      select from events where portal_id = ${portalId} and deal_id = ${dealId} and status = 'pending'
+      select from events where portal_id = ${portalId} and lane_key = ${`deal:${dealId}`} and status = 'pending'
     ) or exists (
       select from enrollments e
       join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'

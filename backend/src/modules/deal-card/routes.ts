@@ -6,7 +6,9 @@ import type { Deps } from '#deps'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { Answer, Done, HubSpotId, Id } from '#shared/contract/common.ts'
 import { DealCard, ResolveStep, StartResult, StartSequence, SteerEnrollment } from '#shared/contract/enrollment.ts'
-import { getDealCard, type SyncDeal } from './get-deal-card.ts'
+import { getDealCard } from './get-deal-card.ts'
+import { refreshBeforeRetry } from './refresh-before-retry.ts'
+import type { SyncDeal } from './try-sync.ts'
 
 export interface DealCardRoutesOptions {
   deps: Deps
@@ -48,9 +50,10 @@ export const dealCardRoutes: FastifyPluginAsyncTypebox<DealCardRoutesOptions> = 
   app.post(
     '/step-runs/:stepRunId',
     { schema: { params: OneStepRun, body: ResolveStep, response: { 200: Answer(Done) } } },
-    async (request) => ({
-      ok: true as const,
-      data: await resolveStep(deps, request.portal, request.params.stepRunId, request.body),
-    }),
+    async (request) => {
+      const { stepRunId } = request.params
+      if (request.body.action === 'retry') await refreshBeforeRetry(deps, request.portal, stepRunId, syncDeal)
+      return { ok: true as const, data: await resolveStep(deps, request.portal, stepRunId, request.body) }
+    },
   )
 }

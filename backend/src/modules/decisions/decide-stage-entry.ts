@@ -23,7 +23,7 @@ export interface DealFacts {
 
 type DecisionDeps = Pick<Deps, 'clock' | 'ids' | 'metrics'>
 
-/** A contact that joins within this time of the entry belongs to it; later a rep starts the sequence (decision 0007). */
+/** A contact that joins within this time of the entry belongs to it; later a rep starts the sequence (decision 0004). */
 export const JOIN_WINDOW = Temporal.Duration.from({ minutes: 15 })
 
 /** Decides an entry that an event told of, once: whoever inserts the entry decides it, a second teller does nothing. */

@@ -44,7 +44,10 @@ export async function startSequence(
       results: input.contactIds.map((contactId) => {
         const verdict = verdicts.get(contactId)
         if (!verdict) return { contactId, enrolled: false, message: 'This contact is no longer on the deal.' }
-        return { contactId, enrolled: verdict.outcome === 'enrolled', message: `${DECISION_REASON[verdict.reason]}.` }
+        if (verdict.outcome === 'enrolled') {
+          return { contactId, enrolled: true, message: `“${sequence.name}” begins now with its first step.` }
+        }
+        return { contactId, enrolled: false, message: `${DECISION_REASON[verdict.reason]}.` }
       }),
     }
   })

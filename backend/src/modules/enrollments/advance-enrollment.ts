@@ -1,10 +1,10 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
-import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { endEnrollment } from './end-enrollment.ts'
 import { planStep } from './plan-step.ts'
-import { insertStepRun, lockEnrollment, setPosition } from './repository.ts'
+import { lockEnrollment, setPosition } from './repository.ts'
+import { scheduleStep } from './schedule-step.ts'
 
 /**
  * Moves an active enrollment to the step at `position` and plans it; past the last step it completes. Does nothing when
@@ -27,18 +27,5 @@ export async function advanceEnrollment(
     return
   }
   await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
-  await insertStepRun(trx, {
-    portalId: portal.portalId,
-    id: deps.ids(),
-    enrollmentId,
-    stepId: planned.stepId,
-    position,
-    kind: planned.kind,
-    status: 'scheduled',
-    dueAt: planned.dueAt,
-    why: planned.why,
-    leaseUntil: null,
-    settledAt: null,
-  })
-  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, planned.dueAt)
+  await scheduleStep(deps, trx, portal.portalId, enrollmentId, planned)
 }

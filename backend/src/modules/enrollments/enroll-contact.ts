@@ -3,8 +3,9 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
-import { advanceEnrollment } from './advance-enrollment.ts'
+import { planStep } from './plan-step.ts'
 import { insertEnrollment } from './repository.ts'
+import { scheduleStep } from './schedule-step.ts'
 
 export interface NewEnrollment {
   sequence: { id: string; name: string; version: number; definition: SequenceDefinition }
@@ -57,6 +58,7 @@ export async function enrollContact(
     data: { sequence: input.sequence.name, version: input.sequence.version, source: input.entry ? 'stage' : 'manual' },
     timeline: { event: 'enrolled', properties: { sequence: input.sequence.name } },
   })
-  await advanceEnrollment(deps, trx, portal, id, 0)
+  const first = planStep(input.sequence.definition, 0, now)
+  if (first) await scheduleStep(deps, trx, portal.portalId, id, first)
   return id
 }

@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import type { HubSpotContact } from '#hubspot/contacts.ts'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
-import { forgetContacts } from '#modules/contacts/forget-contacts.ts'
+import { forgetContacts, forgetMergedContacts } from '#modules/contacts/forget-contacts.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
@@ -31,7 +31,7 @@ export async function applyContactEvents(
       // The record that stays keeps its own enrollments. Those of the records that went stop: two runs of one person
       // through one deal would be two copies of a mail.
       await stopContacts(deps, trx, portal, topic.merged)
-      await forgetContacts(deps, trx, portal.portalId, topic.merged)
+      await forgetMergedContacts(deps, trx, portal.portalId, topic.merged)
       const into = contacts.get(topic.into)
       if (into) await saveContacts(deps, trx, portal, [into], { dealId: null })
     }

@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
-import { findPortalWithDueLane, holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
+import { findPortalWithDueLane, holdTurn, releaseLane, releaseLanes, type Turn, takeTurn } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { saveDeals } from '#modules/deals/save-deals.ts'
@@ -12,7 +12,7 @@ import { applyContactEvents } from './apply-contact-events.ts'
 import { applyDealEvents } from './apply-deal-events.ts'
 import { failTurn } from './fail-turn.ts'
 import { readTurn, type TurnFacts } from './read-turn.ts'
-import { hasOtherPending, listPendingEvents, markDone, type PendingEvent } from './repository.ts'
+import { listLanesWithPending, listPendingEvents, markDone, type PendingEvent } from './repository.ts'
 import { REVIVAL_LANE } from './revival.ts'
 import { reviveEvents } from './revive-events.ts'
 
@@ -20,8 +20,6 @@ import { reviveEvents } from './revive-events.ts'
 const LANES_PER_TURN = 100
 /** An import may touch one deal many times; the rest waits for the lane's next turn. */
 const EVENTS_PER_TURN = 2_000
-/** Longer than the slowest turn: two reads with retries and one transaction. */
-const LEASE = Temporal.Duration.from({ minutes: 2 })
 
 /**
  * One pass of the events task: takes the next portal's due deals, asks HubSpot what is true now, decides, and settles all of
@@ -40,12 +38,15 @@ export async function handleDueEvents(
     portalId,
     now,
     limit: LANES_PER_TURN,
-    leaseUntil: now.add(LEASE),
+    leaseUntil: now.add(deps.leases.events),
     lease: deps.ids(),
   })
   const portal: PortalContext = { portalId, actor: { kind: 'webhook' }, requestId: turn.lease }
   let handled = 0
-  for (const part of splitTurn(turn)) handled += await handlePart(deps, portal, part)
+  for (const part of splitTurn(turn)) {
+    if (deps.stopping.aborted) await giveBack(deps, part)
+    else handled += await handlePart(deps, portal, part)
+  }
   return { portalId, handled }
 }
 
@@ -57,6 +58,16 @@ function splitTurn(turn: Turn): Turn[] {
     ...(fresh.length > 0 ? [{ ...turn, lanes: fresh }] : []),
     ...failed.map((lane) => ({ ...turn, lanes: [lane] })),
   ]
+}
+
+/** For another worker, now: this process was asked to stop before it began these. */
+async function giveBack(deps: Deps, turn: Turn): Promise<void> {
+  await inPortal(deps.db, turn.portalId, async (trx) => {
+    const held = await holdTurn(trx, 'events', turn)
+    for (const { key, attempts } of turn.lanes) {
+      if (held.has(key)) await releaseLane(trx, 'events', turn.portalId, key, { dueAt: deps.clock(), attempts })
+    }
+  })
 }
 
 async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promise<number> {
@@ -115,15 +126,12 @@ async function settleTurn(
     } else {
       await applyContactEvents(deps, trx, portal, facts.contacts, own)
     }
-    await markDone(
-      trx,
-      portal.portalId,
-      own.map((event) => event.id),
-      deps.clock(),
-    )
-    const more = await hasOtherPending(trx, portal.portalId, key, [])
-    await releaseLane(trx, 'events', portal.portalId, key, more ? { dueAt: deps.clock() } : null)
   }
+  const handled = mine.map((event) => event.id)
+  await markDone(trx, portal.portalId, handled, deps.clock())
+  const keys = turn.lanes.map((lane) => lane.key).filter((key) => held.has(key) && key !== REVIVAL_LANE)
+  const again = await listLanesWithPending(trx, portal.portalId, keys)
+  await releaseLanes(trx, 'events', portal.portalId, keys, { again, dueAt: deps.clock() })
 }
 
 function unexpected(deps: Deps, portal: PortalContext, error: unknown): AppError {

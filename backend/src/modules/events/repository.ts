@@ -47,6 +47,24 @@ export async function hasOtherPending(
   return row !== undefined
 }
 
+/** Those of these lanes that still have pending events. */
+export async function listLanesWithPending(
+  trx: Trx,
+  portalId: number,
+  laneKeys: readonly string[],
+): Promise<Set<string>> {
+  if (laneKeys.length === 0) return new Set()
+  const rows = await trx
+    .selectFrom('events')
+    .where('portalId', '=', portalId)
+    .where('laneKey', 'in', laneKeys)
+    .where('status', '=', 'pending')
+    .select('laneKey')
+    .distinct()
+    .execute()
+  return new Set(rows.map((row) => row.laneKey))
+}
+
 export async function markDone(
   trx: Trx,
   portalId: number,

@@ -1,3 +1,4 @@
+import type { PortalContext } from '#core/context.ts'
 import type { Deps } from '#deps'
 import { readAccount } from '#hubspot/account.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
@@ -15,7 +16,7 @@ export interface ConnectInput {
 
 /** What became of an attempt; everything but `connected` stored nothing. */
 export type ConnectOutcome =
-  | { kind: 'connected'; portalId: number; account: string; uiDomain: string; reconnected: boolean }
+  | { kind: 'connected'; portal: PortalContext; account: string; uiDomain: string; reconnected: boolean }
   | { kind: 'scopes_missing'; missing: string[] }
   | { kind: 'other_account'; expected: number; chosen: number }
   | { kind: 'refused' | 'misconfigured' | 'unavailable' }
@@ -41,23 +42,20 @@ export async function connectPortal(deps: ConnectDeps, input: ConnectInput): Pro
   if (!grant.refreshToken || !account || account.portalId !== portalId) return { kind: 'unavailable' }
   if (person.kind !== 'active' || person.portalId !== portalId) return { kind: 'unavailable' }
   const actor = { kind: 'user', userId: grant.userId ?? '', email: person.user } as const
-  const { reconnected } = await completeInstall(
-    deps,
-    // Proven by HubSpot: the grant names the portal and the person.
-    { portalId, actor, requestId: input.requestId },
-    {
-      accessToken: grant.accessToken,
-      refreshToken: grant.refreshToken,
-      expiresInSeconds: grant.expiresInSeconds,
-      scopes: grant.scopes,
-      accountName: person.domain,
-      uiDomain: account.uiDomain,
-      timeZone: account.timeZone,
-    },
-  )
+  // Proven by HubSpot: the grant names the portal and the person.
+  const portal: PortalContext = { portalId, actor, requestId: input.requestId }
+  const { reconnected } = await completeInstall(deps, portal, {
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken,
+    expiresInSeconds: grant.expiresInSeconds,
+    scopes: grant.scopes,
+    accountName: person.domain,
+    uiDomain: account.uiDomain,
+    timeZone: account.timeZone,
+  })
   return {
     kind: 'connected',
-    portalId,
+    portal,
     account: person.domain ?? `account ${portalId}`,
     uiDomain: account.uiDomain,
     reconnected,

@@ -1,5 +1,7 @@
-import type { Page } from './page.ts'
+import type { Page } from '#core/page.ts'
 import { describeScope } from './scope-words.ts'
+
+type Links = NonNullable<Page['links']>
 
 const startAgain = { label: 'Start again', href: '/oauth/install' }
 const links = [startAgain]
@@ -79,7 +81,7 @@ export function otherAccount(expected: number, chosen: number): Page {
   }
 }
 
-export function connected(account: string, reconnected: boolean, portalLinks: Page['links']): Page {
+export function connected(account: string, reconnected: boolean, portalLinks: Links): Page {
   return {
     title: `Connected to ${account}`,
     paragraphs: reconnected

@@ -1,10 +1,10 @@
-import type { Page } from './page.ts'
+import type { Page } from '#core/page.ts'
 
 /**
  * Links into a portal's own HubSpot. In production they lead to `https://{uiDomain}` and only if that is one of HubSpot's own
  * hosts; where consent is asked elsewhere (a stand-in on this machine), they lead there.
  */
-export function portalLinks(authorizeUrl: string, portalId: number, uiDomain: string): Page['links'] {
+export function portalLinks(authorizeUrl: string, portalId: number, uiDomain: string): NonNullable<Page['links']> {
   const asked = new URL(authorizeUrl)
   const isHubSpot = isHubSpotHost(asked.hostname)
   const base = isHubSpot ? `https://${isHubSpotHost(uiDomain) ? uiDomain : 'app.hubspot.com'}` : asked.origin

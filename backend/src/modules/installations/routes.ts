@@ -1,12 +1,14 @@
 import oauth2, { type OAuth2Namespace } from '@fastify/oauth2'
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { PortalContext } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
+import type { Page } from '#core/page.ts'
 import type { Deps } from '#deps'
+import { showPage } from '#http/page.ts'
 import { API_VERSION } from '#hubspot/family.ts'
 import { type ConnectDeps, type ConnectOutcome, connectPortal } from './connect-portal.ts'
 import * as pages from './install-pages.ts'
-import { PAGE_HEADERS, type Page, pagePolicy, renderPage } from './page.ts'
 import { portalLinks } from './portal-links.ts'
 import { startInstall } from './start-install.ts'
 import { takeState } from './take-state.ts'
@@ -24,6 +26,8 @@ export interface InstallationRouteOptions {
   /** HUBSPOT_API_URL and HUBSPOT_AUTHORIZE_URL, origins. */
   apiUrl: string
   authorizeUrl: string
+  /** Awaited after each successful connection, before its page is shown; a failure is logged and changes nothing. */
+  onConnected?: (portal: PortalContext) => Promise<unknown>
 }
 
 const InstallQuery = Type.Object({ portalId: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$' })) })
@@ -39,13 +43,13 @@ const Html = Type.String()
  * ten minutes, this browser (RFC 9700 §4.7). Every answer is a page for a person.
  */
 export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOptions> = async (app, options) => {
-  const flow = await describeFlow(options)
+  const flow = describeFlow(options)
   await registerOAuth(app, options, flow)
 
   app.setErrorHandler((error, request, reply) => {
-    if (isValidation(error)) return show(reply, flow, 400, pages.linkExpired)
+    if (isValidation(error)) return showPage(reply, 400, pages.linkExpired)
     request.log.error({ err: error }, 'connection attempt failed')
-    return show(reply, flow, isAppError(error) ? error.status : 500, pages.failed)
+    return showPage(reply, isAppError(error) ? error.status : 500, pages.failed)
   })
 
   app.get(
@@ -71,7 +75,7 @@ export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOpti
       // browser. It is never exchanged; the person starts our own flow and HubSpot asks once more.
       if (code && !state) return reply.redirect('/oauth/install', 302)
       const [status, page] = await finish(options, flow, request, reply)
-      return show(reply, flow, status, page)
+      return showPage(reply, status, page)
     },
   )
 }
@@ -102,7 +106,21 @@ async function finish(
     expectedPortal,
     requestId: request.id,
   })
+  if (outcome.kind === 'connected') await tellConnected(options, outcome.portal, request)
   return explain(outcome, options.authorizeUrl)
+}
+
+/** The portal is connected whatever comes of this. */
+async function tellConnected(
+  { onConnected }: InstallationRouteOptions,
+  portal: PortalContext,
+  request: FastifyRequest,
+): Promise<void> {
+  try {
+    await onConnected?.(portal)
+  } catch (error) {
+    request.log.warn({ portalId: portal.portalId, err: error }, 'first work after connecting failed')
+  }
 }
 
 /** What both routes agree on. */
@@ -111,11 +129,9 @@ interface Flow {
   readonly stateCookie: string
   readonly verifierCookie: string
   readonly cookie: { path: string; httpOnly: boolean; sameSite: 'lax'; secure: boolean; maxAge: number }
-  /** The pages' Content-Security-Policy. */
-  readonly policy: string
 }
 
-async function describeFlow({ deps }: InstallationRouteOptions): Promise<Flow> {
+function describeFlow({ deps }: InstallationRouteOptions): Flow {
   const { publicUrl } = deps.settings
   const secure = publicUrl.startsWith('https://')
   // A browser takes a __Host- cookie only from this very host over https, so no sibling domain can plant one.
@@ -125,7 +141,6 @@ async function describeFlow({ deps }: InstallationRouteOptions): Promise<Flow> {
     stateCookie: `${prefix}stagecue-state`,
     verifierCookie: `${prefix}stagecue-verifier`,
     cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: 600 },
-    policy: await pagePolicy(),
   }
 }
 
@@ -156,18 +171,11 @@ async function registerOAuth(app: FastifyInstance, options: InstallationRouteOpt
   })
 }
 
-function show(reply: FastifyReply, flow: Flow, status: number, page: Page): FastifyReply {
-  return reply
-    .code(status)
-    .headers({ ...PAGE_HEADERS, 'content-security-policy': flow.policy })
-    .send(renderPage(page))
-}
-
 function explain(outcome: ConnectOutcome, authorizeUrl: string): Answer {
   switch (outcome.kind) {
     case 'connected': {
-      const { portalId, account, uiDomain, reconnected } = outcome
-      return [200, pages.connected(account, reconnected, portalLinks(authorizeUrl, portalId, uiDomain))]
+      const { portal, account, uiDomain, reconnected } = outcome
+      return [200, pages.connected(account, reconnected, portalLinks(authorizeUrl, portal.portalId, uiDomain))]
     }
     case 'scopes_missing':
       return [400, pages.scopesMissing(outcome.missing)]

@@ -48,7 +48,7 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status <> 'stopped'
       where r.portal_id = ${portalId} and r.status in ('scheduled', 'unconfirmed', 'held')
     ), calls as (
-      select count(*) as count, count(*) filter (where error is not null) as errors
+      select count(*) as count, count(*) filter (where error is not null or status >= 400) as errors
       from hubspot_requests where portal_id = ${portalId} and at > ${dayAgo}
     ), rules as (
       select count(*) filter (where s.status = 'active' and t.archived is false) as working,

@@ -1,7 +1,7 @@
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { type ClaimedRun, claimRuns, lockDueLane, lockLane, moveLane } from './claim-repository.ts'
-import { BATCH, LEASE } from './limits.ts'
+import { BATCH } from './limits.ts'
 import { recoverLeases } from './recover-leases.ts'
 
 export interface Claim {
@@ -16,7 +16,7 @@ export interface Claim {
  * moment. Empty when another worker has the lane in hand. Nothing is sent under this transaction.
  */
 export async function claimDueRuns(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'leases'>,
   portalId: number,
   limit: number = BATCH,
 ): Promise<Claim> {
@@ -25,7 +25,7 @@ export async function claimDueRuns(
     const lane = await lockDueLane(trx, portalId, now)
     if (!lane) return { runs: [], lost: [] }
     const lost = lane.expired ? await recoverLeases(trx, portalId, now, limit) : []
-    const runs = await claimRuns(trx, portalId, now, now.add(LEASE), limit)
+    const runs = await claimRuns(trx, portalId, now, now.add(deps.leases.steps), limit)
     await moveLane(trx, portalId)
     return { runs, lost }
   })

@@ -1,11 +1,12 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { markContentBegun } from './delivery-repository.ts'
-import { CONCURRENT_MAILS, LEASE_RESERVE } from './limits.ts'
+import { CONCURRENT_MAILS, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
 import { type Outcome, settleRuns } from './settle-runs.ts'
+import { type Settler, settleTogether } from './settle-together.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
 interface Outage {
@@ -13,9 +14,17 @@ interface Outage {
   detail?: string
 }
 
+/** What the mails of one batch share. */
+interface Batch {
+  readonly outage: Outage
+  readonly timeZone: string | null
+  readonly settler: Settler
+}
+
 /**
  * Hands a batch to the mail server, a few at a time, and settles each mail as soon as its outcome is known. An unexpected
- * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out.
+ * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out. When the
+ * process is asked to stop, only the mails under way are finished: one that is cut off there would be unconfirmed.
  */
 export async function handOver(
   deps: StepsDeps,
@@ -24,12 +33,14 @@ export async function handOver(
   timeZone: string | null,
 ): Promise<void> {
   const outage: Outage = {}
+  const settler = settleTogether(deps, portal)
   const waiting = [...mails]
   let failed: { error: unknown } | undefined
+  const next = () => (deps.stopping.aborted ? undefined : waiting.shift())
   async function work(): Promise<void> {
-    for (let mail = waiting.shift(); mail && !failed; mail = waiting.shift()) {
+    for (let mail = next(); mail && !failed; mail = next()) {
       try {
-        await handOverOne(deps, portal, mail, outage, timeZone)
+        await handOverOne(deps, portal, mail, { outage, timeZone, settler })
       } catch (error) {
         failed ??= { error }
       }
@@ -37,18 +48,35 @@ export async function handOver(
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_MAILS, mails.length) }, work))
   if (failed) throw failed.error
+  await giveBack(deps, portal, waiting)
+}
+
+/** For another worker, now: nothing of these has left. */
+async function giveBack(deps: StepsDeps, portal: PortalContext, mails: readonly PreparedMail[]): Promise<void> {
+  for (let start = 0; start < mails.length; start += SETTLE_TOGETHER) {
+    const outcome: Outcome = {
+      kind: 'later',
+      dueAt: deps.clock(),
+      why: 'Its worker was stopped; the next one sends it.',
+    }
+    const some = mails.slice(start, start + SETTLE_TOGETHER)
+    await settleRuns(
+      deps,
+      portal,
+      some.map(({ checked }) => ({ run: checked.run, outcome })),
+    )
+  }
 }
 
 async function handOverOne(
   deps: StepsDeps,
   portal: PortalContext,
   mail: PreparedMail,
-  outage: Outage,
-  timeZone: string | null,
+  { outage, timeZone, settler }: Batch,
 ): Promise<void> {
   const { run, state } = mail.checked
   const moment = (): SendMoment => ({ now: deps.clock(), random: deps.random, timeZone })
-  const settle = (outcome: Outcome) => settleRuns(deps, portal, [{ run, outcome }])
+  const settle = (outcome: Outcome) => settler.settle({ run, outcome })
   if (outage.detail !== undefined) return settle(afterNoServer(state, outage.detail, moment()))
   const outcome = await deps.mailer.send(
     { envelopeFrom: mail.envelopeFrom, recipient: mail.recipient, mime: mail.mime },
@@ -72,7 +100,7 @@ async function handOverOne(
 /** Asked by the mailer when the server is ready for the content. */
 function openGate(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<boolean> {
   return inPortal(deps.db, portalId, (trx) =>
-    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(LEASE_RESERVE)),
+    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(deps.leases.stepsReserve)),
   )
 }
 

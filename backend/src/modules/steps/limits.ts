@@ -1,14 +1,11 @@
 /** Runs claimed in one pass (performance: 100 is where the claim rate levels off). */
 export const BATCH = 100
 
+/** Runs settled in one transaction: it holds the portal's lane, so it must stay short. */
+export const SETTLE_TOGETHER = 25
+
 /** Mails on their way at the same time within one pass. */
 export const CONCURRENT_MAILS = 10
-
-/** How long a claimed run belongs to its worker. */
-export const LEASE = Temporal.Duration.from({ minutes: 2 })
-
-/** Content is not begun with less than this left of the lease, so that the server's answer comes within it. */
-export const LEASE_RESERVE = Temporal.Duration.from({ seconds: 30 })
 
 /** How often a mail that the server refused for now is handed over at most. */
 export const MAX_ATTEMPTS = 6

@@ -26,8 +26,8 @@ export interface StepToResolve {
 }
 
 /**
- * What a person decides about a step that waits for one: try a held or failed one again, skip it, or send an unconfirmed mail
- * once more. Throws `not_found`, or `conflict` with the reason when the step does not wait for that any more.
+ * What a person decides about a step that waits for one: try a held or failed one again, skip it, send an unconfirmed mail
+ * once more, or leave that one as it is (also `skip`). Throws `not_found`, or `conflict` with the reason when the step does not wait for that any more.
  */
 export function resolveStep(
   deps: ResolveDeps & Pick<Deps, 'db'>,
@@ -109,6 +109,7 @@ async function skipStep(
   run: RunToResolve,
   enrollment: RunEnrollment,
 ): Promise<ActivityKind> {
+  if (run.status === 'unconfirmed') return leaveStep(deps, trx, portal, run)
   refuseUnlessWaiting(run, 'skipped')
   refuseUnlessRunning(run, enrollment)
   const change = { status: 'skipped' as const, why: `Skipped by ${nameOf(portal.actor)}.`, settledAt: deps.clock() }
@@ -116,6 +117,15 @@ async function skipStep(
   // A mail sent once more is an extra: the sequence went on when the first one was settled.
   if (!isResend(run)) await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
   return 'step.skipped'
+}
+
+/** Ends the question about an unconfirmed mail. Nothing else changes: its sequence went on long ago, or has ended. */
+async function leaveStep(deps: ResolveDeps, trx: Trx, portal: PortalContext, run: RunToResolve): Promise<ActivityKind> {
+  if (run.latestEpoch > run.epoch) throw new AppError('conflict', 'This mail was sent once more already.')
+  const why = `Left as it was by ${nameOf(portal.actor)}: nobody could confirm the mail.`
+  const change = { status: 'done' as const, why, settledAt: deps.clock() }
+  if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  return 'step.left'
 }
 
 function refuseUnlessWaiting(run: RunToResolve, what: string): void {

@@ -6,14 +6,12 @@ import { checkBeforeSend } from './check-before-send.ts'
 import { claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { handOver } from './hand-over.ts'
+import { SETTLE_TOGETHER } from './limits.ts'
 import { loadRuns } from './load-runs.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
 import { settleRuns } from './settle-runs.ts'
 import type { ReadDealStages, StepsDeps } from './steps-deps.ts'
-
-/** Runs settled in one transaction: it holds the portal's lane, so it must stay short. */
-const SETTLE_TOGETHER = 25
 
 export interface StepsPass {
   /** Whose turn it was: the next pass goes on after it. */

@@ -24,6 +24,16 @@ export async function insertSuppression(
   return row !== undefined
 }
 
+/** Keeps the hash of an address and forgets the address. */
+export async function clearAddress(trx: Trx, portalId: number, addressHash: Buffer): Promise<void> {
+  await trx
+    .updateTable('suppressions')
+    .set({ address: null })
+    .where('portalId', '=', portalId)
+    .where('addressHash', '=', addressHash)
+    .execute()
+}
+
 export async function selectSuppressions(
   trx: Trx,
   portalId: number,

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import type { Page } from '#core/page.ts'
 import type { Deps } from '#deps'
-import { renderPage } from '#http/page.ts'
+import { showPage } from '#http/page.ts'
 import { unsubscribe } from './unsubscribe.ts'
 
 // A wildcard, because Fastify limits a named parameter to 100 characters (`maxParamLength`) and a signed token is longer.
@@ -20,27 +20,25 @@ export const unsubscribeRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asyn
 
   app.get(PATH, { schema: { params: Params, hide: true } }, async (request, reply) => {
     const claims = await deps.vault.openLink(request.params['*'])
-    return claims ? show(reply, 200, ASK) : show(reply, 404, UNKNOWN)
+    return claims ? showPage(reply, 200, ASK) : showPage(reply, 404, UNKNOWN)
   })
 
   app.post(PATH, { schema: { params: Params, hide: true } }, async (request, reply) => {
     const done = await unsubscribe(deps, { token: request.params['*'], requestId: request.id })
-    return done ? show(reply, 200, DONE) : show(reply, 404, UNKNOWN)
+    return done ? showPage(reply, 200, DONE) : showPage(reply, 404, UNKNOWN)
   })
 }
 
-const ASK = {
+const ASK: Page = {
   title: 'Unsubscribe',
-  // The form goes to the page's own address.
-  body: '<p>Do you want to stop receiving these e-mails?</p><form method="post"><button name="unsubscribe" value="yes">Unsubscribe</button></form>',
+  paragraphs: ['Do you want to stop receiving these e-mails?'],
+  button: 'Unsubscribe',
 }
-const DONE = { title: 'You are unsubscribed', body: '<p>You will not receive any more of these e-mails.</p>' }
-const UNKNOWN = {
+const DONE: Page = {
+  title: 'You are unsubscribed',
+  paragraphs: ['You will not receive any more of these e-mails.'],
+}
+const UNKNOWN: Page = {
   title: 'This link does not work',
-  body: '<p>Please use the link from the e-mail you received, or answer the e-mail.</p>',
-}
-
-function show(reply: FastifyReply, status: number, page: { title: string; body: string }) {
-  const { html, headers } = renderPage(page)
-  return reply.code(status).headers(headers).send(html)
+  paragraphs: ['Please use the link from the e-mail you received, or answer the e-mail.'],
 }

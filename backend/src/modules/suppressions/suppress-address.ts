@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { hashAddress } from './hash-address.ts'
-import { insertSuppression, type SuppressionReason } from './repository.ts'
+import { clearAddress, insertSuppression, type SuppressionReason } from './repository.ts'
 
 export interface NewSuppression {
   /** Normalized (`normalizeAddress`). */
@@ -17,11 +17,14 @@ export async function suppressAddress(
   portal: PortalContext,
   input: NewSuppression,
 ): Promise<boolean> {
-  return insertSuppression(trx, {
+  const addressHash = hashAddress(portal.portalId, input.address)
+  const added = await insertSuppression(trx, {
     portalId: portal.portalId,
-    addressHash: hashAddress(portal.portalId, input.address),
+    addressHash,
     address: input.reason === 'erased' ? null : input.address,
     reason: input.reason,
     createdAt: deps.clock(),
   })
+  if (!added && input.reason === 'erased') await clearAddress(trx, portal.portalId, addressHash)
+  return added
 }

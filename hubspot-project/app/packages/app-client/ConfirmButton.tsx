@@ -25,7 +25,7 @@ export interface ConfirmButtonProps {
   closeOverlay: (id: string) => void
 }
 
-/** A button that asks before it does something that cannot be taken back. The caller closes the dialog when it worked. */
+/** A quiet button that asks before it does something that cannot be taken back; the loud one is in the dialog. The caller closes the dialog when it worked. */
 export function createConfirmButton(sdk: Sdk) {
   const { Button, LoadingButton, Modal, ModalBody, ModalFooter, Text } = sdk
   const ProblemNotice = createProblemNotice(sdk)
@@ -33,7 +33,7 @@ export function createConfirmButton(sdk: Sdk) {
     const { id, label, title, children, confirmLabel, error, busy, onConfirm, onOpen, closeOverlay } = props
     return (
       <Button
-        variant={props.variant ?? 'destructive'}
+        variant={props.variant ?? 'secondary'}
         size={props.size ?? 'xs'}
         disabled={(props.disabled ?? false) || busy}
         overlay={

@@ -15,6 +15,8 @@ export interface User {
 }
 
 export interface Portal {
+  /** E.g. `America/Chicago`. */
+  timeZone?: string
   portalId: number | string
   name: string
   domain: string

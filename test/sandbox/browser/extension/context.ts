@@ -37,7 +37,7 @@ function createBase(info: ExtensionInfo, portal: Portal, config: Config) {
       language: 'en',
       permissions: ['integrations-management-write' as const],
     },
-    portal: { id: Number(portal.portalId), timezone: config.timezone ?? 'America/New_York' },
+    portal: { id: Number(portal.portalId), timezone: config.timezone ?? portal.timeZone ?? 'America/New_York' },
     extension: { appId: config.appId ?? 0, appName: 'Stagecue', cardTitle: info.title },
     ...(config.variables ? { variables: config.variables } : {}),
   }
