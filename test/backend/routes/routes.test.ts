@@ -46,6 +46,21 @@ describe('what is not guarded by the signature of a card', () => {
   })
 })
 
+test.each([
+  ['reset', {}, 'hubspot_unavailable'],
+  ['status', { status: 400, body: { status: 'error', message: 'no' } }, 'hubspot_rejected'],
+] as const)('HubSpot failing a verb (%s) is an answer that people read', async (kind, answer, code) => {
+  const portalId = 4050 + kind.length
+  await real.connects(portalId)
+  const heal = real.sandbox.faults.add({ match: { portalId }, kind, times: Infinity, ...answer })
+  const body = { idempotencyKey: 'while-hubspot-is-down' }
+  const refused = await real.ask('POST', '/api/pipelines/refresh', { portalId, body })
+  expect(refused).toMatchObject({ status: 200, body: { ok: false, error: { code } } })
+  heal()
+  const again = await real.ask('POST', '/api/pipelines/refresh', { portalId, body })
+  expect(again).toMatchObject({ status: 200, body: { ok: true } })
+})
+
 describe('a person who is no admin', () => {
   const someone: Ids = {
     dealId: '9001',
