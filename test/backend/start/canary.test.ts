@@ -5,7 +5,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { useDatabase } from '#test/support/database.ts'
 import { PUBLIC_URL, useRealApp } from '#test/support/real-app.ts'
-import { listTasks } from '#worker/tasks.ts'
+import { makeWorker } from '#worker/tasks.ts'
 
 const PORTAL = 9901
 const STATE = { deal: '', contact: '' }
@@ -49,7 +49,7 @@ async function change(method: 'POST' | 'PUT', path: string, body: object): Promi
 }
 
 async function works(deps: Deps): Promise<void> {
-  const tasks = listTasks(deps, real.requestLog, 0)
+  const { tasks } = makeWorker(deps, real.requestLog, 0)
   for (const task of tasks) while ((await task.pass()) > 0);
 }
 
