@@ -36,12 +36,12 @@ describe('what is not guarded by the signature of a card', () => {
   })
 
   test('the addresses for the operator name no portal', async () => {
-    await real.connects(4001)
-    expect(await real.ask('GET', '/api/settings', { portalId: 4001 })).toMatchObject({ status: 200 })
+    await real.connects(481516234299)
+    expect(await real.ask('GET', '/api/settings', { portalId: 481516234299 })).toMatchObject({ status: 200 })
     for (const url of ['/livez', '/readyz', '/metrics']) {
       const answer = await real.app.inject({ method: 'GET', url })
       expect(answer).toMatchObject({ statusCode: 200 })
-      expect(answer.body).not.toContain('4001')
+      expect(answer.body).not.toContain('481516234299')
     }
   })
 })
