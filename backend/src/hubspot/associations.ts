@@ -1,6 +1,7 @@
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
 import { asList, asRecord, asText } from './read-fields.ts'
+import { refusePartial } from './refuse-partial.ts'
 
 /** A batch read of associations takes 1,000 inputs (HubSpot docs, associations). */
 const BATCH = 1000
@@ -25,6 +26,7 @@ export async function readDealContacts(
       family: 'associations',
       repeatable: true,
     })
+    refusePartial(answer.body)
     inputs = inputs.slice(BATCH)
     for (const result of asList(asRecord(answer.body)?.results)) {
       const record = asRecord(result)

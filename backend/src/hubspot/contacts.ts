@@ -1,6 +1,7 @@
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
 import { asList, asRecord, asText } from './read-fields.ts'
+import { refusePartial } from './refuse-partial.ts'
 
 /** A contact as HubSpot has it now. */
 export interface HubSpotContact {
@@ -36,6 +37,7 @@ export async function readContacts(
       }),
     ),
   )
+  for (const answer of answers) refusePartial(answer.body)
   const contacts = answers.flatMap((answer) => asList(asRecord(answer.body)?.results)).map(readContact)
   return new Map(contacts.flatMap((contact) => (contact ? [[contact.contactId, contact]] : [])))
 }

@@ -1,6 +1,7 @@
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
 import { asInstant, asList, asRecord, asText } from './read-fields.ts'
+import { refusePartial } from './refuse-partial.ts'
 
 /** One value the stage had, with the moment it got it. */
 export interface StageChange {
@@ -52,6 +53,7 @@ export async function readDeals(
       }),
     ),
   )
+  for (const answer of answers) refusePartial(answer.body)
   const deals = answers.flatMap((answer) => asList(asRecord(answer.body)?.results)).map(readDeal)
   return new Map(deals.flatMap((deal) => (deal ? [[deal.dealId, deal]] : [])))
 }
