@@ -30,7 +30,7 @@ export function SenderFields({ draft, fromAddress, readOnly, onChange }: SenderF
       <Input
         label="From address"
         name="fromAddress"
-        description="Set by Stagecue, so that bounces come back and are recorded."
+        description="Set by Stagecue: the domain is the mail server’s, and bounces go there."
         readOnly={true}
         value={fromAddress}
       />

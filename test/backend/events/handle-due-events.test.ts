@@ -100,7 +100,9 @@ test('one deal that cannot be handled does not hold up its neighbors', async () 
 async function sabotage(portalId: number, dealId: string): Promise<void> {
   const owner = openDatabase(openPool({ url: database.url, size: 1, role: null, name: 'owner' }))
   const check = `not (portal_id = ${portalId} and deal_id = '${dealId}')`
-  await sql.raw(`alter table stage_entries add constraint sabotage check (${check}) not valid`).execute(owner)
+  await sql
+    .raw(`alter table stage_entries add constraint sabotage_${portalId} check (${check}) not valid`)
+    .execute(owner)
   await owner.destroy()
 }
 
@@ -160,4 +162,38 @@ test('a worker that is asked to stop gives back the deals it has not begun, for 
   // No lease has to run out: the clock stands still.
   await world.handlesEvents()
   expect(await portal.enrollments(dealId)).toHaveLength(1)
+})
+
+test('a database that cannot be used for a moment costs an event none of its tries', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { dealId } = portal.hasDeal('demo', ['ada@example.com'])
+  await world.sandbox.webhooks.settle()
+  const { hubspot } = world.deps
+  const call: typeof hubspot.call = async () => {
+    throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' })
+  }
+  for (let minute = 0; minute < 5; minute++) {
+    await handleDueEvents({ ...world.deps, hubspot: { ...hubspot, call } }, portal.portalId - 1)
+    expect((await portal.events()).every((event) => event.status === 'pending' && event.attempts === 0)).toBe(true)
+    world.passes({ minutes: 1 })
+  }
+  await world.handlesEvents()
+  expect(await portal.enrollments(dealId)).toHaveLength(1)
+})
+
+test('a turn of many deals that fails half-way keeps what it has settled', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const deals = Array.from({ length: 50 }, (_, index) => portal.hasDeal('demo', [`half${index}@example.com`]))
+  await world.sandbox.webhooks.settle()
+  const last =
+    deals
+      .map(({ dealId }) => dealId)
+      .sort()
+      .at(-1) ?? ''
+  await sabotage(portal.portalId, last)
+  await handleDueEvents(world.deps, portal.portalId - 1)
+  const enrolled = await Promise.all(deals.map(async ({ dealId }) => (await portal.enrollments(dealId)).length))
+  expect(enrolled.reduce((sum, count) => sum + count, 0)).toBe(40)
 })

@@ -36,14 +36,29 @@ describe('what is not guarded by the signature of a card', () => {
   })
 
   test('the addresses for the operator name no portal', async () => {
-    await real.connects(4001)
-    expect(await real.ask('GET', '/api/settings', { portalId: 4001 })).toMatchObject({ status: 200 })
+    await real.connects(481516234299)
+    expect(await real.ask('GET', '/api/settings', { portalId: 481516234299 })).toMatchObject({ status: 200 })
     for (const url of ['/livez', '/readyz', '/metrics']) {
       const answer = await real.app.inject({ method: 'GET', url })
       expect(answer).toMatchObject({ statusCode: 200 })
-      expect(answer.body).not.toContain('4001')
+      expect(answer.body).not.toContain('481516234299')
     }
   })
+})
+
+test.each([
+  ['reset', {}, 'hubspot_unavailable'],
+  ['status', { status: 400, body: { status: 'error', message: 'no' } }, 'hubspot_rejected'],
+] as const)('HubSpot failing a verb (%s) is an answer that people read', async (kind, answer, code) => {
+  const portalId = 4050 + kind.length
+  await real.connects(portalId)
+  const heal = real.sandbox.faults.add({ match: { portalId }, kind, times: Infinity, ...answer })
+  const body = { idempotencyKey: 'while-hubspot-is-down' }
+  const refused = await real.ask('POST', '/api/pipelines/refresh', { portalId, body })
+  expect(refused).toMatchObject({ status: 200, body: { ok: false, error: { code } } })
+  heal()
+  const again = await real.ask('POST', '/api/pipelines/refresh', { portalId, body })
+  expect(again).toMatchObject({ status: 200, body: { ok: true } })
 })
 
 describe('a person who is no admin', () => {

@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
+import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import { findPortalWithDueLane, holdTurn, releaseLane, releaseLanes, type Turn, takeTurn } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
@@ -20,6 +21,13 @@ import { reviveEvents } from './revive-events.ts'
 const LANES_PER_TURN = 100
 /** An import may touch one deal many times; the rest waits for the lane's next turn. */
 const EVENTS_PER_TURN = 2_000
+/**
+ * Deals settled in one transaction: it holds the lanes of the portal's steps and timeline, for which the mails under way wait,
+ * and a crash undoes no more than this.
+ */
+const SETTLE_TOGETHER = 20
+/** After a database fault, which is no deal's fault, in milliseconds. */
+const DATABASE_PAUSE_MS = 5_000
 
 /**
  * One pass of the events task: takes the next portal's due deals, asks HubSpot what is true now, decides, and settles all of
@@ -84,7 +92,9 @@ async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promis
     const facts = await readTurn(deps, portal.portalId, events, (deal) =>
       mapped.has(`${deal.pipelineId}/${deal.stageId}`),
     )
-    await inPortal(deps.db, portal.portalId, (trx) => settleTurn(deps, trx, portal, turn, events, facts))
+    for (const some of portionsOf(turn)) {
+      await inPortal(deps.db, portal.portalId, (trx) => settleTurn(deps, trx, portal, some, events, facts))
+    }
     for (const event of events) deps.metrics.observe('event_lag_seconds', secondsSince(deps, event.receivedAt))
     deps.metrics.count('events_handled_total', { outcome: 'done' }, events.length)
     return events.length
@@ -92,6 +102,14 @@ async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promis
     await failTurn(deps, portal, turn, events, error instanceof AppError ? error : unexpected(deps, portal, error))
     return 0
   }
+}
+
+function portionsOf(turn: Turn): Turn[] {
+  const portions: Turn[] = []
+  for (let start = 0; start < turn.lanes.length; start += SETTLE_TOGETHER) {
+    portions.push({ ...turn, lanes: turn.lanes.slice(start, start + SETTLE_TOGETHER) })
+  }
+  return portions
 }
 
 async function settleTurn(
@@ -103,7 +121,9 @@ async function settleTurn(
   facts: TurnFacts,
 ): Promise<void> {
   const held = await holdTurn(trx, 'events', turn)
-  const mine = events.filter((event) => held.has(event.laneKey))
+  const keys = turn.lanes.map((lane) => lane.key).filter((key) => held.has(key) && key !== REVIVAL_LANE)
+  const ours = new Set(keys)
+  const mine = events.filter((event) => ours.has(event.laneKey))
   const asked = [...new Set(mine.flatMap((event) => (event.dealId ? [event.dealId] : [])))].sort()
   await saveDeals(deps, trx, portal.portalId, { asked, deals: facts.deals, contactsOf: facts.contactsOf })
   const relevant = new Set(asked.flatMap((dealId) => facts.contactsOf.get(dealId) ?? []))
@@ -115,8 +135,7 @@ async function settleTurn(
     { dealId: asked.length === 1 ? (asked[0] ?? null) : null },
   )
   const connectedAt = await getConnectedAt(trx, portal.portalId)
-  for (const { key } of turn.lanes) {
-    if (!held.has(key) || key === REVIVAL_LANE) continue
+  for (const key of keys) {
     const own = mine.filter((event) => event.laneKey === key)
     const dealId = own[0]?.dealId
     if (dealId) {
@@ -129,12 +148,15 @@ async function settleTurn(
   }
   const handled = mine.map((event) => event.id)
   await markDone(trx, portal.portalId, handled, deps.clock())
-  const keys = turn.lanes.map((lane) => lane.key).filter((key) => held.has(key) && key !== REVIVAL_LANE)
   const again = await listLanesWithPending(trx, portal.portalId, keys)
   await releaseLanes(trx, 'events', portal.portalId, keys, { again, dueAt: deps.clock() })
 }
 
 function unexpected(deps: Deps, portal: PortalContext, error: unknown): AppError {
+  if (isDatabaseUnavailable(error)) {
+    const message = 'The database could not be used for a moment. Stagecue tries again by itself.'
+    return new AppError('database_unavailable', message, { cause: error, retryAfterMs: DATABASE_PAUSE_MS })
+  }
   deps.log.error({ portalId: portal.portalId, err: error }, 'events could not be handled')
   deps.metrics.count('task_failures_total', { task: 'events' })
   return new AppError('internal', 'Stagecue failed on this event. The operator has the details in the log.', {

@@ -1,5 +1,6 @@
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { maskText } from '#hubspot/mask.ts'
 import { describePayload } from '#modules/events/describe-payload.ts'
 import {
   DECISION_OUTCOME,
@@ -15,7 +16,8 @@ type Story = Awaited<ReturnType<typeof readDealStory>>
 
 /**
  * The whole story of a deal as lines of text, oldest first: events → decisions → enrollments → step runs → deliveries →
- * timeline, each with its reason. Names people by HubSpot's ids only, so that it can be pasted into a support case.
+ * timeline, each with its reason. Names people by HubSpot's ids only, so that it can be pasted into a support case;
+ * a mail server's reply often quotes the address it refused, which is masked.
  */
 export async function explainDeal(deps: Pick<Deps, 'db'>, portalId: number, dealId: string): Promise<string[]> {
   const story = await inPortal(deps.db, portalId, (trx) => readDealStory(trx, portalId, dealId))
@@ -46,7 +48,7 @@ function events({ events, decisions }: Story): string[] {
     lines.push(
       `  ${at(event.occurredAt)}  event ${event.id}: ${describePayload(event.payload)} — received ${at(event.receivedAt)}, ${state}`,
     )
-    if (event.reason) lines.push(`      because: ${event.reason}`)
+    if (event.reason) lines.push(`      because: ${maskText(event.reason)}`)
     for (const decision of decisions.filter((candidate) => candidate.eventId === event.id))
       lines.push(...decisionLines(decision))
   }
@@ -61,7 +63,7 @@ function decisionLines(decision: Story['decisions'][number]): string[] {
     `    → ${DECISION_OUTCOME[decision.outcome]}${whom}: ${DECISION_REASON[decision.reason]}`,
     ...decision.trace.map(
       (line) =>
-        `        ${line.passed ? '✓' : '✗'} ${line.condition} (expected ${line.expected}; found ${line.actual})`,
+        `        ${line.passed ? '✓' : '✗'} ${line.condition} (expected ${maskText(line.expected)}; found ${maskText(line.actual)})`,
     ),
   ]
 }
@@ -78,11 +80,11 @@ function enrollments({ enrollments, stepRuns, deliveries }: Story): string[] {
     for (const run of stepRuns.filter((candidate) => candidate.enrollmentId === enrollment.id)) {
       const copy = run.epoch > 1 ? `, sent again (copy ${run.epoch})` : ''
       lines.push(
-        `    step ${run.position + 1} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, due ${at(run.dueAt)} — ${run.why}`,
+        `    step ${run.position + 1} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, due ${at(run.dueAt)} — ${maskText(run.why)}`,
       )
       for (const delivery of deliveries.filter((candidate) => candidate.stepRunId === run.id)) {
         lines.push(
-          `        ${delivery.messageId} ${DELIVERY_STATUS[delivery.status]} ${at(delivery.settledAt)} ${delivery.response ?? ''}`.trimEnd(),
+          `        ${delivery.messageId} ${DELIVERY_STATUS[delivery.status]} ${at(delivery.settledAt)} ${maskText(delivery.response ?? '')}`.trimEnd(),
         )
       }
     }
@@ -96,7 +98,7 @@ function timeline({ timeline }: Story): string[] {
   for (const entry of timeline) {
     const state = entry.status === 'published' ? `published ${at(entry.publishedAt)}` : entry.status
     lines.push(
-      `  ${at(entry.occurredAt)}  ${entry.eventType} on ${entry.objectType} ${entry.objectId}: ${state}${entry.reason ? ` (${entry.reason})` : ''}`,
+      `  ${at(entry.occurredAt)}  ${entry.eventType} on ${entry.objectType} ${entry.objectId}: ${state}${entry.reason ? ` (${maskText(entry.reason)})` : ''}`,
     )
   }
   return lines

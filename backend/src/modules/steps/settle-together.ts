@@ -1,6 +1,14 @@
 import type { PortalContext } from '#core/context.ts'
+import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import { type Settlement, settleRuns } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
+
+/**
+ * What the mail server answered is known here alone: a database that is away for a moment must not make an accepted mail look
+ * unconfirmed. Together about the drain of a process that stops; a claim that was lost meanwhile is left alone as ever.
+ */
+const SETTLE_TRIES = 15
+const SETTLE_PAUSE_MS = 1_000
 
 /** Takes outcomes as they come and writes those that queued while the last transaction ran in the next one. */
 export interface Settler {
@@ -39,9 +47,23 @@ export function settleTogether(deps: StepsDeps, portal: PortalContext): Settler 
       for (const one of batch) one.resolve()
     } catch (error) {
       const [only] = batch
-      if (batch.length === 1 && only) return only.reject(error)
+      if (batch.length === 1 && only) return writeAgain(only, error)
       for (const one of batch) await write([one])
     }
+  }
+
+  async function writeAgain(only: Waiting, first: unknown): Promise<void> {
+    let error = first
+    for (let tries = 1; tries < SETTLE_TRIES && isDatabaseUnavailable(error); tries++) {
+      await deps.sleep(SETTLE_PAUSE_MS)
+      try {
+        await settleRuns(deps, portal, [only.settlement])
+        return only.resolve()
+      } catch (again) {
+        error = again
+      }
+    }
+    only.reject(error)
   }
 
   return {

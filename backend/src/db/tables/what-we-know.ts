@@ -1,0 +1,162 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import type { EventStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
+import type { Json, Moment } from './column.ts'
+
+export interface InstallationsTable {
+  portalId: number
+  status: InstallationStatus
+  statusReason: string | null
+  statusAt: Moment
+  accountName: string | null
+  uiDomain: string | null
+  timeZone: string | null
+  scopes: string[]
+  connectedAt: Moment
+  connectedByUserId: string | null
+  connectedByEmail: string | null
+  fromName: string | null
+  replyTo: string | null
+  postalAddress: string | null
+  pipelinesRefreshedAt: Moment | null
+}
+
+export interface OauthTokensTable {
+  portalId: number
+  accessToken: string
+  refreshToken: string
+  expiresAt: Moment
+  tokenVersion: Generated<number>
+  refreshClaim: string | null
+  refreshClaimedUntil: Moment | null
+}
+
+export interface AdminsTable {
+  portalId: number
+  email: string
+  addedAt: Moment
+  addedBy: string | null
+}
+
+export interface OauthStatesTable {
+  stateHash: Buffer
+  expiresAt: Moment
+}
+
+export interface EventsTable {
+  portalId: number
+  occurredAt: Moment
+  subscriptionType: string
+  objectId: string
+  dedupeHash: Buffer
+  /** Made by the database, in order of arrival. */
+  id: ColumnType<number, never, never>
+  laneKey: string
+  dealId: string | null
+  status: Generated<EventStatus>
+  attempts: Generated<number>
+  /** Error code of the last failure, see core/errors.ts. */
+  reasonCode: string | null
+  reason: string | null
+  payload: Json<Record<string, unknown>>
+  receivedAt: Moment
+  processedAt: Moment | null
+}
+
+export type LaneKind = 'events' | 'steps' | 'timeline'
+
+export interface LanesTable {
+  portalId: number
+  kind: LaneKind
+  key: string
+  dueAt: Moment
+  notBefore: Moment | null
+  lease: string | null
+  attempts: Generated<number>
+}
+
+export interface PipelinesTable {
+  portalId: number
+  pipelineId: string
+  label: string
+  displayOrder: number
+  archived: Generated<boolean>
+}
+
+export interface StagesTable {
+  portalId: number
+  pipelineId: string
+  stageId: string
+  label: string
+  displayOrder: number
+  isClosed: boolean
+  archived: Generated<boolean>
+}
+
+export interface SequencesTable {
+  portalId: number
+  id: string
+  name: string
+  status: SequenceStatus
+  version: number | null
+  draft: Json<SequenceDefinition>
+  draftPublished: Generated<boolean>
+  revision: Generated<number>
+  createdAt: Moment
+  updatedAt: Moment
+}
+
+export interface SequenceVersionsTable {
+  portalId: number
+  sequenceId: string
+  version: number
+  definition: Json<SequenceDefinition>
+  publishedAt: Moment
+  publishedBy: string | null
+}
+
+export interface MappingsTable {
+  portalId: number
+  pipelineId: string
+  stageId: string
+  sequenceId: string
+  active: boolean
+  updatedAt: Moment
+}
+
+export interface DealsTable {
+  portalId: number
+  dealId: string
+  name: string | null
+  pipelineId: string | null
+  stageId: string | null
+  stageEnteredAt: Moment | null
+  amount: string | null
+  closeDate: string | null
+  ownerId: string | null
+  deleted: Generated<boolean>
+  readAt: Moment
+}
+
+export interface ContactsTable {
+  portalId: number
+  id: string
+  /** HubSpot's id. */
+  contactId: string
+  /** Normalized; the identity of the person. */
+  email: string | null
+  firstName: string | null
+  lastName: string | null
+  phone: string | null
+  company: string | null
+  optedOut: Generated<boolean>
+  deleted: Generated<boolean>
+  readAt: Moment
+}
+
+export interface DealContactsTable {
+  portalId: number
+  dealId: string
+  contactId: string
+  seenAt: Moment
+}

@@ -1,0 +1,84 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { systemSleep } from '#core/clock.ts'
+import type { Mailer } from '#mail/mailer.ts'
+import { createSmtpMailer } from '#mail/smtp-mailer.ts'
+import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { useDatabase } from '#test/support/database.ts'
+import { TestClock } from '#test/support/deps.ts'
+import { startSending } from '#test/support/sending.ts'
+import { SmtpServer } from '#test/support/smtp-server.ts'
+
+const { db } = useDatabase()
+const server = new SmtpServer()
+const clock = new TestClock()
+let mailer: Mailer
+
+beforeAll(async () => {
+  await server.start()
+  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, timeoutMs: 10_000 })
+})
+afterEach(() => server.clear())
+afterAll(async () => {
+  await mailer.close()
+  await server.stop()
+})
+
+/** The database refuses the next writes of an outcome, as it does when a lock is not to be had. */
+function failing(times: number, code: string): { db: typeof db; arm: () => void; failures: () => number } {
+  let left = 0
+  let failures = 0
+  const broken = new Proxy(db, {
+    get(target, property, receiver) {
+      if (property === 'transaction' && left > 0) {
+        left--
+        failures++
+        throw Object.assign(new Error('refused by the test'), { code })
+      }
+      const value = Reflect.get(target, property, receiver)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return {
+    db: broken,
+    arm: () => {
+      left = times
+    },
+    failures: () => failures,
+  }
+}
+
+async function sendWhile(times: number, code: string) {
+  const sending = await startSending({ db, clock, mailer })
+  const contact = await sending.enroll()
+  const { db: broken, arm, failures } = failing(times, code)
+  const armed: Mailer = {
+    ...mailer,
+    async send(mail, gate) {
+      const outcome = await mailer.send(mail, gate)
+      arm()
+      return outcome
+    },
+  }
+  const deps = { ...sending.deps, db: broken, mailer: armed }
+  const pass = sendDueSteps(deps, sending.portalId - 1, deps.readDealStages)
+  const accepted = () => server.accepted.filter((mail) => mail.recipients.includes(contact.email)).length
+  return { sending, pass, failures, accepted }
+}
+
+test('an accepted mail is settled as sent although the database could not be used right after it', async () => {
+  const { sending, pass, failures, accepted } = await sendWhile(5, '55P03')
+  await pass
+  expect(failures()).toBe(5)
+  expect(accepted()).toBe(1)
+  expect((await sending.runs()).map((run) => run.status)).toEqual(['sent'])
+})
+
+test('what the database refuses for good is not tried again, and the mail never either', async () => {
+  const { sending, pass, failures, accepted } = await sendWhile(1, '23514')
+  await expect(pass).rejects.toThrow('refused by the test')
+  expect(failures()).toBe(1)
+  clock.passes({ minutes: 3 })
+  await sending.drain()
+  expect(accepted()).toBe(1)
+  expect((await sending.runs()).map((run) => run.status)).toEqual(['unconfirmed'])
+})
