@@ -70,13 +70,16 @@ test('a reconnect of an inactive portal keeps the moment of connection and what 
   await inPortal(db, portalId, async (trx) => {
     await wakeLane(trx, portalId, 'events', 'deal-1', later)
     await wakeLane(trx, portalId, 'steps', WHOLE_PORTAL, later)
-    await trx
+  })
+  // A transaction of its own: wakes are written right before the commit.
+  await inPortal(db, portalId, (trx) =>
+    trx
       .updateTable('lanes')
       .set({ lease: deps.ids(), notBefore: later })
       .where('portalId', '=', portalId)
       .where('kind', '=', 'steps')
-      .execute()
-  })
+      .execute(),
+  )
   world.clock.passes({ hours: 1 })
   expect(await storeInstallation(deps, portalId, world.sandbox.install(portalId))).toEqual({ reconnected: true })
   const lanes = await inPortal(db, portalId, (trx) =>
