@@ -50,7 +50,10 @@ export async function openConnections(config: Config, log: Log): Promise<Connect
     return pool
   }
   try {
-    await waitForDatabase(url, open('stagecue-start', 1, null), log)
+    const first = open('stagecue-start', 1, null)
+    await waitForDatabase(url, first, log)
+    await first.end()
+    pools.splice(pools.indexOf(first), 1)
     const ran = await migrate(url)
     if (ran.length > 0) log.info({ migrations: ran }, 'database prepared')
     const appPool = open('stagecue', APP_POOL, APP_ROLE)
