@@ -15,6 +15,7 @@ test('nothing is lost, done twice or stuck when processes are killed while deals
     storm: { kills: 3, mails: 15 },
     kills: { least: 6, most: 10, share: 0.5 },
     expireTokens: false,
+    retryBaseMs: 150,
     killMs: 60_000,
     restMs: 100_000,
   }

@@ -27,6 +27,8 @@ export interface KillScenario {
   /** Kills go on after the last move until there were `least` and this share of the mails was accepted, or there were `most`. */
   readonly kills: { readonly least: number; readonly most: number; readonly share: number }
   readonly expireTokens: boolean
+  /** Pause before HubSpot's first retry, doubling ten times: it should outlast the kills, or it gives up events. */
+  readonly retryBaseMs: number
   /** Kills end after this time in any case, in ms: a slow machine has fewer of them. */
   readonly killMs: number
   /** How long the system may take to come to rest after the last kill, in ms. */
@@ -65,7 +67,7 @@ export async function runKillScenario(scenario: KillScenario, signal: AbortSigna
     permittedUrls: [appUrl],
     limits: false,
     random: seededRandom(scenario.seed + 1),
-    webhooks: { retryBase: 150 },
+    webhooks: { retryBase: scenario.retryBaseMs },
     portals: crowdPortals,
   })
   const pool = new pg.Pool({ connectionString: scenario.databaseUrl, max: 2 })
