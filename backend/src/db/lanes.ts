@@ -39,18 +39,21 @@ export async function findPortalWithDueLane(
   kind: LaneKind,
   afterPortal: number,
   now: Temporal.Instant,
+  except: ReadonlySet<number> = NOBODY,
 ): Promise<number | undefined> {
   return db.transaction().execute(async (trx) => {
     await sql`select set_config('role', 'stagecue_dispatch', true)`.execute(trx)
     const { rows } = await sql<{ portalId: number }>`
       select l.portal_id from lanes l
-      where l.kind = ${kind} and l.portal_id > ${afterPortal} and l.due_at <= ${now}
+      where l.kind = ${kind} and l.portal_id > ${afterPortal} and l.due_at <= ${now} and l.portal_id <> all(${[...except]}::bigint[])
         and exists (select from installations i where i.portal_id = l.portal_id and i.status = 'connected')
       order by l.portal_id limit 1
     `.execute(trx)
     return rows[0]?.portalId
   })
 }
+
+const NOBODY: ReadonlySet<number> = new Set()
 
 export interface TakeTurn {
   kind: LaneKind

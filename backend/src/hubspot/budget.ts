@@ -8,11 +8,11 @@ import type { CallFamily } from './family.ts'
 /**
  * Our share of HubSpot's limits (HubSpot docs, usage guidelines: 110 calls in 10 s per portal for a marketplace app, 5 searches
  * a second, associations 100 in 10 s on the smallest plan). Any window holds at most `burst` + what is refilled during it:
- * 20 + 80 = 100 calls in 10 s, 4 searches in a second. The rest is room for calls that were let go earlier and
+ * 9 + 95 = 104 calls in 10 s, 4 searches in a second. The rest is room for calls that were let go earlier and
  * arrive later. `everyMs` is the time one call takes to be refilled.
  */
 const LIMITS = {
-  crm: { everyMs: 125, burst: 20 },
+  crm: { everyMs: 105, burst: 9 },
   search: { everyMs: 250, burst: 1 },
   associations: { everyMs: 125, burst: 10 },
 } as const

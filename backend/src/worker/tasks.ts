@@ -1,6 +1,7 @@
 import type { Deps } from '#deps'
 import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
+import { readDealStages } from '#modules/deals/read-deal-stages.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
@@ -9,10 +10,10 @@ import type { Task } from './run-loop.ts'
 
 /** How long an idle task rests, in milliseconds; also the most that a lost nudge can cost. */
 const REST_MS = 200
-/** Passes of the same task side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
-const ABREAST = 2
+/** Portals served side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
+const ABREAST = 3
 /** The timeline and the request log are for reading, not for acting: they may lag. */
-const READING_REST_MS = 1_000
+const READING_REST_MS = 3_000
 
 export interface Worker {
   readonly tasks: readonly Task[]
@@ -25,12 +26,14 @@ export interface Worker {
  * portals.
  */
 export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): Worker {
+  const sending = new Set<number>()
   const steps = Array.from({ length: ABREAST }, (): Task => {
-    const pass = goRound<Deps>(sendDueSteps, start)
+    const pass = goRound<Deps>((given, after, busy) => sendDueSteps(given, after, readDealStages, busy), start, sending)
     return { name: 'steps', pass: () => pass(deps), restMs: REST_MS, nudge: makeNudge() }
   })
+  const handling = new Set<number>()
   const events = Array.from({ length: ABREAST }, (): Task => {
-    const pass = goRound<Deps>(handleDueEvents, start)
+    const pass = goRound<Deps>(handleDueEvents, start, handling)
     const handle = async () => {
       const handled = await pass(deps)
       if (handled > 0) for (const task of steps) task.nudge.ring()

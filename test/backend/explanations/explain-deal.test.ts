@@ -29,7 +29,7 @@ afterAll(async () => {
 async function works(): Promise<void> {
   await world.handlesEvents()
   const deps: Deps = { ...world.deps, mailer, vault: linkVault }
-  const send = goRound<Deps>(sendDueSteps, 0)
+  const send = goRound<Deps>((deps, after) => sendDueSteps(deps, after), 0)
   while ((await send(deps)) > 0);
   const cursor = { afterPortal: 0 }
   while ((await publishTimeline(deps, cursor)) > 0);

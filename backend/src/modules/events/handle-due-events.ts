@@ -32,15 +32,26 @@ const DATABASE_PAUSE_MS = 5_000
 /**
  * One pass of the events task: takes the next portal's due deals, asks HubSpot what is true now, decides, and settles all of
  * it in one transaction. Returns the portal served, to go on after it, and how many events were settled; `undefined` when
- * nothing is due after `afterPortal`.
+ * nothing is due after `afterPortal`. Portals in `busy` are served by another pass of this process.
  */
 export async function handleDueEvents(
   deps: Deps,
   afterPortal: number,
+  busy: Set<number> = new Set(),
 ): Promise<{ portalId: number; handled: number } | undefined> {
-  const now = deps.clock()
-  const portalId = await findPortalWithDueLane(deps.db, 'events', afterPortal, now)
+  const portalId = await findPortalWithDueLane(deps.db, 'events', afterPortal, deps.clock(), busy)
   if (portalId === undefined) return undefined
+  if (busy.has(portalId)) return { portalId, handled: 0 }
+  busy.add(portalId)
+  try {
+    return { portalId, handled: await servePortal(deps, portalId) }
+  } finally {
+    busy.delete(portalId)
+  }
+}
+
+async function servePortal(deps: Deps, portalId: number): Promise<number> {
+  const now = deps.clock()
   const turn = await takeTurn(deps.db, {
     kind: 'events',
     portalId,
@@ -55,7 +66,7 @@ export async function handleDueEvents(
     if (deps.stopping.aborted) await giveBack(deps, part)
     else handled += await handlePart(deps, portal, part)
   }
-  return { portalId, handled }
+  return handled
 }
 
 /** What failed before is tried alone, so that one bad deal does not take a hundred good ones down with it. */

@@ -30,10 +30,21 @@ export async function sendDueSteps(
   base: Deps,
   afterPortal = 0,
   readStages: ReadDealStages = readDealStages,
+  busy: Set<number> = new Set(),
 ): Promise<StepsPass | undefined> {
   const deps: StepsDeps = { ...base, readDealStages: readStages }
-  const portalId = await findPortalWithDueLane(deps.db, 'steps', afterPortal, deps.clock())
+  const portalId = await findPortalWithDueLane(deps.db, 'steps', afterPortal, deps.clock(), busy)
   if (portalId === undefined) return undefined
+  if (busy.has(portalId)) return { portalId, handled: 0 }
+  busy.add(portalId)
+  try {
+    return { portalId, handled: await servePortal(deps, portalId) }
+  } finally {
+    busy.delete(portalId)
+  }
+}
+
+async function servePortal(deps: StepsDeps, portalId: number): Promise<number> {
   const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: deps.ids() }
   const claim = await claimDueRuns(deps, portalId)
   await settleLost(deps, portal, claim.lost)
@@ -49,7 +60,7 @@ export async function sendDueSteps(
   )
   const handled = claim.runs.length + claim.lost.length
   if (handled > 0) await tidyLane(deps, portalId)
-  return { portalId, handled }
+  return handled
 }
 
 /** Runs of a worker that died or froze while the content was on its way: never sent again on their own. */
