@@ -21,10 +21,10 @@ export interface StepsPass {
 }
 
 /**
- * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them; undefined
- * when no portal after it has any. Claims in one short
- * transaction, asks HubSpot and the mail server without any, settles each outcome in its own. May run in any number of
- * processes at once. `readStages` is how HubSpot is asked where the deals are.
+ * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them; undefined when no
+ * portal after it has any. Claims in one short transaction, asks HubSpot and the mail server without any, settles each
+ * outcome in its own. May run in any number of processes at once. `readStages` is how HubSpot is asked where the deals are;
+ * portals in `busy` are served by another pass of this process.
  */
 export async function sendDueSteps(
   base: Deps,
