@@ -23,6 +23,7 @@ test('the portals and whether the app is installed there', async () => {
   expect(await read(sandbox, '/sandbox/portals')).toEqual([
     {
       portalId: NORTHWIND_ID,
+      timeZone: 'America/Chicago',
       name: 'Northwind Robotics',
       domain: 'northwind-robotics.example',
       installed: false,
