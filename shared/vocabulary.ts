@@ -48,7 +48,6 @@ export const STEP_RUN_STATUS = {
 export type StepRunStatus = keyof typeof STEP_RUN_STATUS
 
 export const DELIVERY_STATUS = {
-  ready: 'Ready',
   sending: 'Sending',
   sending_data: 'Sending',
   accepted: 'Accepted by the mail server',
