@@ -38,6 +38,7 @@ const BACKSLASH = 0x5c
 
 /** Scans the bytes: brackets outside strings. On broken JSON it may be wrong either way; the parser then refuses. */
 function isDeeperThan(raw: Buffer, limit: number): boolean {
+  if (opens(raw, 0x5b, limit) + opens(raw, 0x7b, limit) <= limit) return false
   let depth = 0
   for (let at = 0; at < raw.length; at++) {
     const byte = raw[at]
@@ -47,6 +48,13 @@ function isDeeperThan(raw: Buffer, limit: number): boolean {
     } else if (byte === 0x5d || byte === 0x7d) depth--
   }
   return false
+}
+
+/** How often the bracket stands in the bytes, strings included; stops counting beyond the limit. */
+function opens(raw: Buffer, bracket: number, limit: number): number {
+  let count = 0
+  for (let at = raw.indexOf(bracket); at >= 0 && count <= limit; at = raw.indexOf(bracket, at + 1)) count++
+  return count
 }
 
 function endOfString(raw: Buffer, start: number): number {

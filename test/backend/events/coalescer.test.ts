@@ -4,6 +4,7 @@ import { coalesce } from '#modules/events/coalescer.ts'
 
 /** A coalescer of strings whose flushes end when the test says so; an item weighs its length. */
 function controlled(given: { eager?: number; inFlight?: number; batch?: number; queue?: number } = {}) {
+  let now = 0
   const flushes: { batch: readonly string[]; end: (error?: Error) => void }[] = []
   const soon: (() => void)[] = []
   const coalescer = coalesce<string>({
@@ -14,12 +15,17 @@ function controlled(given: { eager?: number; inFlight?: number; batch?: number; 
     queue: { events: given.queue ?? 100, bytes: 1000 },
     eager: given.eager ?? 1,
     inFlight: given.inFlight ?? 1,
+    slowMs: 50,
+    now: () => now,
     soon: (run) => soon.push(run),
   })
   const turn = () => {
     for (const run of soon.splice(0)) run()
   }
-  return { ...coalescer, flushes, turn, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
+  const pass = (ms: number) => {
+    now += ms
+  }
+  return { ...coalescer, flushes, turn, pass, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
 }
 
 test('what arrives before the first turn goes together, the rest when the flush is over', async () => {
@@ -54,6 +60,23 @@ test('beyond the eager flushes another starts only for half a batch', () => {
   void c.add('b')
   c.turn()
   expect(c.batches()).toEqual(['a', 'b b b b b'])
+})
+
+test('a slow flush holds up nobody who comes after it became slow', () => {
+  const c = controlled({ eager: 1, inFlight: 3 })
+  void c.add('a')
+  c.turn()
+  c.pass(49)
+  void c.add('b')
+  c.turn()
+  expect(c.batches()).toEqual(['a'])
+  c.pass(1)
+  void c.add('c')
+  c.turn()
+  expect(c.batches()).toEqual(['a', 'b c'])
+  void c.add('d')
+  c.turn()
+  expect(c.batches()).toEqual(['a', 'b c'])
 })
 
 test('a failed flush is what its own items get, and nobody else', async () => {

@@ -15,9 +15,10 @@ export interface IntakeDeps extends Pick<Deps, 'clock' | 'log' | 'metrics'> {
 }
 
 export interface IntakeLimits {
-  /** Statements at the same time under light load, and at most. */
+  /** Statements at the same time under light load, and at most; see `CoalescerOptions`. */
   readonly eager: number
   readonly inFlight: number
+  readonly slowMs: number
   /** Events in one statement. */
   readonly batchEvents: number
   readonly batchBytes: number
@@ -28,8 +29,9 @@ export interface IntakeLimits {
 
 /** The pool should have as many connections as statements may be in flight. */
 export const INTAKE_LIMITS: IntakeLimits = {
-  eager: 2,
+  eager: 1,
   inFlight: 8,
+  slowMs: 50,
   batchEvents: 200,
   batchBytes: 8 * 1024 * 1024,
   queueEvents: 20_000,
@@ -59,6 +61,8 @@ export function openIntake(deps: IntakeDeps): Intake {
     queue: { events: limits.queueEvents, bytes: limits.queueBytes },
     eager: limits.eager,
     inFlight: limits.inFlight,
+    slowMs: limits.slowMs,
+    now: () => deps.clock().epochMilliseconds,
     soon: deps.soon,
   })
   return {

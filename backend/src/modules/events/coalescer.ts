@@ -14,10 +14,16 @@ export interface CoalescerOptions<T> {
   readonly batch: Weight
   /** What may wait; beyond it `add` refuses. */
   readonly queue: Weight
-  /** Flushes at the same time that start for anything at all; more than one, so that a slow one does not hold up the rest. */
+  /** Flushes at the same time that start for anything at all. */
   readonly eager: number
-  /** Flushes at the same time at most; beyond `eager` only for at least half a batch, so that batches do not get small. */
+  /**
+   * Flushes at the same time at most; beyond `eager` only for at least half a batch, so that batches do not get small, or when
+   * the last one has been under way for `slowMs`, so that a slow one does not hold up the rest.
+   */
   readonly inFlight: number
+  readonly slowMs: number
+  /** Milliseconds since any fixed moment. */
+  readonly now: () => number
   /** Runs a function soon, after the requests that have already arrived; `setImmediate` in production. */
   readonly soon: (run: () => void) => void
 }
@@ -45,12 +51,14 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
   const waiting = { events: 0, bytes: 0 }
   let running = 0
   let planned = false
+  let startedAt = 0
 
   const hasRoom = () => waiting.events < options.queue.events && waiting.bytes < options.queue.bytes
 
   function mayStart(): boolean {
     if (queue.length === 0 || running >= options.inFlight) return false
-    return running < options.eager || waiting.events >= options.batch.events / 2
+    if (running < options.eager || waiting.events >= options.batch.events / 2) return true
+    return options.now() - startedAt >= options.slowMs
   }
 
   function plan(): void {
@@ -82,6 +90,7 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
 
   async function run(batch: Waiting<T>[]): Promise<void> {
     running++
+    startedAt = options.now()
     try {
       await options.flush(batch.map((entry) => entry.item))
       for (const entry of batch) entry.resolve()

@@ -22,12 +22,14 @@ export interface StoredBatch {
 /**
  * The one statement between a request and its answer: keeps events of portals that have an installation, drops those that
  * are in the ledger already, and wakes the lanes of the rest, all in one implicit transaction. Rows go in by primary key and
- * lanes by key, so that two batches never wait for each other in a circle. The lane's rule is that of `wakeLane`. `$1` is a
- * JSON array of rows, because one text is cheaper than eight arrays on both sides.
+ * lanes by key, so that two batches never wait for each other in a circle. The lane's rule is that of `wakeLane`; a lane that is
+ * due early enough, or leased, is locked but not written (Postgres docs, INSERT: rows that fail the WHERE are locked as well).
+ * `$1` is a JSON array of rows, because one text is cheaper than eight arrays on both sides; naming the key spares a look into
+ * the other unique index.
  */
 const STORE = `
 with incoming as (
-  select (e->>0)::bigint as portal_id, to_timestamp((e->>1)::bigint / 1000.0) as occurred_at, e->>2 as subscription_type,
+  select (e->>0)::bigint as portal_id, to_timestamp((e->>1)::float8 / 1000) as occurred_at, e->>2 as subscription_type,
     e->>3 as object_id, decode(e->>4, 'hex') as dedupe_hash, e->>5 as lane_key, e->>6 as deal_id, e->7 as payload
   from jsonb_array_elements($1::jsonb) e
 ), known as (
@@ -38,13 +40,14 @@ with incoming as (
   select portal_id, occurred_at, subscription_type, object_id, dedupe_hash, lane_key, deal_id,
     case when off then 'ignored' else 'pending' end, case when off then 'disconnected' end, payload, $2::timestamptz
   from known order by 1, 2, 3, 4, 5
-  on conflict do nothing
+  on conflict (portal_id, occurred_at, subscription_type, object_id, dedupe_hash) do nothing
   returning portal_id, lane_key, status
 ), woken as (
   insert into lanes (portal_id, kind, key, due_at)
   select distinct portal_id, 'events', lane_key, $2::timestamptz from stored where status = 'pending' order by 1, 3
   on conflict (portal_id, kind, key) do update
-    set due_at = greatest(least(lanes.due_at, excluded.due_at), coalesce(lanes.not_before, '-infinity'))
+    set due_at = greatest(excluded.due_at, coalesce(lanes.not_before, '-infinity'))
+    where lanes.due_at > greatest(excluded.due_at, coalesce(lanes.not_before, '-infinity'))
 )
 select (select count(*)::int from known) as known, count(*) filter (where status = 'pending')::int as stored,
   count(*) filter (where status = 'ignored')::int as ignored,

@@ -13,7 +13,7 @@ export interface IncomingEvent {
   /** Canonical, e.g. `deal.propertyChange`, also for `object.propertyChange` of a deal. */
   readonly subscriptionType: string
   readonly objectId: string
-  /** SHA-256 of the rest of the fact, in hex. */
+  /** Hash of the rest of the fact, in hex: see `dedupeKey`. */
   readonly dedupeHash: string
   readonly laneKey: string
   readonly dealId: string | null
