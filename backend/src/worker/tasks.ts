@@ -13,7 +13,8 @@ const REST_MS = 200
 /** Portals served side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
 const ABREAST = 3
 /** The timeline and the request log are for reading, not for acting: they may lag. */
-const READING_REST_MS = 3_000
+const TIMELINE_REST_MS = 1_000
+const REQUEST_LOG_REST_MS = 3_000
 
 export interface Worker {
   readonly tasks: readonly Task[]
@@ -43,14 +44,14 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): W
   })
   const timelineCursor = { afterPortal: start }
   const reading = [
-    { name: 'timeline', pass: () => publishTimeline(deps, timelineCursor) },
-    { name: 'request log', pass: () => flush(requestLog) },
+    { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
+    { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {
     eventsStored() {
       for (const task of events) task.nudge.ring()
     },
-    tasks: [...events, ...steps, ...reading.map((task) => ({ ...task, restMs: READING_REST_MS, nudge: makeNudge() }))],
+    tasks: [...events, ...steps, ...reading.map((task) => ({ ...task, nudge: makeNudge() }))],
   }
 }
 

@@ -79,7 +79,8 @@ async function world() {
   const lanes = () => inPortal(db, portalId, (trx) => trx.selectFrom('lanes').select(['dueAt', 'attempts']).execute())
   // Other tests' portals share the database: each looks only at the portal after it.
   const publish = () => publishTimeline(deps, { afterPortal: portalId - 1 })
-  return { clock, deps, portalId, timeline, happens, entries, statuses, lanes, publish }
+  const gathered = () => clock.passes({ seconds: 3 })
+  return { clock, deps, portalId, timeline, happens, gathered, entries, statuses, lanes, publish }
 }
 
 const unavailable = (retryAfterMs?: number) =>

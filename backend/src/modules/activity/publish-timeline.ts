@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { findPortalWithDueLane, holdTurn, releaseLane, type Turn, takeTurn, WHOLE_PORTAL } from '#db/lanes.ts'
 import type { Deps } from '#deps'
+import { GATHER } from './gather.ts'
 import { type SendResult, sendOccurrences } from './send-occurrences.ts'
 import { hasPendingEntries, listPendingEntries, markFailed, markPublished } from './timeline-repository.ts'
 import { toOccurrence } from './to-occurrence.ts'
@@ -88,7 +89,9 @@ async function settle(deps: Pick<Deps, 'clock' | 'log'>, trx: Trx, turn: Turn, s
   if (stoppedBy) await giveUp(trx, portalId, sent, stoppedBy)
   // Looked at under the lane's lock: an entry added meanwhile either shows here or makes the lane anew.
   const more = await hasPendingEntries(trx, portalId)
-  await releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, more ? { dueAt: deps.clock() } : null)
+  const now = deps.clock()
+  const dueAt = sent.ids.length < BATCH ? now.add(GATHER) : now
+  await releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, more ? { dueAt } : null)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
+import { GATHER } from './gather.ts'
 import type { ActivityKind } from './kinds.ts'
 import { insertActivity, insertTimelineEntries } from './repository.ts'
 import type { TimelineEvent } from './timeline-events.ts'
@@ -69,5 +70,5 @@ export async function recordActivity(
       publishedAt: null,
     })),
   )
-  await wakeLane(trx, portal.portalId, 'timeline', WHOLE_PORTAL, at)
+  await wakeLane(trx, portal.portalId, 'timeline', WHOLE_PORTAL, at.add(GATHER))
 }
