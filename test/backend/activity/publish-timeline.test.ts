@@ -78,17 +78,22 @@ async function world() {
   const statuses = async () => (await entries()).map((entry) => entry.status).sort()
   const lanes = () => inPortal(db, portalId, (trx) => trx.selectFrom('lanes').select(['dueAt', 'attempts']).execute())
   // Other tests' portals share the database: each looks only at the portal after it.
-  const publish = () => publishTimeline(deps, { afterPortal: portalId - 1 })
-  const gathered = () => clock.passes({ seconds: 3 })
-  return { clock, deps, portalId, timeline, happens, gathered, entries, statuses, lanes, publish }
+  const publish = () => {
+    // Entries gather for three seconds.
+    clock.passes({ seconds: 3 })
+    return publishTimeline(deps, { afterPortal: portalId - 1 })
+  }
+  return { clock, deps, portalId, timeline, happens, entries, statuses, lanes, publish }
 }
 
 const unavailable = (retryAfterMs?: number) =>
   new AppError('hubspot_unavailable', 'HubSpot does not answer.', retryAfterMs ? { retryAfterMs } : {})
 
-test('what happened is published on the deal and on the contact, in one call, and the lane is gone', async () => {
-  const { clock, timeline, happens, statuses, lanes, publish } = await world()
+test('what happened is published on the deal and on the contact, in one call after a moment, and the lane is gone', async () => {
+  const { clock, deps, portalId, timeline, happens, statuses, lanes, publish } = await world()
+  const happenedAt = clock.read().toString()
   await happens()
+  expect(await publishTimeline(deps, { afterPortal: portalId - 1 })).toBe(0)
   expect(await publish()).toBe(2)
   expect(timeline.calls.map((call) => call.path)).toEqual([BATCH])
   const events = new Map([...timeline.events.values()].map((event) => [event.eventTypeName, event]))
@@ -98,7 +103,7 @@ test('what happened is published on the deal and on the contact, in one call, an
     id: expect.any(String),
     eventTypeName: 'ae42_stagecue_deal_paused',
     objectId: '124',
-    timestamp: clock.read().toString(),
+    timestamp: happenedAt,
     properties: { sequenceName: 'Demo follow-up', by: 'admin@example.com', contactName: 'Ada Lovelace' },
   })
   expect(events.get('ae42_stagecue_contact_paused')).toMatchObject({
@@ -195,7 +200,7 @@ test('what happens while a batch is on its way is published next', async () => {
   timeline.during = () => happens()
   await publish()
   expect(await statuses()).toEqual(['pending', 'pending', 'published', 'published'])
-  expect(await lanes()).toMatchObject([{ dueAt: clock.read() }])
+  expect(await lanes()).toMatchObject([{ dueAt: clock.read().add({ seconds: 3 }) }])
   await publish()
   expect(await statuses()).toEqual(['published', 'published', 'published', 'published'])
   expect(await lanes()).toEqual([])
