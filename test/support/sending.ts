@@ -21,7 +21,7 @@ export interface Sending {
   readonly sequenceId: string
   readonly deps: StepsDeps
   /** What HubSpot answers about deals; absent: still in the stage. */
-  readonly deals: Map<string, DealStage>
+  readonly deals: Map<string, Omit<DealStage, 'readAt'>>
   /** Throw from here to make HubSpot unreachable. */
   readonly hubspot: { fails?: () => Error; asked: number }
   enroll(contact?: Partial<NewContact>): Promise<EnrolledContact>
@@ -104,14 +104,15 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
   }
   const sequence = { id: randomUUID(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())
-  const deals = new Map<string, DealStage>()
+  const deals: Sending['deals'] = new Map()
   const hubspot: Sending['hubspot'] = { asked: 0 }
   const deps: StepsDeps = {
     ...makeDeps({ db, clock, mailer: options.mailer, vault: linkVault }),
     readDealStages: async (_deps, _portalId, dealIds) => {
       hubspot.asked++
       if (hubspot.fails) throw hubspot.fails()
-      return new Map(dealIds.map((id) => [id, deals.get(id) ?? { ...STAGE, deleted: false }]))
+      const readAt = clock.read()
+      return new Map(dealIds.map((id) => [id, { ...(deals.get(id) ?? { ...STAGE, deleted: false }), readAt }]))
     },
   }
   const query = <T>(text: string) => inPortal(db, portalId, async (trx) => (await sql.raw<T>(text).execute(trx)).rows)
@@ -160,7 +161,8 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
             amount: '12000',
             closeDate: null,
             ownerId: null,
-            readAt: clock.read(),
+            // Long ago, so that the stage is asked for before a mail.
+            readAt: clock.read().subtract({ hours: 1 }),
           })
           .execute()
         return enrollContact(deps, trx, portal, {

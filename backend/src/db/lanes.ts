@@ -101,6 +101,20 @@ export async function holdTurn(trx: Trx, kind: LaneKind, turn: Turn): Promise<Se
   return new Set(rows.map((row) => row.key))
 }
 
+/** Those of these lanes that exist: work waits in them, or is in somebody's hands. */
+export async function listLanes(
+  trx: Trx,
+  portalId: number,
+  kind: LaneKind,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set()
+  const { rows } = await sql<{ key: string }>`
+    select key from lanes where portal_id = ${portalId} and kind = ${kind} and key = any(${[...keys]})
+  `.execute(trx)
+  return new Set(rows.map((row) => row.key))
+}
+
 /** Ends a lane's turn: gone when nothing is left, due again at `dueAt` otherwise. Only after `holdTurn`. */
 export async function releaseLane(
   trx: Trx,

@@ -8,6 +8,8 @@ export interface DealStage {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly deleted: boolean
+  /** Just before HubSpot was asked. */
+  readonly readAt: Temporal.Instant
 }
 
 /** Asks HubSpot where these deals are now, 100 a call, and keeps the answer. Every id asked for is in the result. */
@@ -17,12 +19,14 @@ export async function readDealStages(
   dealIds: readonly string[],
 ): Promise<Map<string, DealStage>> {
   const asked = [...new Set(dealIds)]
+  const readAt = deps.clock()
   const deals = await readDeals(deps.hubspot, portalId, asked, { history: false })
-  await inPortal(deps.db, portalId, (trx) => saveDeals(deps, trx, portalId, { asked, deals, contactsOf: new Map() }))
+  await inPortal(deps.db, portalId, (trx) => saveDeals(trx, portalId, { readAt, asked, deals, contactsOf: new Map() }))
   return new Map(
     asked.map((id) => {
       const deal = deals.get(id)
-      return [id, { pipelineId: deal?.pipelineId ?? null, stageId: deal?.stageId ?? null, deleted: deal === undefined }]
+      const { pipelineId = null, stageId = null } = deal ?? {}
+      return [id, { pipelineId, stageId, deleted: deal === undefined, readAt }]
     }),
   )
 }

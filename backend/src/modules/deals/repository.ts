@@ -46,7 +46,7 @@ export async function markDeleted(
   trx: Trx,
   portalId: number,
   dealIds: readonly string[],
-  now: Temporal.Instant,
+  readAt: Temporal.Instant,
 ): Promise<void> {
   if (dealIds.length === 0) return
   await trx
@@ -63,10 +63,15 @@ export async function markDeleted(
         closeDate: null,
         ownerId: null,
         deleted: true,
-        readAt: now,
+        readAt,
       })),
     )
-    .onConflict((conflict) => conflict.columns(['portalId', 'dealId']).doUpdateSet({ deleted: true, readAt: now }))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['portalId', 'dealId'])
+        .doUpdateSet({ deleted: true, readAt })
+        .whereRef('deals.readAt', '<=', 'excluded.readAt'),
+    )
     .execute()
 }
 

@@ -1,10 +1,11 @@
 import type { Trx } from '#db/database.ts'
-import type { Deps } from '#deps'
 import type { HubSpotDeal } from '#hubspot/deals.ts'
 import { listStageEntries } from '#modules/decisions/find-stage-entry.ts'
 import { markDeleted, replaceDealContacts, upsertDeals } from './repository.ts'
 
 export interface DealReading {
+  /** Just before HubSpot was asked: what is kept may have changed since. */
+  readonly readAt: Temporal.Instant
   /** Every deal that was asked for; one that is not in `deals` no longer exists. */
   readonly asked: readonly string[]
   readonly deals: ReadonlyMap<string, HubSpotDeal>
@@ -13,13 +14,8 @@ export interface DealReading {
 }
 
 /** Keeps what HubSpot said about deals: the card, the explanation and the mails read it from here. */
-export async function saveDeals(
-  deps: Pick<Deps, 'clock'>,
-  trx: Trx,
-  portalId: number,
-  reading: DealReading,
-): Promise<void> {
-  const now = deps.clock()
+export async function saveDeals(trx: Trx, portalId: number, reading: DealReading): Promise<void> {
+  const { readAt } = reading
   const ids = [...reading.asked].sort()
   const deals = ids.flatMap((id) => reading.deals.get(id) ?? [])
   await upsertDeals(
@@ -29,16 +25,16 @@ export async function saveDeals(
       ...deal,
       stageEnteredAt: listStageEntries(stageHistory)[0]?.enteredAt ?? null,
     })),
-    now,
+    readAt,
   )
   await markDeleted(
     trx,
     portalId,
     ids.filter((id) => !reading.deals.has(id)),
-    now,
+    readAt,
   )
   for (const id of ids) {
     const contactIds = reading.contactsOf.get(id)
-    if (contactIds) await replaceDealContacts(trx, portalId, id, contactIds, now)
+    if (contactIds) await replaceDealContacts(trx, portalId, id, contactIds, readAt)
   }
 }

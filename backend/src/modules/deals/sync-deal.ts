@@ -10,6 +10,7 @@ import { saveDeals } from './save-deals.ts'
 /** Reads one deal and its contacts from HubSpot and keeps them. Enrolls nobody. Returns false when the deal does not exist. */
 export async function syncDeal(deps: Deps, portal: PortalContext, dealId: string): Promise<boolean> {
   const { portalId } = portal
+  const readAt = deps.clock()
   const [deals, contactsOf] = await Promise.all([
     readDeals(deps.hubspot, portalId, [dealId], { history: true }),
     readDealContacts(deps.hubspot, portalId, [dealId]),
@@ -17,7 +18,7 @@ export async function syncDeal(deps: Deps, portal: PortalContext, dealId: string
   const contactIds = contactsOf.get(dealId) ?? []
   const contacts = contactIds.length > 0 ? await readContacts(deps.hubspot, portalId, contactIds) : new Map()
   await inPortal(deps.db, portalId, async (trx) => {
-    await saveDeals(deps, trx, portalId, { asked: [dealId], deals, contactsOf })
+    await saveDeals(trx, portalId, { readAt, asked: [dealId], deals, contactsOf })
     await saveContacts(deps, trx, portal, [...contacts.values()], { dealId })
   })
   return deals.has(dealId)

@@ -136,7 +136,7 @@ async function settleTurn(
   const ours = new Set(keys)
   const mine = events.filter((event) => ours.has(event.laneKey))
   const asked = [...new Set(mine.flatMap((event) => (event.dealId ? [event.dealId] : [])))].sort()
-  await saveDeals(deps, trx, portal.portalId, { asked, deals: facts.deals, contactsOf: facts.contactsOf })
+  await saveDeals(trx, portal.portalId, { ...facts, asked })
   const relevant = new Set(asked.flatMap((dealId) => facts.contactsOf.get(dealId) ?? []))
   const contacts = await saveContacts(
     deps,

@@ -21,6 +21,12 @@ export function laneOf(type: CanonicalType, event: RawEvent, objectId: string): 
   return deal ? laneOfObject('deal', deal.id) : laneOfObject(type.objectType, objectId)
 }
 
+/** The lane in which everything about one deal is handled. */
+export function dealLane(dealId: string): string {
+  return `deal:${dealId}`
+}
+
 function laneOfObject(objectType: 'deal' | 'contact', id: string): LaneOfEvent {
-  return { laneKey: `${objectType}:${id}`, dealId: objectType === 'deal' ? id : null }
+  if (objectType === 'deal') return { laneKey: dealLane(id), dealId: id }
+  return { laneKey: `contact:${id}`, dealId: null }
 }

@@ -7,6 +7,8 @@ import type { PendingEvent } from './repository.ts'
 
 /** What HubSpot says now about everything a turn's events speak of. */
 export interface TurnFacts {
+  /** Just before HubSpot was asked. */
+  readonly readAt: Temporal.Instant
   /** A deal that was asked for and is not here no longer exists. */
   readonly deals: ReadonlyMap<string, HubSpotDeal>
   /** Contacts of each existing deal. */
@@ -19,12 +21,13 @@ export interface TurnFacts {
  * from the objects themselves, never from search, whose index lags (HubSpot docs, CRM search).
  */
 export async function readTurn(
-  deps: Pick<Deps, 'hubspot'>,
+  deps: Pick<Deps, 'hubspot' | 'clock'>,
   portalId: number,
   events: readonly PendingEvent[],
   needsContacts: (deal: HubSpotDeal) => boolean,
 ): Promise<TurnFacts> {
   const dealIds = unique(events.flatMap((event) => (event.dealId ? [event.dealId] : [])))
+  const readAt = deps.clock()
   const deals = await readDeals(deps.hubspot, portalId, dealIds, { history: true })
   const withContacts = new Set(
     events.flatMap((event) => (event.dealId && touchesContacts(event) ? [event.dealId] : [])),
@@ -36,7 +39,7 @@ export async function readTurn(
   const contactIds = unique([...contactsOf.values()].flat().concat(mergedContacts(events)))
   const contacts =
     contactIds.length > 0 ? await readContacts(deps.hubspot, portalId, contactIds) : new Map<string, HubSpotContact>()
-  return { deals, contactsOf, contacts }
+  return { readAt, deals, contactsOf, contacts }
 }
 
 function touchesContacts(event: PendingEvent): boolean {

@@ -2,14 +2,14 @@ import { isAppError } from '#core/errors.ts'
 import { afterOutage } from './backoff.ts'
 import { type Decision, decideBeforeSend } from './decide-before-send.ts'
 import { describeMoment } from './describe-moment.ts'
-import { MAX_UNCHECKED, PAUSED_RECHECK } from './limits.ts'
+import { MAX_UNCHECKED, PAUSED_RECHECK, STAGE_KNOWN_FOR } from './limits.ts'
 import type { LoadedBatch, LoadedRun } from './load-runs.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
 import type { DealStage, StepsDeps } from './steps-deps.ts'
 
 const NO_ANSWER = 'HubSpot could not be asked whether the deal is still in the stage'
 
-/** A run that may be mailed, with the stage HubSpot just named; undefined where nobody needed to ask. */
+/** A run that may be mailed, with the stage HubSpot named a moment ago; undefined where nobody needed to ask. */
 export interface CheckedRun extends LoadedRun {
   readonly stage: DealStage | undefined
 }
@@ -21,7 +21,8 @@ export interface CheckedBatch {
 
 /**
  * Sorts a batch into what may be sent and what has another outcome. HubSpot is asked once for all deals, and only about runs
- * that everything else lets through. Without its answer nothing is sent: the deal may be lost by now.
+ * that everything else lets through and whose deal was not read within the last second. Without its answer nothing is sent:
+ * the deal may be lost by now.
  */
 export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: LoadedBatch): Promise<CheckedBatch> {
   const settlements: Settlement[] = []
@@ -31,10 +32,14 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
     if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
-  const answer = await askHubSpot(deps, portalId, open)
+  const asking = open.filter(needsStage)
+  const known = knownStages(asking, deps.clock())
+  const unknown = asking.map((loaded) => loaded.state.dealId).filter((dealId) => !known.has(dealId))
+  const answer = await askHubSpot(deps, portalId, [...new Set(unknown)])
   const sendable: CheckedRun[] = []
   for (const loaded of open) {
-    const stage = answer.stages.get(loaded.state.dealId)
+    const { dealId } = loaded.state
+    const stage = needsStage(loaded) ? (known.get(dealId) ?? answer.stages.get(dealId)) : undefined
     if (needsStage(loaded) && !stage) {
       settlements.push({
         run: loaded.run,
@@ -54,13 +59,27 @@ function needsStage(loaded: LoadedRun): boolean {
   return !loaded.run.resend
 }
 
+/** Where HubSpot said a moment ago the deals are; those that are missing have to be asked for. */
+function knownStages(runs: readonly LoadedRun[], now: Temporal.Instant): Map<string, DealStage> {
+  const known = new Map<string, DealStage>()
+  for (const { state, dealHasNews } of runs) {
+    const { deal, dealReadAt } = state
+    if (!deal || !dealReadAt || dealHasNews) continue
+    // A reading from the future is one by another clock: nothing is known about its age.
+    const age = now.since(dealReadAt)
+    if (age.sign < 0 || Temporal.Duration.compare(age, STAGE_KNOWN_FOR) >= 0) continue
+    const { pipelineId, stageId, deleted } = deal
+    known.set(state.dealId, { pipelineId, stageId, deleted, readAt: dealReadAt })
+  }
+  return known
+}
+
 interface Answer {
   stages: ReadonlyMap<string, DealStage>
   retryAfterMs: number
 }
 
-async function askHubSpot(deps: StepsDeps, portalId: number, open: readonly LoadedRun[]): Promise<Answer> {
-  const dealIds = [...new Set(open.filter(needsStage).map((loaded) => loaded.state.dealId))]
+async function askHubSpot(deps: StepsDeps, portalId: number, dealIds: readonly string[]): Promise<Answer> {
   if (dealIds.length === 0) return { stages: new Map(), retryAfterMs: 0 }
   try {
     return { stages: await deps.readDealStages(deps, portalId, dealIds), retryAfterMs: 0 }

@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { markContentBegun } from './delivery-repository.ts'
-import { CONCURRENT_MAILS, SETTLE_TOGETHER } from './limits.ts'
+import { CONCURRENT_MAILS, SEND_WITHIN, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
@@ -24,7 +24,8 @@ interface Batch {
 /**
  * Hands a batch to the mail server, a few at a time, and settles each mail as soon as its outcome is known. An unexpected
  * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out. When the
- * process is asked to stop, only the mails under way are finished: one that is cut off there would be unconfirmed.
+ * process is asked to stop, only the mails under way are finished: one that is cut off there would be unconfirmed. A mail whose
+ * turn comes too late after HubSpot was asked about its deal goes back into the queue, to be asked about again.
  */
 export async function handOver(
   deps: StepsDeps,
@@ -35,10 +36,15 @@ export async function handOver(
   const outage: Outage = {}
   const settler = settleTogether(deps, portal)
   const waiting = [...mails]
+  const stale: PreparedMail[] = []
   let failed: { error: unknown } | undefined
   const next = () => (deps.stopping.aborted ? undefined : waiting.shift())
   async function work(): Promise<void> {
     for (let mail = next(); mail && !failed; mail = next()) {
+      if (isStale(mail, deps.clock())) {
+        stale.push(mail)
+        continue
+      }
       try {
         await handOverOne(deps, portal, mail, { outage, timeZone, settler })
       } catch (error) {
@@ -48,17 +54,25 @@ export async function handOver(
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_MAILS, mails.length) }, work))
   if (failed) throw failed.error
-  await giveBack(deps, portal, waiting)
+  await giveBack(deps, portal, waiting, 'Its worker was stopped; the next one sends it.')
+  await giveBack(deps, portal, stale, 'HubSpot is asked again where the deal is, then it is sent.')
 }
 
-/** For another worker, now: nothing of these has left. */
-async function giveBack(deps: StepsDeps, portal: PortalContext, mails: readonly PreparedMail[]): Promise<void> {
+/** Whether the deal may have moved since HubSpot was asked. A mail that needed no asking is never stale. */
+function isStale({ checked }: PreparedMail, now: Temporal.Instant): boolean {
+  if (!checked.stage) return false
+  return Temporal.Duration.compare(now.since(checked.stage.readAt), SEND_WITHIN) >= 0
+}
+
+/** For whoever comes next, now: nothing of these has left. */
+async function giveBack(
+  deps: StepsDeps,
+  portal: PortalContext,
+  mails: readonly PreparedMail[],
+  why: string,
+): Promise<void> {
   for (let start = 0; start < mails.length; start += SETTLE_TOGETHER) {
-    const outcome: Outcome = {
-      kind: 'later',
-      dueAt: deps.clock(),
-      why: 'Its worker was stopped; the next one sends it.',
-    }
+    const outcome: Outcome = { kind: 'later', dueAt: deps.clock(), why }
     const some = mails.slice(start, start + SETTLE_TOGETHER)
     await settleRuns(
       deps,

@@ -10,6 +10,15 @@ export const CONCURRENT_MAILS = 10
 /** How often a mail that the server refused for now is handed over at most. */
 export const MAX_ATTEMPTS = 6
 
+/**
+ * A reading of the deal's stage that is younger than this, with no news of the deal waiting, need not be repeated: the step
+ * that follows a stage entry at once would ask what the entry's decision was just told.
+ */
+export const STAGE_KNOWN_FOR = Temporal.Duration.from({ seconds: 1 })
+
+/** A mail's content begins at most this long after HubSpot was asked for the deal's stage; later it is asked again. */
+export const SEND_WITHIN = Temporal.Duration.from({ seconds: 5 })
+
 /** A mail whose stage check HubSpot did not answer for this long waits for a person. */
 export const MAX_UNCHECKED = Temporal.Duration.from({ hours: 24 })
 

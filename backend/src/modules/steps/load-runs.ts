@@ -1,6 +1,7 @@
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
+import { listDealsWithNews } from '#modules/events/list-deals-with-news.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import {
@@ -19,6 +20,8 @@ export interface LoadedRun {
   readonly state: RunState
   readonly address: string | undefined
   readonly suppression: string | undefined
+  /** HubSpot has told something about the deal that is not handled yet. */
+  readonly dealHasNews: boolean
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -48,6 +51,7 @@ export async function loadRuns(
     const addresses = new Map(states.map((state) => [state.runId, normalizeAddress(state.contact.email ?? '')]))
     const known = [...addresses.values()].filter((address) => address !== undefined)
     const suppressions = await findSuppressions(trx, portalId, [...new Set(known)])
+    const withNews = await listDealsWithNews(trx, portalId, [...new Set(states.map((state) => state.dealId))])
     const loaded: LoadedRun[] = []
     for (const run of runs) {
       const state = byId.get(run.id)
@@ -59,6 +63,7 @@ export async function loadRuns(
         state,
         address,
         suppression: address === undefined ? undefined : suppressions.get(address),
+        dealHasNews: withNews.has(state.dealId),
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }

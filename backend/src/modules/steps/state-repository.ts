@@ -34,6 +34,8 @@ export interface RunState {
     readonly stageId: string | null
     readonly deleted: boolean
   } | null
+  /** When HubSpot last said where the deal is. */
+  readonly dealReadAt: Temporal.Instant | null
   /** The mail of an earlier try. */
   readonly delivery: {
     readonly status: DeliveryStatus
@@ -53,6 +55,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
         'company', c.company, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
         'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
+      d.read_at as deal_read_at,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
         'recipient', m.recipient, 'frozen', m.mime is not null) end as delivery
     from step_runs r

@@ -5,6 +5,8 @@ export interface DealStage {
   readonly stageId: string | null
   readonly pipelineId: string | null
   readonly deleted: boolean
+  /** Just before HubSpot was asked. */
+  readonly readAt: Temporal.Instant
 }
 
 /**
