@@ -82,6 +82,17 @@ export async function updateContact(
     .execute()
 }
 
+/** HubSpot said again what is kept. */
+export async function confirmContacts(
+  trx: Trx,
+  portalId: number,
+  ids: readonly string[],
+  readAt: Temporal.Instant,
+): Promise<void> {
+  if (ids.length === 0) return
+  await trx.updateTable('contacts').set({ readAt }).where('portalId', '=', portalId).where('id', 'in', ids).execute()
+}
+
 /** Frees an address or a HubSpot id that now belongs to another row. */
 export async function releaseIdentity(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
   await trx

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
@@ -6,6 +7,7 @@ import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import {
   type ContactFields,
+  confirmContacts,
   insertContact,
   lockContacts,
   releaseIdentity,
@@ -37,11 +39,24 @@ export async function saveContacts(
     wanted.flatMap(({ fields }) => (fields.email ? [fields.email] : [])),
   )
   const saved = new Map<string, SavedContact>()
+  const unchanged: string[] = []
   for (const { fields, invalidEmail } of wanted) {
+    const same = known.find((row) => isSame(row, fields))
+    if (same) {
+      unchanged.push(same.id)
+      saved.set(fields.contactId, { ...same, invalidEmail })
+      continue
+    }
     const row = await saveOne(deps, trx, portal, fields, known, from)
     saved.set(fields.contactId, { ...row, invalidEmail })
   }
+  await confirmContacts(trx, portal.portalId, unchanged, deps.clock())
   return saved
+}
+
+function isSame(row: StoredContact, fields: ContactFields): boolean {
+  const { id, deleted, ...kept } = row
+  return !deleted && isDeepStrictEqual(kept, fields)
 }
 
 async function saveOne(

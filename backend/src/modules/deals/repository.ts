@@ -75,26 +75,33 @@ export async function markDeleted(
     .execute()
 }
 
-/** Makes the deal's contacts exactly these. */
+/** Makes the contacts of these deals exactly those given. */
 export async function replaceDealContacts(
   trx: Trx,
   portalId: number,
-  dealId: string,
-  contactIds: readonly string[],
+  contactsOf: ReadonlyMap<string, readonly string[]>,
   now: Temporal.Instant,
 ): Promise<void> {
-  await trx
-    .deleteFrom('dealContacts')
-    .where('portalId', '=', portalId)
-    .where('dealId', '=', dealId)
-    .$if(contactIds.length > 0, (query) => query.where('contactId', 'not in', contactIds))
-    .execute()
-  if (contactIds.length === 0) return
-  await trx
-    .insertInto('dealContacts')
-    .values(contactIds.map((contactId) => ({ portalId, dealId, contactId, seenAt: now })))
-    .onConflict((conflict) => conflict.columns(['portalId', 'dealId', 'contactId']).doNothing())
-    .execute()
+  if (contactsOf.size === 0) return
+  const pairs = [...contactsOf].flatMap(([dealId, ids]) => ids.map((contactId) => ({ dealId, contactId })))
+  const deals = pairs.map((pair) => pair.dealId)
+  const contacts = pairs.map((pair) => pair.contactId)
+  await sql`
+    delete from deal_contacts d
+    where d.portal_id = ${portalId} and d.deal_id = any(${[...contactsOf.keys()]})
+      and not exists (
+        select from unnest(${deals}::text[], ${contacts}::text[]) as now (deal_id, contact_id)
+        where now.deal_id = d.deal_id and now.contact_id = d.contact_id
+      )
+  `.execute(trx)
+  if (pairs.length === 0) return
+  await sql`
+    insert into deal_contacts (portal_id, deal_id, contact_id, seen_at)
+    select ${portalId}, deal_id, contact_id, ${now}::timestamptz
+    from unnest(${deals}::text[], ${contacts}::text[]) as now (deal_id, contact_id)
+    order by deal_id, contact_id
+    on conflict (portal_id, deal_id, contact_id) do nothing
+  `.execute(trx)
 }
 
 export async function findDeal(trx: Trx, portalId: number, dealId: string) {

@@ -33,8 +33,7 @@ export async function saveDeals(trx: Trx, portalId: number, reading: DealReading
     ids.filter((id) => !reading.deals.has(id)),
     readAt,
   )
-  for (const id of ids) {
-    const contactIds = reading.contactsOf.get(id)
-    if (contactIds) await replaceDealContacts(trx, portalId, id, contactIds, readAt)
-  }
+  const asked = new Set(ids)
+  const contactsOf = new Map([...reading.contactsOf].filter(([id]) => asked.has(id)))
+  await replaceDealContacts(trx, portalId, contactsOf, readAt)
 }

@@ -146,16 +146,17 @@ export interface OpenEnrollment {
 export async function selectOpenEnrollments(
   trx: Trx,
   portalId: number,
-  of: { dealId: string } | { contactIds: readonly string[] },
+  of: { dealIds: readonly string[] } | { contactIds: readonly string[] },
 ): Promise<OpenEnrollment[]> {
-  if ('contactIds' in of && of.contactIds.length === 0) return []
+  const [column, ids] =
+    'dealIds' in of ? (['e.dealId', of.dealIds] as const) : (['c.contactId', of.contactIds] as const)
+  if (ids.length === 0) return []
   return trx
     .selectFrom('enrollments as e')
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
     .where('e.portalId', '=', portalId)
     .where('e.status', 'in', ['active', 'paused'])
-    .$if('dealId' in of, (query) => query.where('e.dealId', '=', 'dealId' in of ? of.dealId : ''))
-    .$if('contactIds' in of, (query) => query.where('c.contactId', 'in', 'contactIds' in of ? of.contactIds : []))
+    .where(column, 'in', ids)
     .select(['e.id', 'e.dealId', 'c.contactId', 'e.source', 'e.stageId', 'e.pipelineId'])
     .orderBy('e.id')
     .execute()

@@ -4,7 +4,7 @@ import type { Deps } from '#deps'
 import { type DealFacts, decideJoinedContacts, decideStageEntry } from '#modules/decisions/decide-stage-entry.ts'
 import { findStageEntry, listStageEntries } from '#modules/decisions/find-stage-entry.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
-import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
+import { listOpenEnrollments, type OpenEnrollment } from '#modules/enrollments/list-open-enrollments.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { readEvent, type Topic } from './read-event.ts'
 import type { PendingEvent } from './repository.ts'
@@ -14,6 +14,8 @@ export interface DealTurn {
   readonly facts: DealFacts
   /** The contacts were read, so "not among them" means "no longer on the deal". */
   readonly contactsKnown: boolean
+  /** Its active and paused enrollments as the turn began. */
+  readonly open: readonly OpenEnrollment[]
 }
 
 type ApplyDeps = Pick<Deps, 'clock' | 'ids' | 'metrics'>
@@ -60,10 +62,8 @@ async function endMergedDeals(
   portal: PortalContext,
   dealIds: readonly string[],
 ): Promise<void> {
-  for (const dealId of dealIds) {
-    for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealId })) {
-      await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
-    }
+  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealIds })) {
+    await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
   }
 }
 
@@ -74,8 +74,7 @@ function entryStage(topic: Topic): string | null | undefined {
 }
 
 async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalContext, turn: DealTurn): Promise<void> {
-  const { facts } = turn
-  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealId: facts.dealId })) {
+  for (const enrollment of turn.open) {
     const reason = reasonToStop(turn, enrollment)
     if (reason) await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason })
   }

@@ -7,6 +7,7 @@ import { findPortalWithDueLane, holdTurn, releaseLane, releaseLanes, type Turn, 
 import type { Deps } from '#deps'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { saveDeals } from '#modules/deals/save-deals.ts'
+import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import { getConnectedAt } from '#modules/installations/get-connected-at.ts'
 import { listMappedStages } from '#modules/mappings/list-mapped-stages.ts'
 import { applyContactEvents } from './apply-contact-events.ts'
@@ -146,13 +147,16 @@ async function settleTurn(
     { dealId: asked.length === 1 ? (asked[0] ?? null) : null },
   )
   const connectedAt = await getConnectedAt(trx, portal.portalId)
+  const open = await listOpenEnrollments(trx, portal.portalId, { dealIds: asked })
   for (const key of keys) {
     const own = mine.filter((event) => event.laneKey === key)
     const dealId = own[0]?.dealId
     if (dealId) {
       const contactIds = facts.contactsOf.get(dealId)
       const dealFacts = { dealId, deal: facts.deals.get(dealId), connectedAt, contactIds: contactIds ?? [], contacts }
-      await applyDealEvents(deps, trx, portal, { facts: dealFacts, contactsKnown: contactIds !== undefined }, own)
+      const ownOpen = open.filter((enrollment) => enrollment.dealId === dealId)
+      const dealTurn = { facts: dealFacts, contactsKnown: contactIds !== undefined, open: ownOpen }
+      await applyDealEvents(deps, trx, portal, dealTurn, own)
     } else {
       await applyContactEvents(deps, trx, portal, facts.contacts, own)
     }
