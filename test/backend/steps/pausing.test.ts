@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { inPortal } from '#db/in-portal.ts'
+import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
+import { releasePausedSteps } from '#modules/steps/release-paused-steps.ts'
+import { email, wait } from '#test/support/sending.ts'
+import { set, useSending } from './use-sending.ts'
+
+const { db, server, clock, start, mailsTo } = useSending({ timeoutMs: 2_000 })
+
+test('a step of a paused sequence stays planned and goes out when the sequence is resumed', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  await set(sending, 'sequences', "status = 'paused'")
+  await sending.drain()
+  clock.passes({ hours: 30 })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toEqual([])
+  expect(await sending.runs()).toMatchObject([
+    { status: 'scheduled', why: 'The sequence is paused; the mail goes out when it is resumed.' },
+  ])
+  await set(sending, 'sequences', "status = 'active'")
+  await inPortal(db, sending.portalId, (trx) =>
+    releasePausedSteps(sending.deps, trx, sending.portal, sending.sequenceId),
+  )
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+})
+
+test('a paused enrollment gets nothing; resumed, it goes on to its end', async () => {
+  const sending = await start({ steps: [wait('w', 1, 'hours'), email('one'), wait('x', 1, 'hours'), email('two', '')] })
+  const contact = await sending.enroll()
+  await sending.steer(contact, 'pause')
+  clock.passes({ hours: 2 })
+  expect(await sending.drain()).toBe(0)
+  await sending.steer(contact, 'resume')
+  clock.passes({ minutes: 59 })
+  expect(await sending.drain()).toBe(0)
+  clock.passes({ minutes: 1 })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+  await sending.steer(contact, 'pause')
+  await sending.steer(contact, 'resume')
+  clock.passes({ hours: 1 })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(2)
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed' })
+})
+
+test('a pause between the claim and the content stops the mail, and a resume sends it at once', async () => {
+  const sending = await start({ steps: [email('one'), wait('w', 1, 'hours')] })
+  const contact = await sending.enroll()
+  let paused = false
+  server.before('data', async () => {
+    if (!paused) await sending.steer(contact, 'pause')
+    paused = true
+  })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toEqual([])
+  expect(await sending.runs()).toMatchObject([{ status: 'canceled', why: 'Paused by a person.' }])
+  await sending.steer(contact, 'resume')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+  expect((await sending.runs()).map((run) => run.status)).toEqual(['sent', 'scheduled'])
+})
+
+test('a wait that a worker had in hand when its enrollment was paused ends after the resume', async () => {
+  const sending = await start({ steps: [wait('w', 1, 'hours'), email('one')] })
+  const contact = await sending.enroll()
+  clock.passes({ hours: 1 })
+  await claimDueRuns(sending.deps, sending.portalId)
+  await sending.steer(contact, 'pause')
+  clock.passes({ minutes: 3 })
+  await sending.drain()
+  expect(await sending.runs()).toMatchObject([{ status: 'canceled' }])
+  await sending.steer(contact, 'resume')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+})
