@@ -21,7 +21,7 @@ export interface CheckedBatch {
 
 /**
  * Sorts a batch into what may be sent and what has another outcome. HubSpot is asked once for all deals, and only about runs
- * that everything else lets through and whose deal was not read within the last second. Without its answer nothing is sent:
+ * that everything else lets through and whose deal was not read within the last half second. Without its answer nothing is sent:
  * the deal may be lost by now.
  */
 export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: LoadedBatch): Promise<CheckedBatch> {
