@@ -40,6 +40,8 @@ export class SmtpServer {
   /** Sessions that got as far as the content. */
   bodiesBegun = 0
   connections = 0
+  /** Sessions that took their leave. */
+  quits = 0
   extensions: string[] = ['PIPELINING', 'SIZE 10000000', '8BITMIME']
   #faults: PlannedFault[] = []
   #hooks = new Map<SmtpStage, () => Promise<void>>()
@@ -51,9 +53,23 @@ export class SmtpServer {
     return `smtp://127.0.0.1:${this.#port}`
   }
 
+  /** Connections that are open now. */
+  get open(): number {
+    return this.#sockets.size
+  }
+
+  /** Ends every open connection by FIN or RST, or with a 421 before the FIN. */
+  hangUp(how: 'close' | 'reset' | '421'): void {
+    for (const socket of this.#sockets) {
+      if (how === 'reset') socket.resetAndDestroy()
+      else socket.end(how === '421' ? '421 4.4.2 idle for too long\r\n' : '')
+    }
+  }
+
   /** Starts listening; after `stop` on the same port again. */
   async start(): Promise<this> {
-    const server = createServer((socket) => void this.#serve(socket))
+    // Replies are small: waiting to send them together would cost 40 ms each on a connection that is kept.
+    const server = createServer({ noDelay: true }, (socket) => void this.#serve(socket))
     server.listen(this.#port, '127.0.0.1')
     await once(server, 'listening')
     this.#port = (server.address() as AddressInfo).port
@@ -138,6 +154,7 @@ export class SmtpServer {
       return
     }
     if (verb === 'QUIT') {
+      this.quits++
       this.#write(session, '221 bye')
       session.socket.end()
       return

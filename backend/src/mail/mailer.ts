@@ -29,11 +29,13 @@ export type SendOutcome =
 /**
  * Hands a mail to the server at most once. `gate` is asked inside the first read of the message, when the server has said yes
  * to sender and recipient and before the first byte of content: the compare-and-set that fences out a worker whose claim is
- * gone. No retry happens inside.
+ * gone. No retry happens inside, but for one: a kept connection that turns out dead before the gate was asked is replaced by a
+ * new one. The gate is asked once at most.
  */
 export interface Mailer {
   send(mail: Mail, gate: () => Promise<boolean>): Promise<SendOutcome>
   /** `undefined` when the server answers, else a sentence naming it and what is wrong. */
   check(): Promise<string | undefined>
+  /** Ends every connection, idle or busy; nothing is sent afterwards. */
   close(): Promise<void>
 }
