@@ -39,7 +39,7 @@ export async function makeDeps(
   const requestLog = createRequestLog({ db, ids: edges.ids })
   const tokens = createTokens({ ...edges, db, vault, metrics, log, oauth })
   const hubspot = createHubSpotClient({ ...edges, apiUrl, db, metrics, requestLog, tokens })
-  const mailer = createSmtpMailer({ url: config.smtpUrl, sleep: edges.sleep })
+  const mailer = createSmtpMailer({ url: config.smtpUrl, sleep: edges.sleep, soon: setImmediate })
   const deps: Deps = {
     ...edges,
     db,

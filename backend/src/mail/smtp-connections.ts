@@ -10,6 +10,8 @@ const MOST_IDLE = 10
 export interface SmtpConnectionsOptions {
   readonly server: MailServer
   readonly sleep: Sleep
+  /** Runs a function soon, after what the event loop already has; `setImmediate` in production. */
+  readonly soon: (run: () => void) => void
   /** How long the server may be silent at any point, in milliseconds. */
   readonly timeoutMs: number
   /** How long a connection waits for its next mail, in milliseconds; 0: every mail gets a connection of its own. */
@@ -68,7 +70,9 @@ export function createSmtpConnections(options: SmtpConnectionsOptions): SmtpConn
       for (let session = lastOf(idle); session; session = lastOf(idle)) {
         idle.get(session)?.abort()
         idle.delete(session)
-        await repliesRead()
+        // Lets nodemailer read what has arrived behind the last answer. A second reply or a 421 ends the connection when nobody
+        // waits for a reply; read later, it would pass for the answer to the next mail.
+        await new Promise<void>((resolve) => options.soon(resolve))
         if (isUsable(session.connection)) return session
         drop(session)
       }
@@ -145,14 +149,6 @@ function whenBroken(connection: SMTPConnection): Promise<never> {
   })
   broken.catch(() => {})
   return broken
-}
-
-/**
- * Lets nodemailer read what has arrived behind the last answer. A second reply or a 421 ends the connection when nobody waits
- * for a reply; read later, it would pass for the answer to the next mail.
- */
-function repliesRead(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function isUsable(connection: SMTPConnection): boolean {

@@ -9,6 +9,8 @@ export interface SmtpMailerOptions {
   /** `smtp://[user:pass@]host[:port]` or `smtps://…`. */
   readonly url: string
   readonly sleep: Sleep
+  /** Runs a function soon, after what the event loop already has; `setImmediate` in production. */
+  readonly soon: (run: () => void) => void
   /** How long the server may be silent at any point, in milliseconds. */
   readonly timeoutMs?: number
   /** How long one `send` may take from its start to its answer, in milliseconds; must stay below the lease of a step run. */

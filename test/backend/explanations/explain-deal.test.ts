@@ -18,7 +18,7 @@ let mailer: Mailer
 
 beforeAll(async () => {
   await smtp.start()
-  mailer = createSmtpMailer({ url: smtp.url, sleep: systemSleep })
+  mailer = createSmtpMailer({ url: smtp.url, sleep: systemSleep, soon: setImmediate })
 })
 afterAll(async () => {
   await mailer.close()
@@ -31,6 +31,8 @@ async function works(): Promise<void> {
   const deps: Deps = { ...world.deps, mailer, vault: linkVault }
   const send = goRound<Deps>((deps, after) => sendDueSteps(deps, after), 0)
   while ((await send(deps)) > 0);
+  // Entries of the timeline gather for a moment.
+  world.clock.passes({ seconds: 3 })
   const cursor = { afterPortal: 0 }
   while ((await publishTimeline(deps, cursor)) > 0);
 }

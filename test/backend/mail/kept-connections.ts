@@ -28,7 +28,7 @@ export function useKeptConnections() {
 
   function newMailer(options: Partial<SmtpMailerOptions> = {}): Mailer {
     const url = server.url.replace('smtp://', 'smtp://app:secret@')
-    const mailer = createSmtpMailer({ url, sleep: systemSleep, timeoutMs: 2_000, ...options })
+    const mailer = createSmtpMailer({ url, sleep: systemSleep, soon: setImmediate, timeoutMs: 2_000, ...options })
     mailers.push(mailer)
     return mailer
   }

@@ -13,7 +13,13 @@ beforeAll(async () => {
   await server.start()
   // Silence must be short for a test; the server's own answers come within a millisecond. No connection is kept: every fault
   // from the greeting on must be met. Kept ones have a table of their own in kept-connection-faults.test.ts.
-  mailer = createSmtpMailer({ url: withLogin(server.url), sleep: systemSleep, timeoutMs: 700, idleMs: 0 })
+  mailer = createSmtpMailer({
+    url: withLogin(server.url),
+    sleep: systemSleep,
+    soon: setImmediate,
+    timeoutMs: 700,
+    idleMs: 0,
+  })
   server.extensions.push('AUTH PLAIN LOGIN')
 })
 afterEach(() => server.clear())
@@ -157,7 +163,13 @@ test('a gate that opens after the connection was lost releases nothing', async (
   const answer = new Promise<boolean>((resolve) => {
     open = resolve
   })
-  const hasty = createSmtpMailer({ url: withLogin(server.url), sleep: systemSleep, timeoutMs: 700, deadlineMs: 300 })
+  const hasty = createSmtpMailer({
+    url: withLogin(server.url),
+    sleep: systemSleep,
+    soon: setImmediate,
+    timeoutMs: 700,
+    deadlineMs: 300,
+  })
   expect(verdict(await hasty.send(mail, () => answer))).toBe('unreachable')
   open(true)
   await systemSleep(50)
@@ -165,7 +177,13 @@ test('a gate that opens after the connection was lost releases nothing', async (
 })
 
 test('a server that trickles is cut off at the deadline', async () => {
-  const hasty = createSmtpMailer({ url: withLogin(server.url), sleep: systemSleep, timeoutMs: 10_000, deadlineMs: 300 })
+  const hasty = createSmtpMailer({
+    url: withLogin(server.url),
+    sleep: systemSleep,
+    soon: setImmediate,
+    timeoutMs: 10_000,
+    deadlineMs: 300,
+  })
   server.fault('rcpt', { kind: 'silence' })
   expect(verdict(await hasty.send(newMail().mail, granted))).toBe('unreachable')
   server.fault('dot', { kind: 'silence' })
@@ -173,7 +191,7 @@ test('a server that trickles is cut off at the deadline', async () => {
 })
 
 test('a message above the limit, ours or the server’s, is refused before it is sent', async () => {
-  const small = createSmtpMailer({ url: withLogin(server.url), sleep: systemSleep, maxBytes: 10 })
+  const small = createSmtpMailer({ url: withLogin(server.url), sleep: systemSleep, soon: setImmediate, maxBytes: 10 })
   expect(verdict(await small.send(newMail().mail, granted))).toBe('refused 552')
   server.extensions = ['SIZE 20', 'AUTH PLAIN']
   expect(verdict(await mailer.send(newMail().mail, granted))).toBe('refused 552')
@@ -191,7 +209,12 @@ test('no recipient or sender can smuggle a command or a second recipient in', as
 })
 
 test('nobody listening is "not sent" and the sentence names the server', async () => {
-  const nowhere = createSmtpMailer({ url: 'smtp://127.0.0.1:1', sleep: systemSleep, timeoutMs: 700 })
+  const nowhere = createSmtpMailer({
+    url: 'smtp://127.0.0.1:1',
+    sleep: systemSleep,
+    soon: setImmediate,
+    timeoutMs: 700,
+  })
   const outcome = await nowhere.send(newMail().mail, granted)
   expect(outcome).toMatchObject({ kind: 'not_sent', reason: 'unreachable' })
   expect(outcome.kind === 'not_sent' && outcome.detail).toContain('127.0.0.1:1: ')

@@ -40,7 +40,7 @@ test('two workers on two pools never run one of several hundred steps twice', as
 test('with every kind of line fault mixed in, no mail is accepted twice and every one has an outcome', async () => {
   const sending = await start()
   const contacts = await Promise.all(Array.from({ length: 80 }, () => sending.enroll()))
-  const hasty = createSmtpMailer({ url: server.url, sleep: systemSleep, timeoutMs: 300 })
+  const hasty = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, timeoutMs: 300 })
   const deps = { ...sending.deps, mailer: hasty }
   const stages = ['mail', 'rcpt', 'data', 'body', 'dot'] as const
   for (const stage of stages) {

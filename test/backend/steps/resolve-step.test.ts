@@ -17,7 +17,7 @@ let mailer: Mailer
 
 beforeAll(async () => {
   await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep })
+  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate })
 })
 afterEach(() => server.clear())
 afterAll(async () => {

@@ -17,7 +17,7 @@ let mailer: Mailer
 
 beforeAll(async () => {
   await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, timeoutMs: 2_000 })
+  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, timeoutMs: 2_000 })
 })
 afterEach(() => server.clear())
 afterAll(async () => {

@@ -16,7 +16,7 @@ let mailer: Mailer
 
 beforeAll(async () => {
   await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, timeoutMs: 10_000 })
+  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, timeoutMs: 10_000 })
 })
 afterEach(() => server.clear())
 afterAll(async () => {

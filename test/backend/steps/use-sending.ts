@@ -19,7 +19,7 @@ export function useSending(options: { timeoutMs?: number } = {}) {
 
   beforeAll(async () => {
     await server.start()
-    mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, ...options })
+    mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, ...options })
   })
   afterEach(() => server.clear())
   afterAll(async () => {
