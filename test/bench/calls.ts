@@ -6,7 +6,7 @@ import { type BenchRow, spread } from './row.ts'
 const KINDS: readonly (readonly [kind: string, matches: (path: string) => boolean])[] = [
   ['reading deals', (path) => path.includes('/deals/batch/read')],
   ['reading associations', (path) => path.includes('/associations/')],
-  ['reading contacts', (path) => path.includes('/contacts/batch/read')],
+  ['reading contacts', (path) => path.includes('/objects/') && path.includes('/contacts/batch/read')],
   ['deciding and sending, all reads', (path) => !path.includes('/timeline/')],
   ['writing the timeline', (path) => path.includes('/timeline/')],
   ['everything', () => true],

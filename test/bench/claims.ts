@@ -84,7 +84,7 @@ function rowsOf(sizes: readonly number[], rates: ReadonlyMap<number, number[]>):
       bench: 'claims',
       case: `${size} enrollments`,
       metric: 'steps claimed',
-      value: spread(own).median,
+      value: Math.round(spread(own).median),
       unit: '1/s',
       baseline: `${sizes[0]} enrollments`,
       ratio: spread(own.map((rate, round) => rate / (base[round] ?? Number.NaN))),
