@@ -4,10 +4,11 @@ import type { PortalContext } from '#core/context.ts'
 import type { Database } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Mailer } from '#mail/mailer.ts'
+import { pairKey, type SendFacts } from '#modules/deals/send-facts.ts'
 import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
-import type { DealStage, StepsDeps } from '#modules/steps/steps-deps.ts'
+import type { StepsDeps } from '#modules/steps/steps-deps.ts'
 import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
 import { makeDeps, newPortal, type TestClock } from './deps.ts'
 import { linkVault } from './link-vault.ts'
@@ -21,7 +22,9 @@ export interface Sending {
   readonly sequenceId: string
   readonly deps: StepsDeps
   /** What HubSpot answers about deals; absent: still in the stage. */
-  readonly deals: Map<string, Omit<DealStage, 'readAt'>>
+  readonly deals: Map<string, Pick<SendFacts, 'pipelineId' | 'stageId' | 'deleted'>>
+  /** What HubSpot answers about one contact of a deal, by the deal's id; absent: what is kept of it. */
+  readonly changes: Map<string, Partial<Pick<SendFacts, 'onDeal' | 'contact'>>>
   /** Throw from here to make HubSpot unreachable. */
   readonly hubspot: { fails?: () => Error; asked: number }
   enroll(contact?: Partial<NewContact>): Promise<EnrolledContact>
@@ -105,23 +108,33 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
   const sequence = { id: randomUUID(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())
   const deals: Sending['deals'] = new Map()
+  const changes: Sending['changes'] = new Map()
   const hubspot: Sending['hubspot'] = { asked: 0 }
+  const query = <T>(text: string) => inPortal(db, portalId, async (trx) => (await sql.raw<T>(text).execute(trx)).rows)
   const deps: StepsDeps = {
     ...makeDeps({ db, clock, mailer: options.mailer, vault: linkVault }),
-    readDealStages: async (_deps, _portalId, dealIds) => {
+    readSendFacts: async (_deps, _portalId, pairs) => {
       hubspot.asked++
       if (hubspot.fails) throw hubspot.fails()
       const readAt = clock.read()
-      return new Map(dealIds.map((id) => [id, { ...(deals.get(id) ?? { ...STAGE, deleted: false }), readAt }]))
+      const kept = await query<{ contactId: string; email: string | null; optedOut: boolean }>(
+        `select contact_id, email, opted_out from contacts where portal_id = ${portalId}`,
+      )
+      const facts = pairs.map((pair): [string, SendFacts] => {
+        const contact = kept.find(({ contactId }) => contactId === pair.contactId) ?? null
+        const deal = deals.get(pair.dealId) ?? { ...STAGE, deleted: false }
+        return [pairKey(pair), { ...deal, onDeal: true, contact, ...changes.get(pair.dealId), readAt }]
+      })
+      return new Map(facts)
     },
   }
-  const query = <T>(text: string) => inPortal(db, portalId, async (trx) => (await sql.raw<T>(text).execute(trx)).rows)
   return {
     portalId,
     portal,
     sequenceId: sequence.id,
     deps,
     deals,
+    changes,
     hubspot,
     query,
     enroll: async (given = {}) => {
@@ -181,7 +194,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     drain: async (limit = 50) => {
       let handled = 0
       for (let pass = 0; pass < limit; pass++) {
-        const result = await sendDueSteps(deps, portalId - 1, deps.readDealStages)
+        const result = await sendDueSteps(deps, portalId - 1, deps.readSendFacts)
         if (result?.portalId !== portalId || result.handled === 0) return handled
         handled += result.handled
       }

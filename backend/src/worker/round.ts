@@ -1,12 +1,10 @@
+import type { Served } from '#db/serve-next-portal.ts'
+
 /**
  * A pass over one portal that tells whom it served; `undefined` when nobody after `afterPortal` has work due. A portal in
  * `busy` is passed over; the pass keeps its own portal there while it works.
  */
-export type PortalPass<D> = (
-  deps: D,
-  afterPortal: number,
-  busy: Set<number>,
-) => Promise<{ portalId: number; handled: number } | undefined>
+export type PortalPass<D> = (deps: D, afterPortal: number, busy: Set<number>) => Promise<Served | undefined>
 
 /**
  * Makes a task of a per-portal pass: goes round the portals by id, so that each gets its turn however much another has

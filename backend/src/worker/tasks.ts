@@ -1,7 +1,7 @@
 import type { Deps } from '#deps'
 import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
-import { readDealStages } from '#modules/deals/read-deal-stages.ts'
+import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
@@ -29,7 +29,7 @@ export interface Worker {
 export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): Worker {
   const sending = new Set<number>()
   const steps = Array.from({ length: ABREAST }, (): Task => {
-    const pass = goRound<Deps>((given, after, busy) => sendDueSteps(given, after, readDealStages, busy), start, sending)
+    const pass = goRound<Deps>((given, after, busy) => sendDueSteps(given, after, readSendFacts, busy), start, sending)
     return { name: 'steps', pass: () => pass(deps), restMs: REST_MS, nudge: makeNudge() }
   })
   const handling = new Set<number>()

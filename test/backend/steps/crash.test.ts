@@ -14,7 +14,7 @@ const crash = (): never => {
 
 /** Where a worker may die, as deps that die there. Nothing after the point runs, as in a killed process. */
 const POINTS: Record<string, (deps: StepsDeps) => StepsDeps> = {
-  'while asking HubSpot': (deps) => ({ ...deps, readDealStages: async () => crash() }),
+  'while asking HubSpot': (deps) => ({ ...deps, readSendFacts: async () => crash() }),
   'while rendering': (deps) => ({ ...deps, vault: { ...deps.vault, signLink: async () => crash() } }),
   'before the hand-over': (deps) => withMailer(deps, { send: async () => crash() }),
   'after the gate, before the content': (deps) => withMailer(deps, { send: async (_mail, gate) => gate().then(crash) }),

@@ -1,32 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { systemSleep } from '#core/clock.ts'
+import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
 import { type ErrorCode, isAppError } from '#core/errors.ts'
-import type { Mailer } from '#mail/mailer.ts'
-import { createSmtpMailer } from '#mail/smtp-mailer.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
-import { useDatabase } from '#test/support/database.ts'
-import { newPortal, TestClock } from '#test/support/deps.ts'
-import { type EnrolledContact, email, type Sending, startSending, wait } from '#test/support/sending.ts'
-import { SmtpServer } from '#test/support/smtp-server.ts'
+import { newPortal } from '#test/support/deps.ts'
+import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
+import { useSending } from './use-sending.ts'
 
-const { db } = useDatabase()
-const server = new SmtpServer()
-const clock = new TestClock()
-let mailer: Mailer
+const { db, server, clock, start: begin } = useSending()
 
-beforeAll(async () => {
-  await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate })
-})
-afterEach(() => server.clear())
-afterAll(async () => {
-  await mailer.close()
-  await server.stop()
-})
-
-const start = (steps = [email('one'), wait('w', 1, 'days'), email('two', '')]) =>
-  startSending({ db, clock, mailer, steps })
+const start = (steps = [email('one'), wait('w', 1, 'days'), email('two', '')]) => begin({ steps })
 const mailsTo = (contact: EnrolledContact) => server.accepted.filter((mail) => mail.recipients.includes(contact.email))
 const asUser = (portalId: number): PortalContext => ({
   portalId,

@@ -70,17 +70,17 @@ test('one pass takes at most a hundred steps and the next portal comes before th
   for (let i = 0; i < 105; i++) await big.enroll()
   const small = await start()
   const contact = await small.enroll()
-  const first = await sendDueSteps(big.deps, big.portalId - 1, big.deps.readDealStages)
+  const first = await sendDueSteps(big.deps, big.portalId - 1, big.deps.readSendFacts)
   expect(first).toEqual({ portalId: big.portalId, handled: 100 })
-  expect(await sendDueSteps(small.deps, big.portalId, small.deps.readDealStages)).toEqual({
+  expect(await sendDueSteps(small.deps, big.portalId, small.deps.readSendFacts)).toEqual({
     portalId: small.portalId,
     handled: 1,
   })
   expect(mailsTo(contact.email)).toHaveLength(1)
-  expect(await sendDueSteps(big.deps, small.portalId, big.deps.readDealStages)).toBeUndefined()
-  expect(await sendDueSteps(big.deps, big.portalId - 1, big.deps.readDealStages)).toEqual({
+  expect(await sendDueSteps(big.deps, small.portalId, big.deps.readSendFacts)).toBeUndefined()
+  expect(await sendDueSteps(big.deps, big.portalId - 1, big.deps.readSendFacts)).toEqual({
     portalId: big.portalId,
     handled: 5,
   })
-  expect(await sendDueSteps(big.deps, big.portalId - 1, big.deps.readDealStages)).toBeUndefined()
+  expect(await sendDueSteps(big.deps, big.portalId - 1, big.deps.readSendFacts)).toBeUndefined()
 }, 60_000)

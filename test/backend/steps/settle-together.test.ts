@@ -1,27 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { systemSleep } from '#core/clock.ts'
+import { expect, test } from 'vitest'
 import type { Mailer } from '#mail/mailer.ts'
-import { createSmtpMailer } from '#mail/smtp-mailer.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
-import { useDatabase } from '#test/support/database.ts'
-import { TestClock } from '#test/support/deps.ts'
-import { startSending } from '#test/support/sending.ts'
-import { SmtpServer } from '#test/support/smtp-server.ts'
+import { useSending } from './use-sending.ts'
 
-const { db } = useDatabase()
-const server = new SmtpServer()
-const clock = new TestClock()
-let mailer: Mailer
-
-beforeAll(async () => {
-  await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, timeoutMs: 10_000 })
-})
-afterEach(() => server.clear())
-afterAll(async () => {
-  await mailer.close()
-  await server.stop()
-})
+const { db, server, clock, start } = useSending({ timeoutMs: 10_000 })
 
 /** The database refuses the next writes of an outcome, as it does when a lock is not to be had. */
 function failing(times: number, code: string): { db: typeof db; arm: () => void; failures: () => number } {
@@ -48,19 +30,19 @@ function failing(times: number, code: string): { db: typeof db; arm: () => void;
 }
 
 async function sendWhile(times: number, code: string) {
-  const sending = await startSending({ db, clock, mailer })
+  const sending = await start()
   const contact = await sending.enroll()
   const { db: broken, arm, failures } = failing(times, code)
   const armed: Mailer = {
-    ...mailer,
+    ...sending.deps.mailer,
     async send(mail, gate) {
-      const outcome = await mailer.send(mail, gate)
+      const outcome = await sending.deps.mailer.send(mail, gate)
       arm()
       return outcome
     },
   }
   const deps = { ...sending.deps, db: broken, mailer: armed }
-  const pass = sendDueSteps(deps, sending.portalId - 1, deps.readDealStages)
+  const pass = sendDueSteps(deps, sending.portalId - 1, deps.readSendFacts)
   const accepted = () => server.accepted.filter((mail) => mail.recipients.includes(contact.email)).length
   return { sending, pass, failures, accepted }
 }

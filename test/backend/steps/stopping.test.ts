@@ -1,43 +1,25 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { systemSleep } from '#core/clock.ts'
+import { expect, test } from 'vitest'
 import type { Mailer } from '#mail/mailer.ts'
-import { createSmtpMailer } from '#mail/smtp-mailer.ts'
 import { CONCURRENT_MAILS } from '#modules/steps/limits.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
-import { useDatabase } from '#test/support/database.ts'
-import { TestClock } from '#test/support/deps.ts'
-import { startSending } from '#test/support/sending.ts'
-import { SmtpServer } from '#test/support/smtp-server.ts'
+import { useSending } from './use-sending.ts'
 
-const { db } = useDatabase()
-const server = new SmtpServer()
-const clock = new TestClock()
-let mailer: Mailer
-
-beforeAll(async () => {
-  await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, timeoutMs: 10_000 })
-})
-afterEach(() => server.clear())
-afterAll(async () => {
-  await mailer.close()
-  await server.stop()
-})
+const { server, start } = useSending({ timeoutMs: 10_000 })
 
 test('a worker that is asked to stop finishes the mails under way and gives the others back', async () => {
-  const sending = await startSending({ db, clock, mailer })
+  const sending = await start()
   const contacts = 4 * CONCURRENT_MAILS
   for (let count = 0; count < contacts; count++) await sending.enroll()
   const stop = new AbortController()
   const stoppingMailer: Mailer = {
-    ...mailer,
+    ...sending.deps.mailer,
     send(mail, gate) {
       stop.abort()
-      return mailer.send(mail, gate)
+      return sending.deps.mailer.send(mail, gate)
     },
   }
   const deps = { ...sending.deps, mailer: stoppingMailer, stopping: stop.signal }
-  await sendDueSteps(deps, sending.portalId - 1, deps.readDealStages)
+  await sendDueSteps(deps, sending.portalId - 1, deps.readSendFacts)
   const sent = server.accepted.length
   expect(sent).toBeGreaterThan(0)
   expect(sent).toBeLessThanOrEqual(CONCURRENT_MAILS)

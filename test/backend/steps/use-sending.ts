@@ -34,6 +34,10 @@ export function useSending(options: { timeoutMs?: number } = {}) {
     url,
     server,
     clock,
+    /** The mailer in use; only while a test runs. */
+    get mailer() {
+      return mailer
+    },
     start,
     startWith: (steps?: Step[]) => start(steps && { steps }),
     mailsTo,
@@ -44,7 +48,7 @@ export function useSending(options: { timeoutMs?: number } = {}) {
 
 /** One pass of a worker over what is due in the portal. */
 export const pass = (sending: Sending, deps: StepsDeps = sending.deps) =>
-  sendDueSteps(deps, sending.portalId - 1, deps.readDealStages)
+  sendDueSteps(deps, sending.portalId - 1, deps.readSendFacts)
 
 export const laneOf = (sending: Sending) =>
   sending.query<{ dueAt: Temporal.Instant }>(

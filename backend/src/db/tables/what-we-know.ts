@@ -136,6 +136,7 @@ export interface DealsTable {
   ownerId: string | null
   deleted: Generated<boolean>
   readAt: Moment
+  contactsReadAt: Generated<Moment | null>
 }
 
 export interface ContactsTable {

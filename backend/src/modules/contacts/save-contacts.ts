@@ -20,6 +20,13 @@ export interface SavedContact extends StoredContact {
   readonly invalidEmail: boolean
 }
 
+export interface ContactsSource {
+  /** The deal they were read for, where there is one. */
+  readonly dealId: string | null
+  /** Just before HubSpot was asked. */
+  readonly readAt: Temporal.Instant
+}
+
 /**
  * Keeps contacts as HubSpot has them now, matched by normalized address first and HubSpot's id second, so that one person
  * is one row even after a merge gave the record another id. Returns them by HubSpot's id. Missing fields are left blank.
@@ -29,7 +36,7 @@ export async function saveContacts(
   trx: Trx,
   portal: PortalContext,
   contacts: readonly HubSpotContact[],
-  from: { dealId: string | null },
+  from: ContactsSource,
 ): Promise<Map<string, SavedContact>> {
   const wanted = [...contacts].sort((a, b) => (a.contactId < b.contactId ? -1 : 1)).map(toFields)
   const known = await lockContacts(
@@ -50,7 +57,7 @@ export async function saveContacts(
     const row = await saveOne(deps, trx, portal, fields, known, from)
     saved.set(fields.contactId, { ...row, invalidEmail })
   }
-  await confirmContacts(trx, portal.portalId, unchanged, deps.clock())
+  await confirmContacts(trx, portal.portalId, unchanged, from.readAt)
   return saved
 }
 
@@ -65,20 +72,20 @@ async function saveOne(
   portal: PortalContext,
   fields: ContactFields,
   known: readonly StoredContact[],
-  from: { dealId: string | null },
+  from: ContactsSource,
 ): Promise<StoredContact> {
   const { portalId } = portal
-  const now = deps.clock()
+  const { readAt } = from
   const byEmail = fields.email ? known.find((row) => row.email === fields.email) : undefined
   const byId = known.find((row) => row.contactId === fields.contactId)
   const match = byEmail ?? byId
   if (match) {
     // Two rows of one person: the address decides who it is, the other row gives up its claim on the id.
-    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, now)
-    await updateContact(trx, portalId, match.id, fields, now)
+    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, readAt)
+    await updateContact(trx, portalId, match.id, fields, readAt)
     return { ...match, ...fields, deleted: false }
   }
-  const inserted = await insertContact(trx, portalId, deps.ids(), fields, now)
+  const inserted = await insertContact(trx, portalId, deps.ids(), fields, readAt)
   if (inserted) {
     await recordActivity(deps, trx, portal, {
       kind: 'contact.synced',
@@ -89,7 +96,7 @@ async function saveOne(
   }
   const [other] = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
   if (!other) throw new Error('a contact vanished between insert and read')
-  await updateContact(trx, portalId, other.id, fields, now)
+  await updateContact(trx, portalId, other.id, fields, readAt)
   return { ...other, ...fields, deleted: false }
 }
 

@@ -80,25 +80,30 @@ export async function replaceDealContacts(
   trx: Trx,
   portalId: number,
   contactsOf: ReadonlyMap<string, readonly string[]>,
-  now: Temporal.Instant,
+  readAt: Temporal.Instant,
 ): Promise<void> {
   if (contactsOf.size === 0) return
   const pairs = [...contactsOf].flatMap(([dealId, ids]) => ids.map((contactId) => ({ dealId, contactId })))
   const deals = pairs.map((pair) => pair.dealId)
   const contacts = pairs.map((pair) => pair.contactId)
   await sql`
+    update deals set contacts_read_at = ${readAt}
+    where portal_id = ${portalId} and deal_id = any(${[...contactsOf.keys()]})
+      and coalesce(contacts_read_at, '-infinity') < ${readAt}
+  `.execute(trx)
+  await sql`
     delete from deal_contacts d
     where d.portal_id = ${portalId} and d.deal_id = any(${[...contactsOf.keys()]})
       and not exists (
-        select from unnest(${deals}::text[], ${contacts}::text[]) as now (deal_id, contact_id)
-        where now.deal_id = d.deal_id and now.contact_id = d.contact_id
+        select from unnest(${deals}::text[], ${contacts}::text[]) as told (deal_id, contact_id)
+        where told.deal_id = d.deal_id and told.contact_id = d.contact_id
       )
   `.execute(trx)
   if (pairs.length === 0) return
   await sql`
     insert into deal_contacts (portal_id, deal_id, contact_id, seen_at)
-    select ${portalId}, deal_id, contact_id, ${now}::timestamptz
-    from unnest(${deals}::text[], ${contacts}::text[]) as now (deal_id, contact_id)
+    select ${portalId}, deal_id, contact_id, ${readAt}::timestamptz
+    from unnest(${deals}::text[], ${contacts}::text[]) as told (deal_id, contact_id)
     order by deal_id, contact_id
     on conflict (portal_id, deal_id, contact_id) do nothing
   `.execute(trx)

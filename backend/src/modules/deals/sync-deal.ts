@@ -19,7 +19,7 @@ export async function syncDeal(deps: Deps, portal: PortalContext, dealId: string
   const contacts = contactIds.length > 0 ? await readContacts(deps.hubspot, portalId, contactIds) : new Map()
   await inPortal(deps.db, portalId, async (trx) => {
     await saveDeals(trx, portalId, { readAt, asked: [dealId], deals, contactsOf })
-    await saveContacts(deps, trx, portal, [...contacts.values()], { dealId })
+    await saveContacts(deps, trx, portal, [...contacts.values()], { dealId, readAt })
   })
   return deals.has(dealId)
 }

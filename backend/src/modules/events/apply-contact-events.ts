@@ -1,13 +1,13 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
-import type { HubSpotContact } from '#hubspot/contacts.ts'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
 import { forgetContacts, forgetMergedContacts } from '#modules/contacts/forget-contacts.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import { readEvent } from './read-event.ts'
+import type { TurnFacts } from './read-turn.ts'
 import type { PendingEvent } from './repository.ts'
 
 type ApplyDeps = Pick<Deps, 'clock' | 'ids'>
@@ -17,7 +17,7 @@ export async function applyContactEvents(
   deps: ApplyDeps,
   trx: Trx,
   portal: PortalContext,
-  contacts: ReadonlyMap<string, HubSpotContact>,
+  facts: Pick<TurnFacts, 'contacts' | 'readAt'>,
   events: readonly PendingEvent[],
 ): Promise<void> {
   for (const event of events) {
@@ -32,8 +32,8 @@ export async function applyContactEvents(
       // through one deal would be two copies of a mail.
       await stopContacts(deps, trx, portal, topic.merged)
       await forgetMergedContacts(deps, trx, portal.portalId, topic.merged)
-      const into = contacts.get(topic.into)
-      if (into) await saveContacts(deps, trx, portal, [into], { dealId: null })
+      const into = facts.contacts.get(topic.into)
+      if (into) await saveContacts(deps, trx, portal, [into], { dealId: null, readAt: facts.readAt })
     }
   }
 }

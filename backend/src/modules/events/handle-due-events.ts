@@ -3,7 +3,8 @@ import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
-import { findPortalWithDueLane, holdTurn, releaseLane, releaseLanes, type Turn, takeTurn } from '#db/lanes.ts'
+import { holdTurn, releaseLane, releaseLanes, type Turn, takeTurn } from '#db/lanes.ts'
+import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { saveDeals } from '#modules/deals/save-deals.ts'
@@ -39,16 +40,9 @@ export async function handleDueEvents(
   deps: Deps,
   afterPortal: number,
   busy: Set<number> = new Set(),
-): Promise<{ portalId: number; handled: number } | undefined> {
-  const portalId = await findPortalWithDueLane(deps.db, 'events', afterPortal, deps.clock(), busy)
-  if (portalId === undefined) return undefined
-  if (busy.has(portalId)) return { portalId, handled: 0 }
-  busy.add(portalId)
-  try {
-    return { portalId, handled: await servePortal(deps, portalId) }
-  } finally {
-    busy.delete(portalId)
-  }
+): Promise<Served | undefined> {
+  const next = { kind: 'events', afterPortal, now: deps.clock(), busy } as const
+  return serveNextPortal(deps.db, next, (portalId) => servePortal(deps, portalId))
 }
 
 async function servePortal(deps: Deps, portalId: number): Promise<number> {
@@ -144,7 +138,7 @@ async function settleTurn(
     trx,
     portal,
     [...facts.contacts.values()].filter((contact) => relevant.has(contact.contactId)),
-    { dealId: asked.length === 1 ? (asked[0] ?? null) : null },
+    { dealId: asked.length === 1 ? (asked[0] ?? null) : null, readAt: facts.readAt },
   )
   const connectedAt = await getConnectedAt(trx, portal.portalId)
   const open = await listOpenEnrollments(trx, portal.portalId, { dealIds: asked })
@@ -158,7 +152,7 @@ async function settleTurn(
       const dealTurn = { facts: dealFacts, contactsKnown: contactIds !== undefined, open: ownOpen }
       await applyDealEvents(deps, trx, portal, dealTurn, own)
     } else {
-      await applyContactEvents(deps, trx, portal, facts.contacts, own)
+      await applyContactEvents(deps, trx, portal, facts, own)
     }
   }
   const handled = mine.map((event) => event.id)

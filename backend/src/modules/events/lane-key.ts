@@ -26,7 +26,12 @@ export function dealLane(dealId: string): string {
   return `deal:${dealId}`
 }
 
+/** The lane of what concerns one contact and no deal. */
+export function contactLane(contactId: string): string {
+  return `contact:${contactId}`
+}
+
 function laneOfObject(objectType: 'deal' | 'contact', id: string): LaneOfEvent {
   if (objectType === 'deal') return { laneKey: dealLane(id), dealId: id }
-  return { laneKey: `contact:${id}`, dealId: null }
+  return { laneKey: contactLane(id), dealId: null }
 }

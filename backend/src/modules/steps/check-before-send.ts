@@ -1,17 +1,18 @@
 import { isAppError } from '#core/errors.ts'
+import { pairKey, type SendFacts, type SendPair } from '#modules/deals/send-facts.ts'
 import { afterOutage } from './backoff.ts'
 import { type Decision, decideBeforeSend } from './decide-before-send.ts'
 import { describeMoment } from './describe-moment.ts'
-import { MAX_UNCHECKED, PAUSED_RECHECK, STAGE_KNOWN_FOR } from './limits.ts'
+import { KNOWN_FOR, MAX_UNCHECKED, PAUSED_RECHECK } from './limits.ts'
 import type { LoadedBatch, LoadedRun } from './load-runs.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
-import type { DealStage, StepsDeps } from './steps-deps.ts'
+import type { StepsDeps } from './steps-deps.ts'
 
 const NO_ANSWER = 'HubSpot could not be asked whether the deal is still in the stage'
 
-/** A run that may be mailed, with the stage HubSpot named a moment ago; undefined where nobody needed to ask. */
+/** A run that may be mailed, with what HubSpot told a moment ago; undefined where nobody needed to ask. */
 export interface CheckedRun extends LoadedRun {
-  readonly stage: DealStage | undefined
+  readonly told: SendFacts | undefined
 }
 
 export interface CheckedBatch {
@@ -20,73 +21,91 @@ export interface CheckedBatch {
 }
 
 /**
- * Sorts a batch into what may be sent and what has another outcome. HubSpot is asked once for all deals, and only about runs
- * that everything else lets through and whose deal was not read within the last half second. Without its answer nothing is sent:
- * the deal may be lost by now.
+ * Sorts a batch into what may be sent and what has another outcome. HubSpot is asked once for the batch, and only about runs
+ * that everything else lets through and whose facts were not read within the last half second. Without its answer nothing is
+ * sent: the deal may be lost by now, or the contact no longer ours to write to.
  */
 export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: LoadedBatch): Promise<CheckedBatch> {
   const settlements: Settlement[] = []
   const open: LoadedRun[] = []
   for (const loaded of batch.runs) {
-    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, stage: undefined })
+    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, told: undefined })
     if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
-  const asking = open.filter(needsStage)
-  const known = knownStages(asking, deps.clock())
-  const unknown = asking.map((loaded) => loaded.state.dealId).filter((dealId) => !known.has(dealId))
-  const answer = await askHubSpot(deps, portalId, [...new Set(unknown)])
+  const asking = open.filter(mustAsk)
+  const known = knownFacts(asking, deps.clock())
+  const pairs = asking.map(pairOf).filter((pair) => !known.has(pairKey(pair)))
+  const answer = await askHubSpot(deps, portalId, pairs)
   const sendable: CheckedRun[] = []
   for (const loaded of open) {
-    const { dealId } = loaded.state
-    const stage = needsStage(loaded) ? (known.get(dealId) ?? answer.stages.get(dealId)) : undefined
-    if (needsStage(loaded) && !stage) {
+    const key = pairKey(pairOf(loaded))
+    const told = mustAsk(loaded) ? (known.get(key) ?? answer.facts.get(key)) : undefined
+    if (mustAsk(loaded) && !told) {
       settlements.push({
         run: loaded.run,
         outcome: unanswered(deps, loaded, answer.retryAfterMs, batch.portal.timeZone),
       })
       continue
     }
-    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, stage })
-    if (decision.kind === 'send') sendable.push({ ...loaded, stage })
+    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, told })
+    if (decision.kind === 'send') sendable.push({ ...loaded, told })
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
   return { sendable, settlements }
 }
 
 /** A person who sends a mail once more has just looked at the deal. */
-function needsStage(loaded: LoadedRun): boolean {
+function mustAsk(loaded: LoadedRun): boolean {
   return !loaded.run.resend
 }
 
-/** Where HubSpot said a moment ago the deals are; those that are missing have to be asked for. */
-function knownStages(runs: readonly LoadedRun[], now: Temporal.Instant): Map<string, DealStage> {
-  const known = new Map<string, DealStage>()
-  for (const { state, dealHasNews } of runs) {
-    const { deal, dealReadAt } = state
-    if (!deal || !dealReadAt || dealHasNews) continue
-    // A reading from the future is one by another clock: nothing is known about its age.
-    const age = now.since(dealReadAt)
-    if (age.sign < 0 || Temporal.Duration.compare(age, STAGE_KNOWN_FOR) >= 0) continue
+function pairOf({ state }: LoadedRun): SendPair {
+  return { dealId: state.dealId, contactId: state.contact.contactId }
+}
+
+/** What HubSpot told a moment ago; the pairs that are missing have to be asked for. */
+function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<string, SendFacts> {
+  const known = new Map<string, SendFacts>()
+  for (const loaded of runs) {
+    const { deal, dealReadAt, contactsReadAt, contactReadAt, onDeal, contact } = loaded.state
+    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews) continue
+    const readings = [dealReadAt, contactsReadAt, contactReadAt]
+    if (!readings.every((readAt) => isYoung(readAt, now))) continue
     const { pipelineId, stageId, deleted } = deal
-    known.set(state.dealId, { pipelineId, stageId, deleted, readAt: dealReadAt })
+    const { email, optedOut } = contact
+    const readAt = readings.reduce((one, other) => (Temporal.Instant.compare(one, other) <= 0 ? one : other))
+    known.set(pairKey(pairOf(loaded)), {
+      pipelineId,
+      stageId,
+      deleted,
+      onDeal,
+      contact: { email, optedOut },
+      readAt,
+    })
   }
   return known
 }
 
+/** A reading from the future is one by another clock: nothing is known about its age. */
+function isYoung(readAt: Temporal.Instant, now: Temporal.Instant): boolean {
+  const age = now.since(readAt)
+  return age.sign >= 0 && Temporal.Duration.compare(age, KNOWN_FOR) < 0
+}
+
 interface Answer {
-  stages: ReadonlyMap<string, DealStage>
+  facts: ReadonlyMap<string, SendFacts>
   retryAfterMs: number
 }
 
-async function askHubSpot(deps: StepsDeps, portalId: number, dealIds: readonly string[]): Promise<Answer> {
-  if (dealIds.length === 0) return { stages: new Map(), retryAfterMs: 0 }
+async function askHubSpot(deps: StepsDeps, portalId: number, pairs: readonly SendPair[]): Promise<Answer> {
+  if (pairs.length === 0) return { facts: new Map(), retryAfterMs: 0 }
   try {
-    return { stages: await deps.readDealStages(deps, portalId, dealIds), retryAfterMs: 0 }
+    return { facts: await deps.readSendFacts(deps, portalId, pairs), retryAfterMs: 0 }
   } catch (error) {
     if (!isAppError(error)) throw error
-    deps.log.warn({ portalId, deals: dealIds.length, code: error.code }, 'deal stages were not read')
-    return { stages: new Map(), retryAfterMs: error.retryAfterMs ?? 0 }
+    deps.log.warn({ portalId, pairs: pairs.length, code: error.code }, 'facts for mails were not read')
+    return { facts: new Map(), retryAfterMs: error.retryAfterMs ?? 0 }
   }
 }
 
@@ -116,6 +135,8 @@ export function outcomeOfDecision(decision: Exclude<Decision, { kind: 'send' }>,
       return { kind: 'held', why: decision.why }
     case 'paused':
       return { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: decision.why }
+    case 'again':
+      return { kind: 'later', dueAt: now, why: decision.why }
     case 'settle':
       return decision.outcome === 'sent'
         ? { kind: 'sent', response: '', subject: '' }

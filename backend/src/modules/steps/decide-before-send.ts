@@ -1,6 +1,7 @@
+import { normalizeAddress } from '#mail/address.ts'
+import type { SendFacts } from '#modules/deals/send-facts.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import type { RunState } from './state-repository.ts'
-import type { DealStage } from './steps-deps.ts'
 
 /** What must happen with a claimed e-mail run, and why. */
 export type Decision =
@@ -12,6 +13,8 @@ export type Decision =
   | { readonly kind: 'hold'; readonly why: string }
   /** Something is paused; looked at again later. */
   | { readonly kind: 'paused'; readonly why: string }
+  /** What we keep is out of date, and was brought up to date just now: begins again. */
+  | { readonly kind: 'again'; readonly why: string }
   /** The mail is with the server, or may be: only its outcome is left to write. */
   | { readonly kind: 'settle'; readonly outcome: 'sent' | 'unconfirmed' }
 
@@ -28,7 +31,7 @@ export interface DecisionFacts {
   /** Why the address is on the do-not-mail list. */
   readonly suppression: string | undefined
   /** What HubSpot said just now; undefined before it was asked. */
-  readonly stage: DealStage | undefined
+  readonly told: SendFacts | undefined
 }
 
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
@@ -49,6 +52,9 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   }
   if (state.step?.kind !== 'email') {
     return { kind: 'hold', why: 'This step is missing from its sequence version. Skip it.' }
+  }
+  if (facts.told?.contact && normalizeAddress(facts.told.contact.email ?? '') !== facts.address) {
+    return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
   return { kind: 'send' }
 }
@@ -72,13 +78,16 @@ function enrollmentDecision(state: RunState, resend: boolean): Decision | undefi
 
 function endingOf(state: RunState, facts: DecisionFacts): StopReason | undefined {
   const { contact, deal } = state
-  if (contact.deleted) return 'contact_deleted'
+  const { told } = facts
+  if (contact.deleted || told?.contact === null) return 'contact_deleted'
   if (facts.suppression) return facts.suppression === 'unsubscribed' ? 'unsubscribed' : 'suppressed'
-  if (contact.optedOut) return 'unsubscribed'
-  if (deal?.deleted || facts.stage?.deleted) return 'deal_deleted'
-  if (!facts.stage || state.stageId === null) return undefined
-  const movedOn = facts.stage.stageId !== state.stageId
-  const { pipelineId } = facts.stage
+  if (contact.optedOut || told?.contact.optedOut) return 'unsubscribed'
+  if (deal?.deleted || told?.deleted) return 'deal_deleted'
+  if (!told) return undefined
+  if (!told.onDeal) return 'contact_removed'
+  if (state.stageId === null) return undefined
+  const movedOn = told.stageId !== state.stageId
+  const { pipelineId } = told
   const changedPipeline = pipelineId !== null && state.pipelineId !== null && pipelineId !== state.pipelineId
   return movedOn || changedPipeline ? 'stage_left' : undefined
 }

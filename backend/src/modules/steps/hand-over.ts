@@ -60,8 +60,8 @@ export async function handOver(
 
 /** Whether the deal may have moved since HubSpot was asked. A mail that needed no asking is never stale. */
 function isStale({ checked }: PreparedMail, now: Temporal.Instant): boolean {
-  if (!checked.stage) return false
-  return Temporal.Duration.compare(now.since(checked.stage.readAt), SEND_WITHIN) >= 0
+  if (!checked.told) return false
+  return Temporal.Duration.compare(now.since(checked.told.readAt), SEND_WITHIN) >= 0
 }
 
 /** For whoever comes next, now: nothing of these has left. */

@@ -11,13 +11,13 @@ export const CONCURRENT_MAILS = 10
 export const MAX_ATTEMPTS = 6
 
 /**
- * A reading of the deal's stage that is younger than this, with no news of the deal waiting, need not be repeated: the step
+ * What HubSpot told younger than this, with no news of the deal waiting, need not be asked for again: the step
  * that follows a stage entry at once would ask what the entry's decision was just told. Half a second, so that what changed a
  * second before the mail is seen also where nobody tells us of it.
  */
-export const STAGE_KNOWN_FOR = Temporal.Duration.from({ milliseconds: 500 })
+export const KNOWN_FOR = Temporal.Duration.from({ milliseconds: 500 })
 
-/** A mail's content begins at most this long after HubSpot was asked for the deal's stage; later it is asked again. */
+/** A mail's content begins at most this long after HubSpot was asked about it; later it is asked again. */
 export const SEND_WITHIN = Temporal.Duration.from({ seconds: 5 })
 
 /** A mail whose stage check HubSpot did not answer for this long waits for a person. */

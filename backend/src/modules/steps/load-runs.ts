@@ -1,7 +1,7 @@
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
-import { listDealsWithNews } from '#modules/events/list-deals-with-news.ts'
+import { listNews } from '#modules/events/list-news.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import {
@@ -20,8 +20,8 @@ export interface LoadedRun {
   readonly state: RunState
   readonly address: string | undefined
   readonly suppression: string | undefined
-  /** HubSpot has told something about the deal that is not handled yet. */
-  readonly dealHasNews: boolean
+  /** HubSpot has told something about the deal or the contact that is not handled yet. */
+  readonly hasNews: boolean
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -51,7 +51,9 @@ export async function loadRuns(
     const addresses = new Map(states.map((state) => [state.runId, normalizeAddress(state.contact.email ?? '')]))
     const known = [...addresses.values()].filter((address) => address !== undefined)
     const suppressions = await findSuppressions(trx, portalId, [...new Set(known)])
-    const withNews = await listDealsWithNews(trx, portalId, [...new Set(states.map((state) => state.dealId))])
+    const dealIds = new Set(states.map((state) => state.dealId))
+    const contactIds = new Set(states.map((state) => state.contact.contactId))
+    const news = await listNews(trx, portalId, [...dealIds], [...contactIds])
     const loaded: LoadedRun[] = []
     for (const run of runs) {
       const state = byId.get(run.id)
@@ -63,7 +65,7 @@ export async function loadRuns(
         state,
         address,
         suppression: address === undefined ? undefined : suppressions.get(address),
-        dealHasNews: withNews.has(state.dealId),
+        hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }

@@ -1,18 +1,18 @@
 import type { MergeValues } from '#mail/merge-fields.ts'
+import type { SendFacts } from '#modules/deals/send-facts.ts'
 import type { StepSender } from './sender.ts'
 import type { PortalState, RunState } from './state-repository.ts'
-import type { DealStage } from './steps-deps.ts'
 
 /** The values of a run's merge fields; the stage is the one HubSpot just named, where it did. Pure. */
 export function mergeValuesOf(
   state: RunState,
-  stage: DealStage | undefined,
+  told: SendFacts | undefined,
   portal: PortalState,
   sender: StepSender,
   labels: ReadonlyMap<string, string>,
 ): MergeValues {
-  const pipelineId = stage?.pipelineId ?? state.deal?.pipelineId ?? ''
-  const stageId = stage?.stageId ?? state.deal?.stageId ?? ''
+  const pipelineId = told?.pipelineId ?? state.deal?.pipelineId ?? ''
+  const stageId = told?.stageId ?? state.deal?.stageId ?? ''
   return {
     'contact.firstname': state.contact.firstName,
     'contact.lastname': state.contact.lastName,

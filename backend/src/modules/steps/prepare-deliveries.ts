@@ -117,7 +117,7 @@ function render(batch: LoadedBatch, sender: StepSender, checked: CheckedRun): Re
   const { step } = checked.state
   if (step?.kind !== 'email') return 'This step is missing from its sequence version. Skip it.'
   try {
-    const values = mergeValuesOf(checked.state, checked.stage, batch.portal, sender, batch.labels)
+    const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
     const rendered = renderMail(step, values)
     if ('unfilled' in rendered) {
       return `No value for ${rendered.unfilled.join(', ')}. Fill it in HubSpot, then try again.`

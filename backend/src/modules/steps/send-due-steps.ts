@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
-import { findPortalWithDueLane } from '#db/lanes.ts'
+import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
-import { readDealStages } from '#modules/deals/read-deal-stages.ts'
+import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { checkBeforeSend } from './check-before-send.ts'
 import { claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
@@ -11,37 +11,23 @@ import { loadRuns } from './load-runs.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
 import { settleRuns } from './settle-runs.ts'
-import type { ReadDealStages, StepsDeps } from './steps-deps.ts'
-
-export interface StepsPass {
-  /** Whose turn it was: the next pass goes on after it. */
-  readonly portalId: number
-  /** Runs taken; 0 when another worker was faster. */
-  readonly handled: number
-}
+import type { ReadSendFacts, StepsDeps } from './steps-deps.ts'
 
 /**
  * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them; undefined when no
  * portal after it has any. Claims in one short transaction, asks HubSpot and the mail server without any, settles each
- * outcome in its own. May run in any number of processes at once. `readStages` is how HubSpot is asked where the deals are;
+ * outcome in its own. May run in any number of processes at once. `readFacts` is how HubSpot is asked what may forbid a mail;
  * portals in `busy` are served by another pass of this process.
  */
 export async function sendDueSteps(
   base: Deps,
   afterPortal = 0,
-  readStages: ReadDealStages = readDealStages,
+  readFacts: ReadSendFacts = readSendFacts,
   busy: Set<number> = new Set(),
-): Promise<StepsPass | undefined> {
-  const deps: StepsDeps = { ...base, readDealStages: readStages }
-  const portalId = await findPortalWithDueLane(deps.db, 'steps', afterPortal, deps.clock(), busy)
-  if (portalId === undefined) return undefined
-  if (busy.has(portalId)) return { portalId, handled: 0 }
-  busy.add(portalId)
-  try {
-    return { portalId, handled: await servePortal(deps, portalId) }
-  } finally {
-    busy.delete(portalId)
-  }
+): Promise<Served | undefined> {
+  const deps: StepsDeps = { ...base, readSendFacts: readFacts }
+  const next = { kind: 'steps', afterPortal, now: deps.clock(), busy } as const
+  return serveNextPortal(deps.db, next, (portalId) => servePortal(deps, portalId))
 }
 
 async function servePortal(deps: StepsDeps, portalId: number): Promise<number> {

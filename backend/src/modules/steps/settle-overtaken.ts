@@ -22,10 +22,10 @@ export async function settleOvertaken(
     portal.portalId,
     overtaken.map(({ run }) => run),
   )
-  const stages = new Map(overtaken.map(({ run, stage }) => [run.id, stage]))
+  const told = new Map(overtaken.map((checked) => [checked.run.id, checked.told]))
   const settlements = (batch?.runs ?? []).map((loaded) => {
     const { run, state } = loaded
-    const facts = { ...loaded, resend: run.resend, stage: stages.get(run.id) }
+    const facts = { ...loaded, resend: run.resend, told: told.get(run.id) }
     const decision = decideBeforeSend(options.unsent ? { ...state, delivery: null } : state, facts)
     const outcome: Outcome = decision.kind === 'send' ? again(deps) : outcomeOfDecision(decision, deps.clock())
     return { run, outcome }

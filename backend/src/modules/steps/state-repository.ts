@@ -19,6 +19,8 @@ export interface RunState {
   readonly stageId: string | null
   readonly step: Step | null
   readonly contact: {
+    /** HubSpot's id. */
+    readonly contactId: string
     readonly email: string | null
     readonly firstName: string | null
     readonly lastName: string | null
@@ -34,8 +36,12 @@ export interface RunState {
     readonly stageId: string | null
     readonly deleted: boolean
   } | null
-  /** When HubSpot last said where the deal is. */
+  /** When HubSpot last said where the deal is, who is on it, and what the contact is; null: never. */
   readonly dealReadAt: Temporal.Instant | null
+  readonly contactsReadAt: Temporal.Instant | null
+  readonly contactReadAt: Temporal.Instant
+  /** The contact is associated with the deal, as far as we know. */
+  readonly onDeal: boolean
   /** The mail of an earlier try. */
   readonly delivery: {
     readonly status: DeliveryStatus
@@ -51,11 +57,12 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     select r.id as run_id, r.why, e.status as enrollment_status, s.name as sequence_name, s.status as sequence_status,
       e.updated_at as reached_at, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step,
-      json_build_object('email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
+      json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
         'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
-      d.read_at as deal_read_at,
+      d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
+      exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
         'recipient', m.recipient, 'frozen', m.mime is not null) end as delivery
     from step_runs r

@@ -1,25 +1,17 @@
 import type { Deps } from '#deps'
-
-/** Where a deal is now, as HubSpot says. */
-export interface DealStage {
-  readonly stageId: string | null
-  readonly pipelineId: string | null
-  readonly deleted: boolean
-  /** Just before HubSpot was asked. */
-  readonly readAt: Temporal.Instant
-}
+import type { SendFacts, SendPair } from '#modules/deals/send-facts.ts'
 
 /**
- * Asks HubSpot for the present stage of deals, by HubSpot's deal id. A deal that is missing from the answer counts as not
- * answered. Throws the `AppError`s of `HubSpot.call`.
+ * Asks HubSpot for what may forbid a mail to these contacts of these deals, by `pairKey`. A pair that is missing from the
+ * answer counts as not answered. Throws the `AppError`s of `HubSpot.call`.
  */
-export type ReadDealStages = (
+export type ReadSendFacts = (
   deps: Deps,
   portalId: number,
-  dealIds: readonly string[],
-) => Promise<Map<string, DealStage>>
+  pairs: readonly SendPair[],
+) => Promise<Map<string, SendFacts>>
 
 /** What sending needs beyond `Deps`. */
 export interface StepsDeps extends Deps {
-  readonly readDealStages: ReadDealStages
+  readonly readSendFacts: ReadSendFacts
 }

@@ -1,53 +1,45 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { systemSleep } from '#core/clock.ts'
+import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { wakeLane } from '#db/lanes.ts'
 import type { Mailer } from '#mail/mailer.ts'
-import { createSmtpMailer } from '#mail/smtp-mailer.ts'
-import { useDatabase } from '#test/support/database.ts'
-import { TestClock } from '#test/support/deps.ts'
-import { email, type Sending, startSending, wait } from '#test/support/sending.ts'
-import { SmtpServer } from '#test/support/smtp-server.ts'
+import { email, type Sending, wait } from '#test/support/sending.ts'
+import { useSending } from './use-sending.ts'
 
-const { db } = useDatabase()
-const server = new SmtpServer()
-const clock = new TestClock()
+const world = useSending({ timeoutMs: 2_000 })
+const { db, clock, mailsTo } = world
 const slow = { ms: 0 }
-let mailer: Mailer
-
-beforeAll(async () => {
-  await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate, timeoutMs: 2_000 })
-})
-afterEach(() => server.clear())
-afterAll(async () => {
-  await mailer.close()
-  await server.stop()
-})
 
 /** A mail server at which every mail takes `slow.ms` of the test's clock. */
 const slowMailer: Mailer = {
   send: async (mail, gate) => {
-    const outcome = await mailer.send(mail, gate)
+    const outcome = await world.mailer.send(mail, gate)
     clock.passes({ milliseconds: slow.ms })
     return outcome
   },
-  check: () => mailer.check(),
-  close: () => mailer.close(),
+  check: () => world.mailer.check(),
+  close: () => world.mailer.close(),
 }
 
 async function start(steps = [email('one')]) {
   slow.ms = 0
-  return startSending({ db, clock, mailer: slowMailer, steps })
+  return world.start({ mailer: slowMailer, steps })
 }
 
-const readAgo = (sending: Sending, milliseconds: number, stageId = 'proposal') => {
+/** As if a turn had read everything of the portal that long ago. */
+async function readAgo(sending: Sending, milliseconds: number, stageId = 'proposal'): Promise<void> {
+  const { portalId } = sending
   const readAt = clock.read().subtract({ milliseconds })
-  return sending.query(
-    `update deals set read_at = '${readAt}', stage_id = '${stageId}' where portal_id = ${sending.portalId}`,
+  await sending.query(
+    `update deals set read_at = '${readAt}', contacts_read_at = '${readAt}', stage_id = '${stageId}' where portal_id = ${portalId}`,
+  )
+  await sending.query(`update contacts set read_at = '${readAt}' where portal_id = ${portalId}`)
+  await sending.query(
+    `insert into deal_contacts (portal_id, deal_id, contact_id, seen_at)
+     select e.portal_id, e.deal_id, c.contact_id, '${readAt}' from enrollments e
+     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id where e.portal_id = ${portalId}
+     on conflict do nothing`,
   )
 }
-const mailsTo = (address: string) => server.accepted.filter((mail) => mail.recipients.includes(address))
 
 test('a stage that HubSpot named within the last half second is not asked for again', async () => {
   const sending = await start()
@@ -75,6 +67,20 @@ test.each([
   const contact = await sending.enroll()
   await readAgo(sending, age)
   sending.deals.set(contact.dealId, { pipelineId: 'default', stageId: 'closedlost', deleted: false })
+  await sending.drain()
+  expect(sending.hubspot.asked).toBe(1)
+  expect(mailsTo(contact.email)).toEqual([])
+})
+
+test.each([
+  ['the contacts of the deal', 'deals set contacts_read_at = null'],
+  ['the contact', "contacts set read_at = read_at - interval '1 second'"],
+])('when only %s was not read just now, everything is asked', async (_what, change) => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  await readAgo(sending, 0)
+  await sending.query(`update ${change} where portal_id = ${sending.portalId}`)
+  sending.changes.set(contact.dealId, { onDeal: false })
   await sending.drain()
   expect(sending.hubspot.asked).toBe(1)
   expect(mailsTo(contact.email)).toEqual([])

@@ -1,0 +1,59 @@
+import type { PortalContext } from '#core/context.ts'
+import { inPortal } from '#db/in-portal.ts'
+import type { Deps } from '#deps'
+import { readDealContacts } from '#hubspot/associations.ts'
+import { readContacts } from '#hubspot/contacts.ts'
+import { readDeals } from '#hubspot/deals.ts'
+import { saveContacts } from '#modules/contacts/save-contacts.ts'
+import { type DealReading, saveDeals } from './save-deals.ts'
+import { pairKey, type SendFacts, type SendPair } from './send-facts.ts'
+
+/**
+ * Asks HubSpot for everything that may forbid a mail: where the deals are, who is on them, and whether the contacts may still
+ * be written to and at which address. Three kinds of batch read side by side, 100 deals, 100 contacts and 1,000 associations a
+ * call, and the answer is kept. Every pair asked for is in the result. Throws as `HubSpot.call`.
+ */
+export async function readSendFacts(
+  deps: Pick<Deps, 'hubspot' | 'db' | 'clock' | 'ids'>,
+  portalId: number,
+  pairs: readonly SendPair[],
+): Promise<Map<string, SendFacts>> {
+  const asked = [...new Set(pairs.map((pair) => pair.dealId))]
+  const contactIds = [...new Set(pairs.map((pair) => pair.contactId))]
+  const readAt = deps.clock()
+  const [deals, associated, contacts] = await Promise.all([
+    readDeals(deps.hubspot, portalId, asked, { history: false }),
+    readDealContacts(deps.hubspot, portalId, asked),
+    readContacts(deps.hubspot, portalId, contactIds),
+  ])
+  const contactsOf = new Map([...associated].filter(([dealId]) => deals.has(dealId)))
+  await keep(deps, portalId, { readAt, asked, deals, contactsOf }, [...contacts.values()])
+  return new Map(
+    pairs.map((pair) => {
+      const deal = deals.get(pair.dealId)
+      const contact = contacts.get(pair.contactId)
+      const facts: SendFacts = {
+        pipelineId: deal?.pipelineId ?? null,
+        stageId: deal?.stageId ?? null,
+        deleted: deal === undefined,
+        onDeal: contactsOf.get(pair.dealId)?.includes(pair.contactId) ?? false,
+        contact: contact ? { email: contact.email, optedOut: contact.optedOut } : null,
+        readAt,
+      }
+      return [pairKey(pair), facts]
+    }),
+  )
+}
+
+async function keep(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  portalId: number,
+  reading: DealReading,
+  contacts: Parameters<typeof saveContacts>[3],
+): Promise<void> {
+  const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: deps.ids() }
+  await inPortal(deps.db, portalId, async (trx) => {
+    await saveDeals(trx, portalId, reading)
+    await saveContacts(deps, trx, portal, contacts, { dealId: null, readAt: reading.readAt })
+  })
+}

@@ -1,0 +1,24 @@
+/** A contact of a deal, by HubSpot's ids. */
+export interface SendPair {
+  readonly dealId: string
+  readonly contactId: string
+}
+
+/** What HubSpot says now about one contact of one deal. */
+export interface SendFacts {
+  readonly pipelineId: string | null
+  readonly stageId: string | null
+  /** The deal is gone. */
+  readonly deleted: boolean
+  /** The contact is associated with the deal. */
+  readonly onDeal: boolean
+  /** As HubSpot has it; null when the contact is gone. */
+  readonly contact: { readonly email: string | null; readonly optedOut: boolean } | null
+  /** Just before HubSpot was asked. */
+  readonly readAt: Temporal.Instant
+}
+
+/** The key of a pair in maps. */
+export function pairKey(pair: SendPair): string {
+  return `${pair.dealId}/${pair.contactId}`
+}
