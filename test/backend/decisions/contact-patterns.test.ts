@@ -109,6 +109,14 @@ const PATTERNS: Pattern[] = [
     'Wait until the other sequence ends for this contact, or stop it.',
   ],
   [
+    'another sequence that ended, exclusively',
+    exclusive,
+    enters([{ enrollments: [past(0, 5, { sequenceId: LARGE })] }]),
+    'enrolled',
+    'enrolled',
+    STAY,
+  ],
+  [
     'in another sequence, not exclusively',
     {},
     enters([{ enrollments: [past(0, null, { sequenceId: LARGE })] }]),

@@ -83,8 +83,8 @@ export const ENTRY_CHECKS = {
   mapped: {
     condition: 'The stage is mapped to a sequence',
     reason: 'no_mapping',
-    look: ({ mapping, deal }) => ({
-      expected: `a mapping for ${deal?.pipelineId ?? '?'} / ${deal?.stageId ?? '?'}`,
+    look: ({ mapping, deal, entry }) => ({
+      expected: `a mapping for ${deal?.pipelineId ?? '?'} / ${entry?.stageId ?? deal?.stageId ?? '?'}`,
       actual: mapping ? 'mapped' : 'none',
       passed: mapping !== undefined,
     }),
