@@ -25,7 +25,7 @@ export interface Verdict {
  */
 export function decideEntry(facts: EntryFacts): Verdict {
   const trace: TraceLine[] = []
-  for (const check of CHECKS) {
+  for (const check of ORDER) {
     const line = check.look(facts)
     trace.push({ condition: check.condition, ...line })
     if (!line.passed) {
@@ -35,19 +35,21 @@ export function decideEntry(facts: EntryFacts): Verdict {
   return { outcome: 'enrolled', reason: 'enrolled', trace }
 }
 
-interface Check {
+/** One condition of an entry: its name, the reason when it fails, and how it is looked at. */
+export interface EntryCheck {
   readonly condition: string
   readonly reason: DecisionReason
   readonly look: (facts: EntryFacts) => Omit<TraceLine, 'condition'>
 }
 
-const CHECKS: readonly Check[] = [
-  {
+/** The conditions every entry must meet, in the order they are looked at; the rules of a mapping add theirs between. */
+export const ENTRY_CHECKS = {
+  dealExists: {
     condition: 'The deal exists',
     reason: 'deal_gone',
     look: ({ deal }) => ({ expected: 'exists', actual: deal ? 'exists' : 'deleted', passed: deal !== null }),
   },
-  {
+  stageChanged: {
     condition: 'The stage really changed',
     reason: 'not_a_stage_entry',
     look: ({ entry }) => ({
@@ -60,7 +62,7 @@ const CHECKS: readonly Check[] = [
       passed: entry !== undefined,
     }),
   },
-  {
+  stillInStage: {
     condition: 'The deal is still in the stage',
     reason: 'stage_moved_on',
     look: ({ deal, entry }) => ({
@@ -69,7 +71,7 @@ const CHECKS: readonly Check[] = [
       passed: entry?.current === true && deal?.stageId === entry.stageId,
     }),
   },
-  {
+  afterConnection: {
     condition: 'It entered after Stagecue was connected',
     reason: 'before_connection',
     look: ({ entry, connectedAt }) => ({
@@ -78,16 +80,16 @@ const CHECKS: readonly Check[] = [
       passed: entry !== undefined && Temporal.Instant.compare(entry.enteredAt, connectedAt) >= 0,
     }),
   },
-  {
+  mapped: {
     condition: 'The stage is mapped to a sequence',
     reason: 'no_mapping',
-    look: ({ mapping, deal }) => ({
-      expected: `a mapping for ${deal?.pipelineId ?? '?'} / ${deal?.stageId ?? '?'}`,
+    look: ({ mapping, deal, entry }) => ({
+      expected: `a mapping for ${deal?.pipelineId ?? '?'} / ${entry?.stageId ?? deal?.stageId ?? '?'}`,
       actual: mapping ? 'mapped' : 'none',
       passed: mapping !== undefined,
     }),
   },
-  {
+  mappingOn: {
     condition: 'The mapping is switched on',
     reason: 'mapping_off',
     look: ({ mapping }) => ({
@@ -96,7 +98,7 @@ const CHECKS: readonly Check[] = [
       passed: mapping?.active === true,
     }),
   },
-  {
+  sequenceActive: {
     condition: 'The sequence is active',
     reason: 'sequence_not_active',
     look: ({ sequence }) => ({
@@ -107,9 +109,20 @@ const CHECKS: readonly Check[] = [
       passed: sequence?.status === 'active',
     }),
   },
-  {
+  hasContact: {
     condition: 'The deal has a contact',
     reason: 'no_contact',
     look: ({ contactCount }) => ({ expected: 'at least 1', actual: String(contactCount), passed: contactCount > 0 }),
   },
+} satisfies Record<string, EntryCheck>
+
+const ORDER: readonly EntryCheck[] = [
+  ENTRY_CHECKS.dealExists,
+  ENTRY_CHECKS.stageChanged,
+  ENTRY_CHECKS.stillInStage,
+  ENTRY_CHECKS.afterConnection,
+  ENTRY_CHECKS.mapped,
+  ENTRY_CHECKS.mappingOn,
+  ENTRY_CHECKS.sequenceActive,
+  ENTRY_CHECKS.hasContact,
 ]
