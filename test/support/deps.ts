@@ -38,6 +38,7 @@ export function makeDeps(
     seal: async () => missing('the vault'),
     open: async () => missing('the vault'),
     signLink: async () => missing('the vault'),
+    signAddress: () => missing('the vault'),
     openLink: async () => missing('the vault'),
     digest: () => missing('the vault'),
   }
