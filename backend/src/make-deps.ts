@@ -51,6 +51,7 @@ export async function makeDeps(
     settings: {
       publicUrl: config.publicUrl,
       mailDomain: config.mailDomain,
+      dkimKeys: config.dkimKeys,
       appId: config.hubspot.appId,
       scopes: SCOPES,
     },

@@ -57,6 +57,7 @@ export function makeDeps(
     settings: {
       publicUrl: 'https://app.example.com',
       mailDomain: 'mail.example.com',
+      dkimKeys: [],
       appId: '42',
       scopes: ['oauth', 'crm.objects.deals.read', 'crm.objects.contacts.read', 'timeline'],
     },
