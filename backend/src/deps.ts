@@ -37,6 +37,8 @@ export interface AppSettings {
   readonly mailDomain: string
   /** One per sending domain at most; mails of a domain without one are not signed here. */
   readonly dkimKeys: readonly DkimKey[]
+  /** Whether mail to `mailDomain` is read: only then may a mail name an address to unsubscribe at. */
+  readonly readsMail: boolean
   readonly appId: string
   /** Scopes the app asks for on install. */
   readonly scopes: readonly string[]

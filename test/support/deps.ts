@@ -58,6 +58,7 @@ export function makeDeps(
       publicUrl: 'https://app.example.com',
       mailDomain: 'mail.example.com',
       dkimKeys: [],
+      readsMail: true,
       appId: '42',
       scopes: ['oauth', 'crm.objects.deals.read', 'crm.objects.contacts.read', 'timeline'],
     },

@@ -14,8 +14,8 @@ export interface MailList {
 export interface UnsubscribeWays {
   /** The one-click link, https. */
   readonly url: string
-  /** An address whose local part names the recipient's enrollment; a mail to it unsubscribes. */
-  readonly address: string
+  /** An address whose local part names the recipient's enrollment; a mail to it unsubscribes. Undefined: nobody would read it. */
+  readonly address: string | undefined
 }
 
 /** A header whose value is complete: nodemailer folds it at most. */
@@ -40,10 +40,10 @@ const PHRASE_LENGTH = 100
  */
 export function listHeaders(list: MailList, unsubscribe: UnsubscribeWays): Record<string, PreparedHeader> {
   const url = checked(unsubscribe.url)
-  const mailto = checked(`mailto:${unsubscribe.address}?subject=unsubscribe`)
+  const mailto = unsubscribe.address && checked(`mailto:${unsubscribe.address}?subject=unsubscribe`)
   const id = checked(`${list.sequenceId}.${list.portalId}.${list.domain}`)
   return {
-    'List-Unsubscribe': prepared(`<${url}>,\r\n <${mailto}>`),
+    'List-Unsubscribe': prepared(mailto ? `<${url}>,\r\n <${mailto}>` : `<${url}>`),
     'List-Unsubscribe-Post': prepared('List-Unsubscribe=One-Click'),
     'List-Id': { ...prepared([phrase(list.sequenceName), `<${id}>`].filter(Boolean).join(' ')), foldLines: true },
     'Feedback-ID': prepared(checked(`${list.sequenceId}:${list.portalId}:${FEEDBACK_SENDER}`)),

@@ -88,6 +88,7 @@ export async function startWorld(database: TestDatabase, options: Partial<Sandbo
       publicUrl: PUBLIC_URL,
       mailDomain: 'mail.example.com',
       dkimKeys: [],
+      readsMail: false,
       appId: '42',
       scopes: SCOPES,
     }

@@ -19,6 +19,11 @@ test('the link comes before the address, and the post header is word for word th
   expect(headers['List-Unsubscribe-Post']?.value).toBe('List-Unsubscribe=One-Click')
 })
 
+test('an address that nobody reads is not named', () => {
+  const headers = listHeaders(LIST, { ...WAYS, address: undefined })
+  expect(headers['List-Unsubscribe']?.value).toBe('<https://app.example.com/unsubscribe/a.b.c>')
+})
+
 test('complaints are counted by sequence, by portal and over all, never by recipient', () => {
   expect(listHeaders(LIST, WAYS)['Feedback-ID']?.value).toBe('0198c0de-0000-7000-8000-000000000001:62515:stagecue')
 })

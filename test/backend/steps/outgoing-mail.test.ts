@@ -51,6 +51,14 @@ test('the address in List-Unsubscribe names the enrollment, and the list its seq
   expect(headers['feedback-id']).toBe(`${sending.sequenceId}:${sending.portalId}:stagecue`)
 })
 
+test('while nobody reads mail, a mail names the link alone', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  await pass(sending, { ...sending.deps, settings: { ...sending.deps.settings, readsMail: false } })
+  const headers = headersOf(mailsTo(contact.email)[0]?.raw ?? '')
+  expect(headers['list-unsubscribe']).toMatch(/^<https:[^>]+>$/)
+})
+
 test('five steps are one conversation: the same subject, and each names all before it in order', async () => {
   const followUps = ['two', 'three', 'four', 'five'].flatMap((id) => [wait(`${id}-wait`, 1, 'hours'), email(id, '')])
   const sending = await start({ steps: [email('one', 'For {{ contact.firstname }}'), ...followUps] })

@@ -112,7 +112,7 @@ async function compose(
   mail: RenderedMail & { readonly messageId: string; readonly recipient: string },
 ): Promise<Buffer> {
   const { run, state } = checked
-  const { mailDomain, publicUrl, dkimKeys } = deps.settings
+  const { mailDomain, publicUrl, dkimKeys, readsMail } = deps.settings
   const claims = { purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId } as const
   const now = deps.clock()
   const mime = await composeMime({
@@ -123,7 +123,7 @@ async function compose(
     references: continuesEarlier(checked) ? presentConversation(checked.earlier) : [],
     unsubscribe: {
       url: `${publicUrl}/unsubscribe/${await deps.vault.signLink(claims)}`,
-      address: `unsubscribe+${deps.vault.signAddress(claims)}@${mailDomain}`,
+      address: readsMail ? `unsubscribe+${deps.vault.signAddress(claims)}@${mailDomain}` : undefined,
     },
     list: { sequenceId: state.sequenceId, sequenceName: state.sequenceName, portalId, domain: mailDomain },
     postalAddress: sender.postalAddress,
