@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts'
+import { type DkimKey, readDkimKey } from '#mail/read-dkim-key.ts'
 
 /** Every setting, validated. The only file that reads the environment. */
 export interface Config {
@@ -21,6 +22,8 @@ export interface Config {
   readonly tokenKeys: readonly { readonly kid: string; readonly key: Uint8Array<ArrayBuffer> }[]
   readonly smtpUrl: string
   readonly mailDomain: string
+  /** At most one per domain; empty: the mail server signs, or nobody does. */
+  readonly dkimKeys: readonly DkimKey[]
   readonly role: 'all' | 'web' | 'worker'
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 }
@@ -56,9 +59,11 @@ export function readConfig(env: Env): Config {
       '',
     mailDomain: read.matching(
       'MAIL_DOMAIN',
-      /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      // The longest address in front of it has 65 characters with its @, and an address 254 at most.
+      /^(?=.{1,189}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
       'the domain mails come from, e.g. mail.example.com',
     ),
+    dkimKeys: read.dkimKeys('DKIM_KEYS'),
     role: read.oneOf('ROLE', ['all', 'web', 'worker'], 'all'),
     logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
   }
@@ -152,6 +157,15 @@ function reader(env: Env, faults: string[]) {
       const kids = new Set(keys.map((key) => key?.kid))
       const valid = keys.flatMap((key) => (key ? [key] : []))
       if (valid.length === 0 || valid.length !== keys.length || kids.size !== keys.length) fault(name, should)
+      return valid
+    },
+    dkimKeys(name: string): DkimKey[] {
+      const keys = (env[name]?.trim() ?? '').split(',').filter(Boolean).map(readDkimKey)
+      const valid = keys.flatMap((key) => (key ? [key] : []))
+      const domains = new Set(valid.map((key) => key.domain))
+      if (valid.length !== keys.length || domains.size !== keys.length) {
+        fault(name, 'domain:selector:key, an RSA key of 2048 to 4096 bits as PKCS #8 DER in base64url, one per domain')
+      }
       return valid
     },
   }

@@ -7,6 +7,7 @@ import type { Vault } from '#core/vault.ts'
 import type { Database } from '#db/database.ts'
 import type { HubSpot } from '#hubspot/hubspot.ts'
 import type { Mailer } from '#mail/mailer.ts'
+import type { DkimKey } from '#mail/read-dkim-key.ts'
 
 /** Everything a verb may need from outside, as one argument. Made in `main.ts`; a test makes its own. */
 export interface Deps {
@@ -34,6 +35,10 @@ export interface AppSettings {
   readonly publicUrl: string
   /** Domain of Message-IDs, from addresses and bounce addresses. */
   readonly mailDomain: string
+  /** One per sending domain at most; mails of a domain without one are not signed here. */
+  readonly dkimKeys: readonly DkimKey[]
+  /** Whether mail to `mailDomain` is read: only then may a mail name an address to unsubscribe at. */
+  readonly readsMail: boolean
   readonly appId: string
   /** Scopes the app asks for on install. */
   readonly scopes: readonly string[]

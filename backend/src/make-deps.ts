@@ -51,6 +51,9 @@ export async function makeDeps(
     settings: {
       publicUrl: config.publicUrl,
       mailDomain: config.mailDomain,
+      dkimKeys: config.dkimKeys,
+      // Nothing reads mail yet, and a request to unsubscribe that nobody reads would be lost.
+      readsMail: false,
       appId: config.hubspot.appId,
       scopes: SCOPES,
     },

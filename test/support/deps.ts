@@ -38,6 +38,7 @@ export function makeDeps(
     seal: async () => missing('the vault'),
     open: async () => missing('the vault'),
     signLink: async () => missing('the vault'),
+    signAddress: () => missing('the vault'),
     openLink: async () => missing('the vault'),
     digest: () => missing('the vault'),
   }
@@ -56,6 +57,8 @@ export function makeDeps(
     settings: {
       publicUrl: 'https://app.example.com',
       mailDomain: 'mail.example.com',
+      dkimKeys: [],
+      readsMail: true,
       appId: '42',
       scopes: ['oauth', 'crm.objects.deals.read', 'crm.objects.contacts.read', 'timeline'],
     },

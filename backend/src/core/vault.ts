@@ -20,7 +20,12 @@ export interface Vault {
   open(sealed: string, context: SealContext): Promise<string>
   /** Compact JWS (HS256) without expiry: unsubscribe links must work for as long as the mail is kept. */
   signLink(claims: LinkClaims): Promise<string>
-  /** `undefined` for anything that we did not sign; never says why. */
+  /**
+   * The same claims in 52 characters of a-z and 2-7, for the local part of an address: at most 64 octets (RFC 5321, 4.5.3.1.1)
+   * that may be case-folded on the way. Without expiry. Throws for a portal id that does not fit into 48 bits.
+   */
+  signAddress(claims: LinkClaims): string
+  /** Opens what `signLink` or `signAddress` made; `undefined` for anything that we did not sign; never says why. */
   openLink(token: string): Promise<LinkClaims | undefined>
   /** Deterministic keyed digest, e.g. for Message-IDs: the same input gives the same text, nobody else can make it. */
   digest(purpose: 'message-id' | 'bounce', input: string): string

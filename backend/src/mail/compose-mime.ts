@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { cleanLine, cleanText } from './clean-text.ts'
 import { escapeHtml } from './escape-html.ts'
+import { listHeaders, type MailList, type UnsubscribeWays } from './list-headers.ts'
+import { threadHeaders } from './thread-headers.ts'
 
 export interface MailToCompose {
   readonly from: { readonly name: string; readonly address: string }
@@ -14,20 +17,18 @@ export interface MailToCompose {
   readonly messageId: string
   /** Message-IDs of the conversation this mail continues, oldest first; empty for a new one. */
   readonly references: readonly string[]
-  /** The one-click link, https. */
-  readonly unsubscribeUrl: string
+  readonly unsubscribe: UnsubscribeWays
+  readonly list: MailList
   readonly postalAddress: string | null
 }
 
-/** RFC 5322 allows long References; the first and the latest are what threads hang on. */
-const REFERENCES = 20
-
 /**
  * The bytes of one mail: multipart/alternative, one-click unsubscribe headers (RFC 8058), footer, no tracking. Every header
- * value loses its line breaks and control characters first, so that no value can add a header or a recipient.
+ * value loses its line breaks and control characters first, so that no value can add a header or a recipient. The same mail
+ * always gives the same bytes. Not signed yet: `signMail` does that. Throws the errors of `listHeaders`.
  */
 export async function composeMime(mail: MailToCompose): Promise<Buffer> {
-  const references = mail.references.map(cleanLine)
+  const thread = threadHeaders(mail.references)
   const composer = new MailComposer({
     from: { name: cleanLine(mail.from.name), address: mail.from.address },
     to: { name: '', address: mail.recipient },
@@ -35,12 +36,8 @@ export async function composeMime(mail: MailToCompose): Promise<Buffer> {
     subject: cleanLine(mail.subject),
     date: headerDate(mail.date),
     messageId: mail.messageId,
-    ...(references.length > 0 ? { inReplyTo: references.at(-1) ?? '', references: trimmed(references).join(' ') } : {}),
-    headers: {
-      'List-Unsubscribe': { prepared: true, value: `<${mail.unsubscribeUrl}>` },
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-      'X-Entity-Ref-ID': mail.messageId.replace(/[<>]/g, ''),
-    },
+    ...(thread ? { inReplyTo: thread.inReplyTo, references: [...thread.references] } : {}),
+    headers: { ...listHeaders(mail.list, mail.unsubscribe) },
     text: `${mail.text}\n\n-- \n${textFooter(mail)}\n`,
     html: `<!doctype html>\n<html><body>\n${mail.html}\n${htmlFooter(mail)}\n</body></html>\n`,
     textEncoding: 'quoted-printable',
@@ -49,7 +46,17 @@ export async function composeMime(mail: MailToCompose): Promise<Buffer> {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return composer.compile().build()
+  const message = composer.compile()
+  message.baseBoundary = boundaryOf(mail.messageId)
+  return message.build()
+}
+
+/**
+ * What separates the parts: different in each mail, and nothing that a text could contain by design, because nobody who writes
+ * one knows the mail's Message-ID.
+ */
+function boundaryOf(messageId: string): string {
+  return createHash('sha256').update(messageId).digest('hex').slice(0, 24)
 }
 
 /** "Mon, 23 Nov 2026 09:00:00 +0000" (RFC 5322, 3.3). */
@@ -61,18 +68,13 @@ function headerDate(moment: Temporal.Instant): string {
   return `${day}, ${utc.day} ${month} ${utc.year} ${time} +0000`
 }
 
-function trimmed(references: readonly string[]): readonly string[] {
-  if (references.length <= REFERENCES) return references
-  return [...references.slice(0, 1), ...references.slice(1 - REFERENCES)]
-}
-
 function textFooter(mail: MailToCompose): string {
-  return [cleanText(mail.postalAddress ?? ''), `Unsubscribe: ${mail.unsubscribeUrl}`].filter(Boolean).join('\n')
+  return [cleanText(mail.postalAddress ?? ''), `Unsubscribe: ${mail.unsubscribe.url}`].filter(Boolean).join('\n')
 }
 
 function htmlFooter(mail: MailToCompose): string {
   const postal = escapeHtml(cleanText(mail.postalAddress ?? '')).replace(/\r?\n/g, '<br>')
   const address = postal ? `${postal}<br>` : ''
-  const link = `<a href="${escapeHtml(mail.unsubscribeUrl)}">Unsubscribe</a>`
+  const link = `<a href="${escapeHtml(mail.unsubscribe.url)}">Unsubscribe</a>`
   return `<hr>\n<p><small>${address}${link}</small></p>`
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { CompactEncrypt, CompactSign, compactDecrypt, compactVerify, decodeProtectedHeader } from 'jose'
 import { AppError } from '#core/errors.ts'
 import type { LinkClaims, SealContext, Vault } from '#core/vault.ts'
+import { openAddress, signAddress } from './address-token.ts'
 import { base32 } from './base32.ts'
 import { deriveKey } from './derive-key.ts'
 
@@ -15,6 +16,7 @@ interface KeyRing {
   readonly kid: string
   readonly seal: CryptoKey
   readonly link: CryptoKey
+  readonly address: Uint8Array
 }
 
 /**
@@ -33,12 +35,14 @@ export async function openVault(keys: readonly VaultKey[]): Promise<Vault> {
     rings.set(kid, await makeRing(kid, key))
   }
   const current = await makeRing(first.kid, first.key)
+  const addressKeys = [...rings.values()].map((ring) => ring.address)
   const digestKeys = { 'message-id': deriveKey(first.key, 'message-id'), bounce: deriveKey(first.key, 'bounce') }
   return {
     seal: (text, context) => seal(current, text, context),
     open: (sealed, context) => open(rings, sealed, context),
     signLink: (claims) => signLink(current, claims),
-    openLink: (token) => openLink(rings, token),
+    signAddress: (claims) => signAddress(current.address, claims),
+    openLink: async (token) => openAddress(addressKeys, token) ?? openLink(rings, token),
     digest: (purpose, input) => base32(createHmac('sha256', digestKeys[purpose]).update(input).digest()),
   }
 }
@@ -50,6 +54,7 @@ async function makeRing(kid: string, key: Uint8Array): Promise<KeyRing> {
     kid,
     seal: await subtle.importKey('raw', deriveKey(key, 'seal'), 'AES-GCM', false, ['encrypt', 'decrypt']),
     link: await subtle.importKey('raw', deriveKey(key, 'link'), hmac, false, ['sign', 'verify']),
+    address: deriveKey(key, 'address'),
   }
 }
 

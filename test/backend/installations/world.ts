@@ -84,7 +84,14 @@ export async function startWorld(database: TestDatabase, options: Partial<Sandbo
     const requestLog = createRequestLog({ db, ids: systemIds })
     const tokens = createTokens({ ...base, oauth })
     const hubspot = createHubSpotClient({ ...base, apiUrl: sandbox.url, requestLog, tokens })
-    const settings = { publicUrl: PUBLIC_URL, mailDomain: 'mail.example.com', appId: '42', scopes: SCOPES }
+    const settings = {
+      publicUrl: PUBLIC_URL,
+      mailDomain: 'mail.example.com',
+      dkimKeys: [],
+      readsMail: false,
+      appId: '42',
+      scopes: SCOPES,
+    }
     onTestFinished(async () => {
       await hubspot.close()
       await real.close()

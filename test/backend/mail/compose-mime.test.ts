@@ -14,10 +14,15 @@ const MAIL: MailToCompose = {
   date: Temporal.Instant.from('2026-11-23T09:00:00Z'),
   messageId: '<abc@mail.example.com>',
   references: [],
-  unsubscribeUrl: 'https://app.example.com/unsubscribe/eyJ.abc.def',
+  unsubscribe: {
+    url: 'https://app.example.com/unsubscribe/eyJ.abc.def',
+    address: 'unsubscribe+abc@mail.example.com',
+  },
+  list: { sequenceId: 'sequence-1', sequenceName: 'Follow-up', portalId: 7, domain: 'mail.example.com' },
   postalAddress: 'Difference Machines, 1 Dorset St, London',
 }
 
+const nameOf = (line: string) => line.slice(0, line.indexOf(':')).toLowerCase()
 const headersOf = (mime: Buffer) =>
   (mime.toString('latin1').split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]+/g, ' ').split('\r\n')
 
@@ -26,16 +31,25 @@ test('the headers are exactly these', async () => {
   expect(headers.sort()).toEqual([
     'Content-Type: multipart/alternative; boundary',
     'Date: Mon, 23 Nov 2026 09:00:00 +0000',
+    'Feedback-ID: sequence-1:7:stagecue',
     'From: Charles Babbage <hello-1@mail.example.com>',
+    'List-ID: "Follow-up" <sequence-1.7.mail.example.com>',
     'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
-    'List-Unsubscribe: <https://app.example.com/unsubscribe/eyJ.abc.def>',
+    'List-Unsubscribe: <https://app.example.com/unsubscribe/eyJ.abc.def>, <mailto:unsubscribe+abc@mail.example.com?subject=unsubscribe>',
     'MIME-Version: 1.0',
     'Message-ID: <abc@mail.example.com>',
     'Reply-To: charles@example.com',
     'Subject: Engines for Ada',
     'To: ada@example.com',
-    'X-Entity-Ref-ID: abc@mail.example.com',
   ])
+})
+
+test('the same mail gives the same bytes, and no two mails share a boundary', async () => {
+  const mime = await composeMime(MAIL)
+  expect((await composeMime(MAIL)).equals(mime)).toBe(true)
+  const other = await composeMime({ ...MAIL, messageId: '<other@mail.example.com>' })
+  const boundary = (text: Buffer) => /boundary="([^"]+)"/.exec(text.toString('latin1'))?.[1]
+  expect(boundary(other)).not.toBe(boundary(mime))
 })
 
 test('both parts carry the text, the postal address and the unsubscribe link', async () => {
@@ -77,7 +91,7 @@ test('lines are short, end with CRLF, and international text survives', async ()
 })
 
 test('no hostile value adds a header or a recipient, reads literally in the text part and escaped in the HTML part', async () => {
-  const plain = headersOf(await composeMime(MAIL)).length
+  const plain = headersOf(await composeMime({ ...MAIL, references: ['<m0@mail.example.com>'] })).map(nameOf)
   const values = hostileStrings()
   expect(values.length).toBeGreaterThan(600)
   for (const value of values) {
@@ -92,9 +106,20 @@ test('no hostile value adds a header or a recipient, reads literally in the text
     )
     if ('unfilled' in html) throw new Error('a default was given')
     const from = { name: value, address: MAIL.from.address }
-    const mime = await composeMime({ ...MAIL, from, ...rendered, html: html.html, postalAddress: value })
+    const list = { ...MAIL.list, sequenceName: value }
+    const references = ['<m0@mail.example.com>']
+    const mime = await composeMime({
+      ...MAIL,
+      from,
+      ...rendered,
+      html: html.html,
+      postalAddress: value,
+      list,
+      references,
+    })
     const headers = headersOf(mime)
-    expect(headers.length).toBe(plain)
+    expect(headers.map(nameOf)).toEqual(plain)
+    expect(headers.find((line) => nameOf(line) === 'list-id')).toMatch(/ <sequence-1\.7\.mail\.example\.com>$/)
     const parsed = await PostalMime.parse(mime)
     expect(parsed.to).toEqual([{ address: 'ada@example.com', name: '' }])
     expect(parsed.cc ?? parsed.bcc).toBeUndefined()

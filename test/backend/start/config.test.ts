@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Config, readConfig, readDatabaseSettings } from '#config'
@@ -5,6 +6,9 @@ import { isAppError } from '#core/errors.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64url')
 const OTHER_KEY = Buffer.alloc(32, 8).toString('base64url')
+const DKIM_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'der' })
+  .toString('base64url')
 const complete = {
   PUBLIC_URL: 'https://stagecue.example.com',
   HUBSPOT_CLIENT_ID: 'client-id',
@@ -44,6 +48,7 @@ test('what is required is enough, and everything else has a default', () => {
     dataDir: '.data',
     role: 'all',
     logLevel: 'info',
+    dkimKeys: [],
     hubspot: { apiUrl: 'https://api.hubapi.com', authorizeUrl: 'https://app.hubspot.com', appId: '7700421' },
   })
   expect(Object.isFrozen(configOf())).toBe(true)
@@ -54,7 +59,16 @@ test('a variable that is set to nothing counts as missing, or as its default', (
     for (const nothing of ['', '   '])
       expect(refusal({ ...complete, [name]: nothing })).toMatchObject([expect.stringContaining(name)])
   }
-  const blank = { HOST: '', PORT: '', HUBSPOT_API_URL: ' ', DATABASE_URL: '', DATA_DIR: ' ', ROLE: '', LOG_LEVEL: ' ' }
+  const blank = {
+    HOST: '',
+    PORT: '',
+    HUBSPOT_API_URL: ' ',
+    DATABASE_URL: '',
+    DATA_DIR: ' ',
+    DKIM_KEYS: ' ',
+    ROLE: '',
+    LOG_LEVEL: ' ',
+  }
   expect(configOf(blank)).toEqual(configOf())
 })
 
@@ -102,6 +116,18 @@ test.each([
       '-a.example',
       'a..example',
       'Mail Example.com',
+      `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example`,
+    ],
+  ],
+  [
+    'DKIM_KEYS',
+    [
+      'x',
+      DKIM_KEY,
+      `mail.example.com:${DKIM_KEY}`,
+      `mail.example.com:s1:${DKIM_KEY.slice(8)}`,
+      `mail.example.com:s1:${DKIM_KEY},broken`,
+      `mail.example.com:s1:${DKIM_KEY},mail.example.com:s2:${DKIM_KEY}`,
     ],
   ],
   ['ROLE', ['everything', 'ALL']],
@@ -119,13 +145,22 @@ test('a secret is never repeated, even when it is wrong', () => {
   const wrong = {
     HUBSPOT_CLIENT_SECRET: ',',
     TOKEN_KEYS: 'k1:canary-key',
+    DKIM_KEYS: 'mail.example.com:s1:canary-key',
     SMTP_URL: 'http://user:canary-password@smtp.example.com',
     DATABASE_URL: 'mysql://user:canary-password@host/db',
     PUBLIC_URL: 'http://user:canary-password@example.com',
   }
   const text = refusal({ ...complete, ...wrong }).join('\n')
-  expect(text.match(/^\w+/gm)).toHaveLength(5)
+  expect(text.match(/^\w+/gm)).toHaveLength(6)
   expect(text).not.toContain('canary')
+})
+
+test('each sending domain has its own DKIM key', () => {
+  const keys = `mail.example.com:s1:${DKIM_KEY}, b.example:s2:${DKIM_KEY},`
+  expect(configOf({ DKIM_KEYS: keys }).dkimKeys).toMatchObject([
+    { domain: 'mail.example.com', selector: 's1' },
+    { domain: 'b.example', selector: 's2' },
+  ])
 })
 
 test('http is for this machine alone', () => {

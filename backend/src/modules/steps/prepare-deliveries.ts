@@ -2,11 +2,13 @@ import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { composeMime } from '#mail/compose-mime.ts'
 import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
+import { signMail } from '#mail/sign-mail.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { insertDeliveries, type NewDelivery } from './delivery-repository.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { mergeValuesOf } from './merge-values.ts'
+import { presentConversation } from './present-conversation.ts'
 import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -97,19 +99,37 @@ async function draftDelivery(
     return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
   const rendered = render(batch, sender, checked)
   if (typeof rendered === 'string') return { held: rendered }
-  const token = await deps.vault.signLink({ purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId })
+  const mime = await compose(deps, portalId, sender, checked, { ...rendered, messageId, recipient: address })
+  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
+}
+
+/** The final bytes, signed when there is a DKIM key for the domain of the From address. */
+async function compose(
+  deps: StepsDeps,
+  portalId: number,
+  sender: StepSender,
+  checked: CheckedRun,
+  mail: RenderedMail & { readonly messageId: string; readonly recipient: string },
+): Promise<Buffer> {
+  const { run, state } = checked
+  const { mailDomain, publicUrl, dkimKeys, readsMail } = deps.settings
+  const claims = { purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId } as const
+  const now = deps.clock()
   const mime = await composeMime({
-    ...rendered,
+    ...mail,
     from: sender,
-    replyTo: sender.replyTo,
-    recipient: address,
-    date: deps.clock(),
-    messageId,
-    references: continuesEarlier(checked) ? checked.earlier.map((mail) => mail.messageId) : [],
-    unsubscribeUrl: `${deps.settings.publicUrl}/unsubscribe/${token}`,
+    replyTo: sender.replyTo ?? null,
+    date: now,
+    references: continuesEarlier(checked) ? presentConversation(checked.earlier) : [],
+    unsubscribe: {
+      url: `${publicUrl}/unsubscribe/${await deps.vault.signLink(claims)}`,
+      address: readsMail ? `unsubscribe+${deps.vault.signAddress(claims)}@${mailDomain}` : undefined,
+    },
+    list: { sequenceId: state.sequenceId, sequenceName: state.sequenceName, portalId, domain: mailDomain },
     postalAddress: sender.postalAddress,
   })
-  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
+  const key = dkimKeys.find(({ domain }) => domain === mailDomain)
+  return key ? signMail(mime, key, now) : mime
 }
 
 /** The mail, or the sentence that says what is missing. */

@@ -9,6 +9,7 @@ export interface RunState {
   /** What its last planning said. */
   readonly why: string
   readonly enrollmentStatus: EnrollmentStatus
+  readonly sequenceId: string
   readonly sequenceName: string
   readonly sequenceStatus: SequenceStatus
   /** When the enrollment reached this step, or was last steered. */
@@ -54,7 +55,7 @@ export interface RunState {
 /** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
 export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
   const { rows } = await sql<RunState>`
-    select r.id as run_id, r.why, e.status as enrollment_status, s.name as sequence_name, s.status as sequence_status,
+    select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       e.updated_at as reached_at, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
