@@ -67,6 +67,14 @@ test.each<[string, ScheduleCalendar, string, string, string, string]>([
     'clock_skipped',
   ],
   [
+    'a window that begins where the clock goes on',
+    { ...ALWAYS, windows: everyDay('03:00', '04:00') },
+    'Europe/Berlin',
+    '2026-03-29T01:00',
+    '2026-03-29T03:00:00+02:00',
+    'outside_window',
+  ],
+  [
     'a window that ends while the clock skips',
     { ...ALWAYS, windows: everyDay('01:00', '02:30') },
     'Europe/Berlin',

@@ -36,10 +36,10 @@ export function findOpening(
   for (;;) {
     const stretch = { begin, change: begin.getTimeZoneTransition('next') }
     const found = searchStretch(stretch, lastDate, calendar, passed)
-    if (found) return explain(found, asked, passed)
+    if (found) return explain(found, asked, calendar, passed)
     if (!stretch.change || Temporal.PlainDate.compare(stretch.change.toPlainDate(), lastDate) > 0) return undefined
     begin = stretch.change
-    if (opensWhereClockGoesOn(begin, calendar)) return explain(begin, asked, passed)
+    if (opensWhereClockGoesOn(begin, calendar)) return explain(begin, asked, calendar, passed)
   }
 }
 
@@ -78,14 +78,23 @@ function pass(passed: PassedDay[], day: PassedDay): void {
   if (!passed.at(-1)?.date.equals(day.date)) passed.push(day)
 }
 
-function explain(found: Temporal.ZonedDateTime, asked: Temporal.Instant, passed: PassedDay[]): Opening {
+/** Says what stood in the way of `asked`; the clock did only where a window would have opened in what it skipped. */
+function explain(
+  found: Temporal.ZonedDateTime,
+  asked: Temporal.Instant,
+  calendar: ScheduleCalendar,
+  passed: PassedDay[],
+): Opening {
   const at = found.toInstant()
   if (at.equals(asked)) return { at, passed: [] }
   const from = asked.toZonedDateTimeISO(found.timeZoneId)
   if (passed.length === 0) pass(passed, { date: from.toPlainDate(), rule: 'outside_window', time: from.toPlainTime() })
-  if (!isChange(found)) return { at, passed }
   const { before, after } = clockAt(found)
-  if (Temporal.PlainDateTime.compare(before, after) >= 0) return { at, passed }
+  const midnight = after.toPlainDate().toPlainDateTime()
+  const opensNow = openHours(after.toPlainDate(), calendar).hours.some((window) =>
+    midnight.add({ minutes: window.from }).equals(after),
+  )
+  if (opensNow || Temporal.PlainDateTime.compare(before, after) >= 0) return { at, passed }
   return { at, passed, skipped: { from: before.toPlainTime(), until: after.toPlainTime() } }
 }
 
