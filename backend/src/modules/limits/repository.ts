@@ -101,8 +101,7 @@ export interface UsagePeriod {
 
 /**
  * Counts mails by name and time. One index of the portal serves it: what was sent lies in it by its moment, what is on its
- * way has none yet. A mail that is frozen for a worker whose lease ran out is on its way no more. The names are compared with
- * one array on purpose: Postgres hashes it, where a join with it was a loop over every mail.
+ * way has none yet. A mail that is frozen for a worker whose lease ran out is on its way no more.
  */
 export async function selectUsage(
   trx: Trx,
