@@ -6,6 +6,7 @@ import type {
   HubspotBudgetsTable,
   HubspotRequestsTable,
   IdempotencyKeysTable,
+  SendingStopsTable,
   StageEntriesTable,
   StepRunsTable,
   SuppressionsTable,
@@ -53,6 +54,7 @@ export interface Tables {
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
   suppressions: SuppressionsTable
+  sendingStops: SendingStopsTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
   idempotencyKeys: IdempotencyKeysTable

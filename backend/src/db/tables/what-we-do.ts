@@ -104,6 +104,21 @@ export interface SuppressionsTable {
   createdAt: Moment
 }
 
+/** Open while `liftedAt` is null. */
+export interface SendingStopsTable {
+  portalId: number
+  id: string
+  /** Null: the whole portal. */
+  sequenceId: string | null
+  mails: 'all' | 'first'
+  cause: 'person' | 'bounces'
+  reason: string
+  stoppedAt: Moment
+  stoppedBy: string
+  liftedAt: Moment | null
+  liftedBy: string | null
+}
+
 export interface ActivitiesTable {
   portalId: number
   id: string

@@ -19,6 +19,8 @@ export type Decision =
   | { readonly kind: 'settle'; readonly outcome: 'sent' | 'unconfirmed' }
 
 export const SEQUENCE_PAUSED = 'The sequence is paused; the mail goes out when it is resumed.'
+/** How the sentence of a step begins that a stop keeps back; the stop's reason follows. */
+export const SENDING_STOPPED = 'Sending is stopped: '
 /** The sentence of a step that was taken back by a pause: resuming plans it again. */
 export const ENROLLMENT_PAUSED = 'Paused by a person.'
 const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
@@ -44,6 +46,7 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   if (state.sequenceStatus !== 'active') {
     return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
   }
+  if (state.sendingStop !== null) return { kind: 'paused', why: `${SENDING_STOPPED}${state.sendingStop}` }
   if (!state.contact.email) {
     return { kind: 'hold', why: 'The contact has no e-mail address. Add one in HubSpot, then try again.' }
   }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { DeliveryStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { SENDING_STOP } from './stop-repository.ts'
 
 export interface NewDelivery {
   readonly id: string
@@ -23,8 +24,9 @@ export interface PreparedDelivery {
 
 /**
  * Freezes a batch of mails in one statement that checks everything once more: a run that is no longer ours, whose enrollment,
- * sequence or portal is not active, or whose address was suppressed meanwhile is left out. A run's earlier delivery is taken
- * over with its bytes and Message-ID, unless the contact's address changed since; one whose content may have left never is.
+ * sequence or portal is not active, whose sending is stopped, or whose address was suppressed meanwhile is left out. A run's
+ * earlier delivery is taken over with its bytes and Message-ID, unless the contact's address changed since; one whose content
+ * may have left never is.
  */
 export async function insertDeliveries(
   trx: Trx,
@@ -50,6 +52,7 @@ export async function insertDeliveries(
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id and not c.opted_out and not c.deleted
     join installations i on i.portal_id = r.portal_id and i.status = 'connected'
     where not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = n.address_hash)
+      and ${SENDING_STOP} is null
     on conflict (portal_id, step_run_id, epoch) do update set
       status = 'sending', claim_no = excluded.claim_no, lease_until = excluded.lease_until, response = null, settled_at = null,
       recipient = excluded.recipient,
@@ -76,7 +79,7 @@ export async function markContentBegun(
 ): Promise<boolean> {
   const { rows } = await sql`
     with enrollment as (
-      select e.id, e.sequence_id, e.contact_id from enrollments e
+      select e.portal_id, e.id, e.sequence_id, e.contact_id from enrollments e
       where e.portal_id = ${portalId} and e.id = ${run.enrollmentId}
         and (e.status = 'active' or (e.status = 'completed' and ${run.resend}::boolean))
       for share
@@ -93,6 +96,7 @@ export async function markContentBegun(
       and exists (select from contacts c where c.portal_id = ${portalId} and c.id = e.contact_id and not c.opted_out and not c.deleted)
       and exists (select from installations i where i.portal_id = ${portalId} and i.status = 'connected')
       and not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = ${addressHash})
+      and ${SENDING_STOP} is null
     returning d.id
   `.execute(trx)
   return rows.length > 0

@@ -5,7 +5,8 @@ export function describeMoment(moment: Temporal.Instant, timeZone: string | null
   return `${zoned.toPlainDate()} ${time} (${zoned.timeZoneId})`
 }
 
-function knownZone(timeZone: string | null): string {
+/** The zone, or UTC when it is none that is known here. */
+export function knownZone(timeZone: string | null): string {
   if (!timeZone) return 'UTC'
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone)

@@ -138,19 +138,20 @@ export async function insertResend(
   return row !== undefined
 }
 
-/** Makes the planned runs of a sequence that were put off with this sentence due now. True when there were any. */
+/** Makes planned runs due now whose sentence begins like this, of a sequence or of all (null). True when there were any. */
 export async function bringForward(
   trx: Trx,
   portalId: number,
-  sequenceId: string,
+  sequenceId: string | null,
   why: string,
   now: Temporal.Instant,
 ): Promise<boolean> {
   const { rows } = await sql`
     update step_runs r set due_at = ${now}
     from enrollments e
-    where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at > ${now} and r.why = ${why}
-      and e.portal_id = r.portal_id and e.id = r.enrollment_id and e.sequence_id = ${sequenceId}
+    where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at > ${now} and starts_with(r.why, ${why})
+      and e.portal_id = r.portal_id and e.id = r.enrollment_id
+      and (${sequenceId}::uuid is null or e.sequence_id = ${sequenceId}::uuid)
     returning r.id
   `.execute(trx)
   return rows.length > 0

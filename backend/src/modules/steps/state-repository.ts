@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import type { DeliveryStatus, EnrollmentStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
+import { SENDING_STOP } from './stop-repository.ts'
 
 /** Everything that decides over one claimed run and fills its mail. */
 export interface RunState {
@@ -12,6 +13,8 @@ export interface RunState {
   readonly sequenceId: string
   readonly sequenceName: string
   readonly sequenceStatus: SequenceStatus
+  /** Why sending is stopped; null when it is not. */
+  readonly sendingStop: string | null
   /** When the enrollment reached this step, or was last steered. */
   readonly reachedAt: Temporal.Instant
   readonly dealId: string
@@ -56,6 +59,7 @@ export interface RunState {
 export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
   const { rows } = await sql<RunState>`
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
+      ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,

@@ -1,0 +1,23 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import { releaseStoppedSteps } from '#modules/steps/release-stopped-steps.ts'
+import { nameOf } from './name-of.ts'
+import { liftStop } from './repository.ts'
+import type { SendingStop } from './stop-sending.ts'
+
+/**
+ * Lifts a stop; the mails that waited for it are due now. What another stop still covers waits on. False when there was
+ * nothing to lift. The lifted stop stays in the table: who stopped what, when and why, and who lifted it.
+ */
+export async function allowSending(
+  deps: Pick<Deps, 'clock'>,
+  trx: Trx,
+  portal: PortalContext,
+  stop: Pick<SendingStop, 'sequenceId' | 'cause'>,
+): Promise<boolean> {
+  const lifted = { liftedAt: deps.clock(), liftedBy: nameOf(portal.actor) }
+  if (!(await liftStop(trx, portal.portalId, stop, lifted))) return false
+  await releaseStoppedSteps(deps, trx, portal, stop.sequenceId)
+  return true
+}

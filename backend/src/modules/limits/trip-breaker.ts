@@ -1,0 +1,26 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import { type BounceCount, type BreakerStop, decideBreaker } from './decide-breaker.ts'
+import { selectOpenStops } from './repository.ts'
+import { stopSending } from './stop-sending.ts'
+
+/**
+ * Stops first mails where too many bounce, and says what was stopped. Its state is the stops themselves. `counts` begin where
+ * `beginBounceWindow` says.
+ */
+export async function tripBreaker(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  counts: readonly BounceCount[],
+): Promise<readonly BreakerStop[]> {
+  const open = await selectOpenStops(trx, portal.portalId)
+  const stopped = new Set(open.filter(({ cause }) => cause === 'bounces').map(({ sequenceId }) => sequenceId))
+  const tripped: BreakerStop[] = []
+  for (const stop of decideBreaker(counts, stopped)) {
+    // Another worker may have counted the same bounces and been faster.
+    if (await stopSending(deps, trx, portal, { ...stop, mails: 'first', cause: 'bounces' })) tripped.push(stop)
+  }
+  return tripped
+}
