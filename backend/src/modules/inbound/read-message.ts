@@ -35,8 +35,9 @@ const HEADERS_BYTES = 256 * 1024
 const NESTING = 30
 
 /**
- * Reads the first MiB or 12 000 lines of a raw mail (RFC 5322), whichever is less. `undefined` when the bytes are no mail: no header, or more nesting or
- * headers than a mail has. Never throws. Mails inside the mail stay parts: what they say is not what the mail says.
+ * Reads the first MiB or 12 000 lines of a raw mail (RFC 5322), whichever is less. `undefined` when the bytes are no mail: no
+ * header, or more nesting or headers than a mail has. Never throws. Mails inside the mail stay parts: what they say is not
+ * what the mail says.
  */
 export async function readMessage(raw: Uint8Array): Promise<InboundMessage | undefined> {
   try {
@@ -47,7 +48,7 @@ export async function readMessage(raw: Uint8Array): Promise<InboundMessage | und
     })
     return mail.headers.length === 0 ? undefined : tidyMessage(mail)
   } catch {
-    // Refused by the parser's own limits: there is nothing to learn from such bytes.
+    // Refused by the limits of a parser, of MIME or of HTML: there is nothing to learn from such bytes.
     return undefined
   }
 }

@@ -8,6 +8,7 @@ const AFTER = 40
 const DAYS_AHEAD = 366
 
 const back = new RegExp(`(?<!\\p{L})(${BACK_BEFORE})(?!\\p{L})`, 'iu')
+const backEverywhere = new RegExp(back.source, 'giu')
 const backAfter = new RegExp(`(?<!\\p{L})(${BACK_AFTER})(?!\\p{L})`, 'iu')
 const until = new RegExp(`(?:^|[\\s(\\d])(${UNTIL_BEFORE})\\s?$`, 'iu')
 const untilSomewhere =
@@ -94,7 +95,7 @@ function saysUntil(lead: string, hasEarlier: boolean, polish: boolean): boolean 
 }
 
 function afterLast(before: string): string {
-  const found = [...before.matchAll(new RegExp(back.source, 'giu'))].at(-1)
+  const found = [...before.matchAll(backEverywhere)].at(-1)
   return found ? before.slice(found.index + found[0].length) : before
 }
 
