@@ -215,6 +215,13 @@ async function addHistory(
     .execute()
   await trx.insertInto('hubspotBudgets').values({ portalId, family: 'other', arrivalAt: now }).execute()
   await trx
+    .insertInto('sendingStops')
+    .values({
+      ...{ portalId, id: randomUUID(), sequenceId: null, mails: 'all', cause: 'person', reason: mark },
+      ...{ stoppedAt: now, stoppedBy: mark, liftedAt: now, liftedBy: mark },
+    })
+    .execute()
+  await trx
     .insertInto('hubspotRequests')
     .values({
       ...{ portalId, id: randomUUID(), at: now, method: 'GET', path: `/${mark}`, status: 200, durationMs: 5 },
