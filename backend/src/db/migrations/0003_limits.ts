@@ -1,18 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What limits count by, and the stops that the gate of every mail reads. */
+/** The stops that the gate of every mail reads. */
 export async function up(db: Kysely<never>): Promise<void> {
-  await sql.raw(COUNTING).execute(db)
   await sql.raw(STOPS).execute(db)
 }
-
-/**
- * One index for what was sent (by its moment) and for what is on its way (null). Not a partial one on the status: that would
- * take the in-place update (HOT) from every change of status, also from the one that the gate waits for.
- */
-const COUNTING = `
-create index deliveries_settled on deliveries (portal_id, settled_at);
-`
 
 const STOPS = `
 -- The kill switch and the state of the bounce breaker. A lifted stop stays: who stopped what, when and why, and who lifted it.
