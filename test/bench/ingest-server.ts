@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import { systemClock } from '#core/clock.ts'
+import { systemClock, systemSleep } from '#core/clock.ts'
 import { silentLog } from '#core/log.ts'
 import { noMetrics } from '#core/metrics.ts'
 import { openPool } from '#db/database.ts'
@@ -30,6 +30,7 @@ async function serve(mode: IngestMode, databaseUrl: string): Promise<number> {
       webhookRoutes(scope, {
         intake,
         clock: systemClock,
+        sleep: systemSleep,
         log: silentLog,
         metrics: noMetrics,
         soon: setImmediate,

@@ -2,30 +2,36 @@ import type { Stack } from '#test/support/stack.ts'
 
 export const PORTAL = 48211607
 export const START_STAGE = 'lead'
+/** Its sequence sends one mail at once. */
 export const MAPPED_STAGE = 'demoscheduled'
+/** Its sequence begins with a wait of a day, so that entering it is decided and nothing is sent. */
+export const LATER_STAGE = 'proposalsent'
 
-/** A connected portal whose stage "Demo scheduled" sends one mail at once, through the app's own API. */
+/** A connected portal with two mapped stages, one that mails at once and one that waits, through the app's own API. */
 export async function preparePortal(stack: Stack): Promise<void> {
   const call = <T>(method: 'POST' | 'PUT', path: string, body: unknown) => stack.card<T>(PORTAL, method, path, body)
   await stack.connect(PORTAL)
   await call('POST', '/api/pipelines/refresh', { idempotencyKey: 'bench-pipelines' })
-  const steps = [
-    {
-      id: 'only',
-      kind: 'email',
-      subject: 'Hello {{ contact.firstname }}',
-      body: 'A short note about {{ deal.name }}.',
-    },
+  const mail = {
+    id: 'only',
+    kind: 'email',
+    subject: 'Hello {{ contact.firstname }}',
+    body: 'A short note about {{ deal.name }}.',
+  }
+  const wait = { id: 'wait', kind: 'wait', amount: 1, unit: 'days' }
+  const sequences = [
+    { name: 'at-once', stageId: MAPPED_STAGE, steps: [mail] },
+    { name: 'later', stageId: LATER_STAGE, steps: [wait, mail] },
   ]
-  const definition = { steps, stopWhenStageLeft: true }
-  const sequence = await call<{ id: string }>('POST', '/api/sequences', {
-    name: 'Bench',
-    definition,
-    idempotencyKey: 'bench-sequence',
-  })
-  await call('POST', `/api/sequences/${sequence.id}/status`, { action: 'publish', idempotencyKey: 'bench-publish' })
-  const mapping = { pipelineId: 'default', stageId: MAPPED_STAGE, sequenceId: sequence.id, active: true }
-  await call('PUT', '/api/mappings', { ...mapping, idempotencyKey: 'bench-mapping' })
+  for (const { name, stageId, steps } of sequences) {
+    const definition = { steps, stopWhenStageLeft: true }
+    const created = { name, definition, idempotencyKey: `bench-sequence-${name}` }
+    const { id } = await call<{ id: string }>('POST', '/api/sequences', created)
+    const published = { action: 'publish', idempotencyKey: `bench-publish-${name}` }
+    await call('POST', `/api/sequences/${id}/status`, published)
+    const mapping = { pipelineId: 'default', stageId, sequenceId: id, active: true }
+    await call('PUT', '/api/mappings', { ...mapping, idempotencyKey: `bench-mapping-${name}` })
+  }
 }
 
 /** Deals with one contact each, before the mapped stage; the address tells which deal it was. */
@@ -51,9 +57,9 @@ export async function makeDeals(
   return deals
 }
 
-/** Waits until the app has nothing to do: no call to HubSpot and no mail for a second and a half. */
-export async function idle(stack: Stack): Promise<void> {
-  for (let quiet = 0, before = -1; quiet < 15; ) {
+/** Waits until the app has nothing to do: no call to HubSpot and no mail for `quietMs`. */
+export async function idle(stack: Stack, quietMs = 1_500): Promise<void> {
+  for (let quiet = 0, before = -1; quiet * 100 < quietMs; ) {
     await pause(100)
     const now = stack.sandbox.journal.counters.total + stack.sandbox.mail.messages().length
     quiet = now === before ? quiet + 1 : 0

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   try {
     const databaseUrl = postgres.url()
     if (chosen.has('ingest')) {
-      add(await benchIngest({ databaseUrl, seconds: quick ? 1 : 3, rounds: quick ? 2 : 9, connections: 64 }))
+      add(await benchIngest({ databaseUrl, seconds: quick ? 1 : 3, rounds: quick ? 2 : 7 }))
     }
     if (chosen.has('claims')) {
       add(await benchClaims({ databaseUrl, sizes: quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000] }))

@@ -4,7 +4,7 @@ import { coalesce } from '#modules/events/coalescer.ts'
 
 /** A coalescer of strings whose flushes end when the test says so; an item weighs its length. */
 function controlled(given: { eager?: number; inFlight?: number; batch?: number; queue?: number } = {}) {
-  let now = 0
+  const slow: (() => void)[] = []
   const flushes: { batch: readonly string[]; end: (error?: Error) => void }[] = []
   const soon: (() => void)[] = []
   const coalescer = coalesce<string>({
@@ -16,14 +16,17 @@ function controlled(given: { eager?: number; inFlight?: number; batch?: number; 
     eager: given.eager ?? 1,
     inFlight: given.inFlight ?? 1,
     slowMs: 50,
-    now: () => now,
+    sleep: (ms) => new Promise((resolve) => slow.push(() => ms === 50 && resolve())),
     soon: (run) => soon.push(run),
   })
   const turn = () => {
     for (const run of soon.splice(0)) run()
   }
-  const pass = (ms: number) => {
-    now += ms
+  /** `slowMs` pass for every flush that has started so far. */
+  const pass = async () => {
+    for (const run of slow.splice(0)) run()
+    await Promise.resolve()
+    turn()
   }
   return { ...coalescer, flushes, turn, pass, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
 }
@@ -62,21 +65,35 @@ test('beyond the eager flushes another starts only for half a batch', () => {
   expect(c.batches()).toEqual(['a', 'b b b b b'])
 })
 
-test('a slow flush holds up nobody who comes after it became slow', () => {
+test('a slow flush holds up neither who waits already nor who comes after', async () => {
   const c = controlled({ eager: 1, inFlight: 3 })
   void c.add('a')
   c.turn()
-  c.pass(49)
   void c.add('b')
   c.turn()
   expect(c.batches()).toEqual(['a'])
-  c.pass(1)
+  await c.pass()
+  expect(c.batches()).toEqual(['a', 'b'])
   void c.add('c')
   c.turn()
-  expect(c.batches()).toEqual(['a', 'b c'])
+  expect(c.batches()).toEqual(['a', 'b'])
+  await c.pass()
+  expect(c.batches()).toEqual(['a', 'b', 'c'])
+})
+
+test('a flush that ended in time lets nobody past the ones still under way', async () => {
+  const c = controlled({ eager: 2, inFlight: 3 })
+  void c.add('a')
+  c.turn()
+  void c.add('b')
+  c.turn()
+  c.flushes[1]?.end()
+  await Promise.resolve()
+  void c.add('c')
+  c.turn()
   void c.add('d')
   c.turn()
-  expect(c.batches()).toEqual(['a', 'b c'])
+  expect(c.batches()).toEqual(['a', 'b', 'c'])
 })
 
 test('a failed flush is what its own items get, and nobody else', async () => {

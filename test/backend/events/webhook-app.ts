@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Metrics } from '#core/metrics.ts'
+import { systemSleep } from '#core/clock.ts'
 import { answerErrors } from '#http/error-handler.ts'
 import { type WebhookDeps, webhookRoutes } from '#modules/events/routes.ts'
 import type { TestClock } from '#test/support/deps.ts'
@@ -67,6 +68,7 @@ export function webhookApp(
       metrics: counts,
       log,
       clock: given.clock.read,
+      sleep: systemSleep,
     }),
   )
   const post: WebhookApp['post'] = async (body, headers = {}) => {

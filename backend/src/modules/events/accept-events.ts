@@ -4,7 +4,7 @@ import { coalesce } from './coalescer.ts'
 import { type IntakePool, type StoredBatch, storeEvents } from './intake-repository.ts'
 import { type Delivery, type IncomingEvent, parseDelivery } from './parse-delivery.ts'
 
-export interface IntakeDeps extends Pick<Deps, 'clock' | 'log' | 'metrics'> {
+export interface IntakeDeps extends Pick<Deps, 'clock' | 'sleep' | 'log' | 'metrics'> {
   /** Connections as the intake role, as many as `limits.inFlight`. */
   readonly intake: IntakePool
   /** Runs a function after what the event loop already has; `setImmediate` in production. */
@@ -62,7 +62,7 @@ export function openIntake(deps: IntakeDeps): Intake {
     eager: limits.eager,
     inFlight: limits.inFlight,
     slowMs: limits.slowMs,
-    now: () => deps.clock().epochMilliseconds,
+    sleep: deps.sleep,
     soon: deps.soon,
   })
   return {

@@ -1,3 +1,4 @@
+import type { Sleep } from '#core/clock.ts'
 import { AppError } from '#core/errors.ts'
 
 /** How much of the limits one item uses. */
@@ -17,13 +18,12 @@ export interface CoalescerOptions<T> {
   /** Flushes at the same time that start for anything at all. */
   readonly eager: number
   /**
-   * Flushes at the same time at most; beyond `eager` only for at least half a batch, so that batches do not get small, or when
-   * the last one has been under way for `slowMs`, so that a slow one does not hold up the rest.
+   * Flushes at the same time at most; beyond `eager` only for at least half a batch, so that batches do not get small, or
+   * when the last one has been under way for `slowMs`, so that a slow one does not hold up the rest.
    */
   readonly inFlight: number
   readonly slowMs: number
-  /** Milliseconds since any fixed moment. */
-  readonly now: () => number
+  readonly sleep: Sleep
   /** Runs a function soon, after the requests that have already arrived; `setImmediate` in production. */
   readonly soon: (run: () => void) => void
 }
@@ -51,14 +51,15 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
   const waiting = { events: 0, bytes: 0 }
   let running = 0
   let planned = false
-  let startedAt = 0
+  let started = 0
+  let slow = false
 
   const hasRoom = () => waiting.events < options.queue.events && waiting.bytes < options.queue.bytes
 
   function mayStart(): boolean {
     if (queue.length === 0 || running >= options.inFlight) return false
     if (running < options.eager || waiting.events >= options.batch.events / 2) return true
-    return options.now() - startedAt >= options.slowMs
+    return slow
   }
 
   function plan(): void {
@@ -90,15 +91,29 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
 
   async function run(batch: Waiting<T>[]): Promise<void> {
     running++
-    startedAt = options.now()
+    const ended = watch()
     try {
       await options.flush(batch.map((entry) => entry.item))
       for (const entry of batch) entry.resolve()
     } catch (error) {
       for (const entry of batch) entry.reject(error)
     }
+    ended.abort()
     running--
     plan()
+  }
+
+  /** Lets the queue go on when the flush that starts now is still under way after `slowMs`, unless another has started. */
+  function watch(): AbortController {
+    slow = false
+    const mine = ++started
+    const ended = new AbortController()
+    void options.sleep(options.slowMs, ended.signal).then(() => {
+      if (ended.signal.aborted || mine !== started) return
+      slow = true
+      plan()
+    })
+    return ended
   }
 
   function add(item: T): Promise<void> {
