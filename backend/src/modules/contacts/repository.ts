@@ -9,6 +9,7 @@ export interface ContactFields {
   phone: string | null
   company: string | null
   optedOut: boolean
+  timeZone: string | null
 }
 
 export interface StoredContact extends ContactFields {
@@ -25,6 +26,7 @@ const columns = [
   'phone',
   'company',
   'optedOut',
+  'timeZone',
   'deleted',
 ] as const
 
@@ -103,6 +105,7 @@ export async function releaseIdentity(trx: Trx, portalId: number, id: string, no
       lastName: null,
       phone: null,
       company: null,
+      timeZone: null,
       deleted: true,
       readAt: now,
       contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
@@ -133,7 +136,7 @@ export async function blankContacts(trx: Trx, portalId: number, contactIds: read
   if (contactIds.length === 0) return
   await trx
     .updateTable('contacts')
-    .set({ email: null, firstName: null, lastName: null, phone: null, company: null })
+    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, timeZone: null })
     .where('portalId', '=', portalId)
     .where('contactId', 'in', contactIds)
     .execute()
@@ -143,7 +146,16 @@ export async function blankContacts(trx: Trx, portalId: number, contactIds: read
 export async function erasePerson(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
   await trx
     .updateTable('contacts')
-    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, deleted: true, readAt: now })
+    .set({
+      email: null,
+      firstName: null,
+      lastName: null,
+      phone: null,
+      company: null,
+      timeZone: null,
+      deleted: true,
+      readAt: now,
+    })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()
@@ -182,6 +194,7 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
       'c.phone',
       'c.company',
       'c.optedOut',
+      'c.timeZone',
       'c.deleted',
     ])
     .execute()
