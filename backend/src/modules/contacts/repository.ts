@@ -168,6 +168,13 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     .whereRef('e.id', '=', 'd.enrollmentId')
     .where('e.contactId', '=', id)
     .execute()
+  // Where the person's clock decided, a step's sentence names the zone.
+  await sql`
+    update step_runs r set why = 'The contact was erased.'
+    from enrollments e
+    where r.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id}
+      and r.enrollment_id = e.id and strpos(r.why, 'contact''s time zone') > 0
+  `.execute(trx)
   // A subject may name the person; the entry itself names ids only.
   await sql`
     update timeline_entries t set properties = t.properties - 'subject'

@@ -10,7 +10,7 @@ import { findRunAt } from './steering-repository.ts'
 
 export interface ResumeForecast {
   readonly definition: SequenceDefinition
-  /** From the step it goes on with; empty when nothing is left, or when its step waits for a person. */
+  /** From the step it goes on with, or the one that waits for a person; empty when nothing is left. */
   readonly steps: readonly PlannedStep[]
 }
 
@@ -32,6 +32,7 @@ export async function forecastResume(
   const { definition, stepPosition } = enrollment
   const run = await findRunAt(trx, portalId, enrollmentId, stepPosition)
   const point = resumePoint(enrollment, run)
+  if (!point && run) return { definition, steps: [{ ...run, position: stepPosition, status: 'held' }] }
   const first = point && planStep({ definition, ...point, at: deps.clock(), facts: enrollment })
   if (!first) return { definition, steps: [] }
   if (first.status === 'held') return { definition, steps: [first] }

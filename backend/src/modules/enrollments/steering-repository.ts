@@ -7,6 +7,8 @@ export interface PositionRun {
   kind: 'email' | 'wait'
   status: StepRunStatus
   dueAt: Temporal.Instant
+  stepId: string
+  why: string
 }
 
 /** The run of the step an enrollment stands at, locked; undefined when none was planned. Later epochs are extra mails. */
@@ -36,7 +38,7 @@ function runAt(trx: Trx, portalId: number, enrollmentId: string, position: numbe
     .where('enrollmentId', '=', enrollmentId)
     .where('position', '=', position)
     .where('epoch', '=', 1)
-    .select(['id', 'kind', 'status', 'dueAt'])
+    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why'])
 }
 
 export async function cancelRun(

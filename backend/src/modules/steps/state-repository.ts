@@ -86,6 +86,32 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
   return rows
 }
 
+/** A wait until a date of the deal, with the ids HubSpot is asked by. */
+export interface DealDateWait {
+  readonly runId: string
+  readonly dealId: string
+  /** HubSpot's id. */
+  readonly contactId: string
+}
+
+/** Those of these runs that wait for a date of the deal, of enrollments that go on. */
+export async function selectDealDateWaits(
+  trx: Trx,
+  portalId: number,
+  runIds: readonly string[],
+): Promise<DealDateWait[]> {
+  const { rows } = await sql<DealDateWait>`
+    select r.id as run_id, e.deal_id, c.contact_id
+    from step_runs r
+    join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status = 'active'
+    join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
+    join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+    where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
+      and v.definition -> 'steps' -> r.position ->> 'until' = 'deal_date'
+  `.execute(trx)
+  return rows
+}
+
 export interface PortalState {
   readonly status: InstallationStatus
   readonly accountName: string | null
