@@ -47,15 +47,15 @@ export function officeHours(): SendWindow[] {
   return windowsOf([OFFICE_HOURS])
 }
 
-/** Hours for the first free weekday, Saturday where it is free; in a full week a second stretch of Monday. */
+/** Hours for the first weekday without any, Saturday first; in a full week an evening. Nothing when all have both. */
 export function addHours(windows: readonly SendWindow[]): SendWindow[] {
-  const taken = new Set(windows.map(({ weekday }) => weekday))
-  const weekday = [6, 7, 1, 2, 3, 4, 5].find((day) => !taken.has(day)) ?? 1
-  return [...windows, taken.has(weekday) ? lateHours(weekday) : { weekday, from: '10:00', until: '14:00' }]
-}
-
-function lateHours(weekday: number): SendWindow {
-  return { weekday, from: '18:00', until: '20:00' }
+  const free = [6, 7, 1, 2, 3, 4, 5].find((day) => windows.every(({ weekday }) => weekday !== day))
+  if (free !== undefined) return [...windows, { weekday: free, from: '10:00', until: '14:00' }]
+  const evening = { from: '18:00', until: '20:00' }
+  const day = WEEKDAY_OPTIONS.find(
+    ({ value }) => !windows.some(({ weekday, until }) => weekday === value && until > evening.from),
+  )
+  return day ? [...windows, { weekday: day.value, ...evening }] : [...windows]
 }
 
 /** Half hours of a day; what is chosen already stays a choice. `24:00` is offered as an end only. */

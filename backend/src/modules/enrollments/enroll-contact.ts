@@ -4,7 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { planStep } from './plan-step.ts'
-import { findPlanFacts, insertEnrollment } from './repository.ts'
+import { getPlanFacts, insertEnrollment } from './repository.ts'
 import { scheduleStep } from './schedule-step.ts'
 
 export interface NewEnrollment {
@@ -70,8 +70,8 @@ async function planFirstStep(
   id: string,
 ): Promise<void> {
   const { definition, name } = sequence
-  const facts = await findPlanFacts(trx, portal.portalId, dealId, contact.id)
-  const first = facts && planStep({ definition, position: 0, at: deps.clock(), facts })
+  const facts = await getPlanFacts(trx, portal.portalId, dealId, contact.id)
+  const first = planStep({ definition, position: 0, at: deps.clock(), facts })
   if (!first) return
   const enrollment = { id, dealId, hubspotContactId: contact.contactId, sequenceName: name, definition }
   await scheduleStep(deps, trx, portal, enrollment, first)

@@ -104,13 +104,8 @@ export async function insertStepRun(trx: Trx, run: Insertable<StepRunsTable>): P
   return row !== undefined
 }
 
-/** What planning the first step needs, of a deal and a contact (our id). */
-export async function findPlanFacts(
-  trx: Trx,
-  portalId: number,
-  dealId: string,
-  contactId: string,
-): Promise<PlanFacts | undefined> {
+/** What planning the first step needs, of a deal and a kept contact (our id). */
+export async function getPlanFacts(trx: Trx, portalId: number, dealId: string, contactId: string): Promise<PlanFacts> {
   return trx
     .selectFrom('contacts as c')
     .innerJoin('installations as i', 'i.portalId', 'c.portalId')
@@ -118,7 +113,7 @@ export async function findPlanFacts(
     .where('c.portalId', '=', portalId)
     .where('c.id', '=', contactId)
     .select(['c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
-    .executeTakeFirst()
+    .executeTakeFirstOrThrow()
 }
 
 /** Ends an active or paused enrollment; undefined when it had ended before. */

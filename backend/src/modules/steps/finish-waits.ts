@@ -4,7 +4,7 @@ import { inPortal } from '#db/in-portal.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { PAUSED_RECHECK, SETTLE_TOGETHER } from './limits.ts'
-import { type Outcome, settleRuns } from './settle-runs.ts'
+import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
 import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -20,15 +20,22 @@ export async function finishWaits(deps: StepsDeps, portal: PortalContext, waits:
   const { portalId } = portal
   const ids = waits.map((run) => run.id)
   const dated = await inPortal(deps.db, portalId, (trx) => selectDealDateWaits(trx, portalId, ids))
-  const known = dated.length === 0 || (await readDates(deps, portalId, dated))
-  for (let start = 0; start < waits.length; start += SETTLE_TOGETHER) {
-    const settlements = []
-    for (const run of waits.slice(start, start + SETTLE_TOGETHER)) {
-      const isDated = dated.some(({ runId }) => runId === run.id)
-      const outcome = isDated ? await lookAgain(deps, portalId, run, known) : ({ kind: 'waited' } as const)
-      settlements.push({ run, outcome })
-    }
-    await settleRuns(deps, portal, settlements)
+  const isDated = (run: ClaimedRun) => dated.some(({ runId }) => runId === run.id)
+  // Those that need nobody's answer first.
+  const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: { kind: 'waited' } as const }))
+  await settle(deps, portal, over)
+  if (dated.length === 0) return
+  const known = await readDates(deps, portalId, dated)
+  const lookedAt: Settlement[] = []
+  for (const run of waits.filter(isDated)) {
+    lookedAt.push({ run, outcome: await lookAgain(deps, portalId, run, known) })
+  }
+  await settle(deps, portal, lookedAt)
+}
+
+async function settle(deps: StepsDeps, portal: PortalContext, settlements: readonly Settlement[]): Promise<void> {
+  for (let start = 0; start < settlements.length; start += SETTLE_TOGETHER) {
+    await settleRuns(deps, portal, settlements.slice(start, start + SETTLE_TOGETHER))
   }
 }
 
