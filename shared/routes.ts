@@ -4,6 +4,7 @@
  * GET  /api/deals/:dealId                     DealCard
  * POST /api/deals/:dealId/enrollments         StartSequence -> StartResult
  * POST /api/enrollments/:enrollmentId         SteerEnrollment -> Done
+ * GET  /api/enrollments/:enrollmentId/resume  ResumePreview
  * POST /api/step-runs/:stepRunId              ResolveStep -> Done
  * GET  /api/settings                          Settings
  * PUT  /api/admins                            SaveAdmins -> Done            (admin)
@@ -21,6 +22,7 @@
  * PUT  /api/sequences/:sequenceId             SaveSequence -> Sequence      (admin)
  * POST /api/sequences/:sequenceId/status      ChangeSequenceStatus -> Sequence (admin)
  * POST /api/sequences/preview                 PreviewMail -> MailPreview
+ * GET  /api/holiday-countries                 HolidayCountries
  * GET  /api/events?status&before              EventPage
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
  * POST /api/events/:eventId/delete            Change -> Done                (admin)
@@ -32,6 +34,7 @@ export const ROUTES = {
   deal: (dealId: string) => `/api/deals/${dealId}`,
   dealEnrollments: (dealId: string) => `/api/deals/${dealId}/enrollments`,
   enrollment: (enrollmentId: string) => `/api/enrollments/${enrollmentId}`,
+  resumePreview: (enrollmentId: string) => `/api/enrollments/${enrollmentId}/resume`,
   stepRun: (stepRunId: string) => `/api/step-runs/${stepRunId}`,
   settings: '/api/settings',
   admins: '/api/admins',
@@ -45,6 +48,7 @@ export const ROUTES = {
   sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
   sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,
   preview: '/api/sequences/preview',
+  holidayCountries: '/api/holiday-countries',
   events: '/api/events',
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,
   deleteEvent: (eventId: string) => `/api/events/${eventId}/delete`,

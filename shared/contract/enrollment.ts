@@ -126,6 +126,21 @@ export const SteerEnrollment = Type.Object(
 )
 export type SteerEnrollment = Static<typeof SteerEnrollment>
 
+/** What resuming a paused enrollment would do if it were done now. */
+export const ResumePreview = Type.Object({
+  /** The e-mails that are left, in order; it ends with a step that would wait for a person. */
+  steps: Type.Array(
+    Type.Object({
+      /** "Step 2 of 3: e-mail “Checking in”" */
+      step: Type.String(),
+      /** Null when no moment can be named: `why` says what to change. */
+      at: Type.Union([Moment, Type.Null()]),
+      why: Type.String(),
+    }),
+  ),
+})
+export type ResumePreview = Static<typeof ResumePreview>
+
 /**
  * `retry`: try a held or failed step again. `resend`: send an unconfirmed mail once more, knowingly. `skip`: go on without it;
  * of an unconfirmed mail, whose sequence went on already: leave it as it is and ask no more.

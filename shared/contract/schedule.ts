@@ -37,6 +37,14 @@ export const HolidayCalendar = Type.Object(
 )
 export type HolidayCalendar = Static<typeof HolidayCalendar>
 
+const HolidayPlace = { code: Type.String(), name: Type.String() }
+
+/** The countries whose public holidays are known, with their regions. */
+export const HolidayCountries = Type.Object({
+  countries: Type.Array(Type.Object({ ...HolidayPlace, regions: Type.Array(Type.Object(HolidayPlace)) })),
+})
+export type HolidayCountries = Static<typeof HolidayCountries>
+
 /** When a sequence may send. */
 export const ScheduleCalendar = Type.Object(
   {
@@ -93,6 +101,8 @@ export const ScheduleRule = Type.Union([
   Type.Literal('wait_hours'),
   Type.Literal('wait_days'),
   Type.Literal('wait_business_days'),
+  /** What was left of a wait when it was paused. */
+  Type.Literal('wait_remaining'),
   Type.Literal('time_of_day'),
   Type.Literal('deal_date'),
   /** What was asked for lies in the past, so the step is due now. */

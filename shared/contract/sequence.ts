@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey, Moment } from './common.ts'
+import { ScheduleCalendar, WallTime } from './schedule.ts'
 
 const StepId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' })
 
@@ -16,16 +17,47 @@ export const EmailStep = Type.Object(
 )
 export type EmailStep = Static<typeof EmailStep>
 
-/** A pause before the next step. */
-export const WaitStep = Type.Object(
+/** A pause before the next step, counted from the moment it is reached. */
+export const WaitSpan = Type.Object(
   {
     id: StepId,
     kind: Type.Literal('wait'),
     amount: Type.Integer({ minimum: 0, maximum: 365 }),
-    unit: Type.Union([Type.Literal('minutes'), Type.Literal('hours'), Type.Literal('days')]),
+    /** Minutes and hours are exact time; days and business days keep the time on the wall clock. */
+    unit: Type.Union([
+      Type.Literal('minutes'),
+      Type.Literal('hours'),
+      Type.Literal('days'),
+      Type.Literal('business_days'),
+    ]),
   },
   { additionalProperties: false },
 )
+export type WaitSpan = Static<typeof WaitSpan>
+
+/** A pause until the clock next shows `time`. */
+export const WaitForTime = Type.Object(
+  { id: StepId, kind: Type.Literal('wait'), until: Type.Literal('time_of_day'), time: WallTime },
+  { additionalProperties: false },
+)
+export type WaitForTime = Static<typeof WaitForTime>
+
+/** A pause until `days` from a date of the deal (negative: before it), at `time`. */
+export const WaitForDealDate = Type.Object(
+  {
+    id: StepId,
+    kind: Type.Literal('wait'),
+    until: Type.Literal('deal_date'),
+    /** HubSpot's internal name; the one date of the deal that is read. */
+    property: Type.Literal('closedate'),
+    days: Type.Integer({ minimum: -365, maximum: 365 }),
+    time: WallTime,
+  },
+  { additionalProperties: false },
+)
+export type WaitForDealDate = Static<typeof WaitForDealDate>
+
+export const WaitStep = Type.Union([WaitSpan, WaitForTime, WaitForDealDate])
 export type WaitStep = Static<typeof WaitStep>
 
 export const Step = Type.Union([EmailStep, WaitStep])
@@ -37,6 +69,8 @@ export const SequenceDefinition = Type.Object(
     steps: Type.Array(Step, { minItems: 1, maxItems: 30 }),
     /** Stop when the deal leaves the stage that enrolled it. On unless switched off. */
     stopWhenStageLeft: Type.Boolean(),
+    /** When its mails may go out; without one at any time (`ANY_TIME`), as in versions from before there were calendars. */
+    calendar: Type.Optional(ScheduleCalendar),
   },
   { additionalProperties: false },
 )

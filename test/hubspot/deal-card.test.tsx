@@ -158,14 +158,39 @@ test('Stop asks first and says that it is final', async () => {
   expect(card.api.steerEnrollment.mock.calls[0]?.[1].action).toBe('stop')
 })
 
-test('a paused enrollment offers Resume', async () => {
+function pausedCard(answers: Parameters<typeof openCard>[0] = {}) {
   const enrollment = enrollmentRow({ status: 'paused', nextSendAt: null, canPause: false, canResume: true })
-  const card = openCard({
-    readDeal: async () => dealCard({ contacts: [dealContact({ enrollments: [enrollment] })] }),
-  })
+  const contact = dealContact({ enrollments: [enrollment] })
+  return openCard({ readDeal: async () => dealCard({ contacts: [contact] }), ...answers })
+}
+
+test('Resume shows the new dates first, and changes nothing until it is meant', async () => {
+  const card = pausedCard()
   await until(() => expect(card.find(StatusTag).text).toBe('Paused'))
   card.button('Resume').trigger('onClick')
+  await until(() => expect(card.find(Alert).props.title).toBe('If you resume now'))
+  expect(wordsOf(card.find(Alert))).toContain('Mon 23 Nov, 09:00 (in 2 days)')
+  expect(wordsOf(card.find(Alert))).toContain('waits for you')
+  expect(card.hasButton('Resume')).toBe(false)
+
+  card.button('Keep it paused').trigger('onClick')
+  await until(() => expect(card.maybeFind(Alert)).toBeNull())
+  expect(card.api.steerEnrollment).not.toHaveBeenCalled()
+
+  card.button('Resume').trigger('onClick')
+  await until(() => card.button('Resume now'))
+  card.button('Resume now').trigger('onClick')
   await until(() => expect(card.api.steerEnrollment.mock.calls[0]?.[1].action).toBe('resume'))
+})
+
+test('an enrollment without an e-mail left says so, and dates that do not load can be asked for again', async () => {
+  const previewResume = vi.fn().mockRejectedValueOnce(lost()).mockResolvedValue({ steps: [] })
+  const card = pausedCard({ previewResume })
+  await until(() => card.button('Resume'))
+  card.button('Resume').trigger('onClick')
+  await until(() => expect(card.find(ErrorState).props.title).toBe('The new dates could not be loaded'))
+  card.button('Try again').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('No e-mail is planned'))
 })
 
 function attentionCard(kind: 'held' | 'unconfirmed' | 'failed') {
@@ -176,7 +201,7 @@ function attentionCard(kind: 'held' | 'unconfirmed' | 'failed') {
 
 test('a held e-mail says why and can be tried again or skipped', async () => {
   const card = attentionCard('held')
-  await until(() => expect(card.find(Alert).props.title).toBe('This e-mail is held and waits for you'))
+  await until(() => expect(card.find(Alert).props.title).toBe('This step is held and waits for you'))
   expect(wordsOf(card.find(Alert))).toContain('The merge field deal.amount is empty.')
   expect(card.hasButton('Send again')).toBe(false)
 

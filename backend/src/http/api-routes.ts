@@ -14,6 +14,7 @@ import { getConnection } from '#modules/installations/get-connection.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
+import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceRoutes } from '#modules/sequences/routes.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
@@ -33,6 +34,7 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(pipelineRoutes, { deps })
   await api.register(mappingRoutes, { deps })
   await api.register(sequenceRoutes, { deps, tools })
+  await api.register(scheduleRoutes)
   await api.register(eventLogRoutes, { deps })
   await api.register(requestRoutes, { deps })
 }

@@ -13,9 +13,11 @@ export interface HubSpotContact {
   readonly company: string | null
   /** `hs_email_optout`: opted out of all e-mail. */
   readonly optedOut: boolean
+  /** `hs_timezone`, in HubSpot's spelling, e.g. `europe_slash_berlin`. */
+  readonly timeZone: string | null
 }
 
-const PROPERTIES = ['email', 'firstname', 'lastname', 'phone', 'company', 'hs_email_optout']
+const PROPERTIES = ['email', 'firstname', 'lastname', 'phone', 'company', 'hs_email_optout', 'hs_timezone']
 const BATCH = 100
 
 /** Reads contacts by id; one that is deleted or unknown is not in the answer. Throws as `HubSpot.call`. */
@@ -55,5 +57,6 @@ function readContact(value: unknown): HubSpotContact | undefined {
     phone: asText(properties.phone) ?? null,
     company: asText(properties.company) ?? null,
     optedOut: asText(properties.hs_email_optout) === 'true',
+    timeZone: asText(properties.hs_timezone) ?? null,
   }
 }

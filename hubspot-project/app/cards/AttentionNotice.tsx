@@ -5,7 +5,7 @@ import type { CardApi, CardTools } from './card-tools.ts'
 import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 
 const TITLES = {
-  held: 'This e-mail is held and waits for you',
+  held: 'This step is held and waits for you',
   unconfirmed: 'Nobody can tell whether this e-mail arrived',
   failed: 'This e-mail could not be sent',
 } as const

@@ -1,21 +1,27 @@
 import { Button, Flex } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
 import type { SteerEnrollment } from '@stagecue/shared/contract/enrollment.ts'
+import { useState } from 'react'
 import type { EnrollmentItemProps } from './EnrollmentItem.tsx'
+import { ResumePreview } from './ResumePreview.tsx'
 import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 
 const DONE = { pause: 'Paused', resume: 'Resumed', stop: 'Stopped' } as const
 
-/** Pause, resume and stop one enrollment. While one of them is under way all are disabled. */
+/**
+ * Pause, resume and stop one enrollment. While one of them is under way all are disabled. Resuming shows the new dates first.
+ */
 export function EnrollmentActions({ enrollment, contactName, api, tools, onChanged }: EnrollmentItemProps) {
   const { id, sequenceName, canPause, canResume, canStop } = enrollment
   const dialog = `stop-${id}`
+  const [previewing, setPreviewing] = useState(false)
   const steering = useChange(
     (action: SteerEnrollment['action'], idempotencyKey) => api.steerEnrollment(id, { action, idempotencyKey }),
     {
       makeKey: tools.makeKey,
       onDone: (_, action) => {
         tools.closeOverlay(dialog)
+        setPreviewing(false)
         tools.addAlert({ type: 'success', message: `${DONE[action]}: ${sequenceName} for ${contactName}.` })
         onChanged()
       },
@@ -30,8 +36,8 @@ export function EnrollmentActions({ enrollment, contactName, api, tools, onChang
             Pause
           </Button>
         ) : null}
-        {canResume ? (
-          <Button size="xs" variant="secondary" disabled={steering.busy} onClick={() => steering.run('resume')}>
+        {canResume && !previewing ? (
+          <Button size="xs" variant="secondary" disabled={steering.busy} onClick={() => setPreviewing(true)}>
             Resume
           </Button>
         ) : null}
@@ -51,6 +57,16 @@ export function EnrollmentActions({ enrollment, contactName, api, tools, onChang
           </ConfirmButton>
         ) : null}
       </Flex>
+      {canResume && previewing ? (
+        <ResumePreview
+          enrollmentId={id}
+          api={api}
+          tools={tools}
+          busy={steering.busy}
+          onResume={() => steering.run('resume')}
+          onClose={() => setPreviewing(false)}
+        />
+      ) : null}
       <ProblemNotice title="This did not work" error={steering.error} />
     </Flex>
   )

@@ -1,7 +1,7 @@
 import type { Api, Formats } from '@stagecue/app-client'
 
 /** The calls the card makes. */
-export type CardApi = Pick<Api, 'readDeal' | 'startSequence' | 'steerEnrollment' | 'resolveStep'>
+export type CardApi = Pick<Api, 'readDeal' | 'startSequence' | 'steerEnrollment' | 'previewResume' | 'resolveStep'>
 
 /** What every part of the card may use besides its data. */
 export interface CardTools {

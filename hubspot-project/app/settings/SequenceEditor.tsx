@@ -1,6 +1,8 @@
 import { Flex } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { useEffect, useState } from 'react'
+import { CalendarFields } from './CalendarFields.tsx'
+import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
@@ -48,6 +50,14 @@ export function SequenceEditor(props: SequenceEditorProps) {
         onName={(name) => edit((before) => ({ ...before, name }))}
         onDefinition={define}
         onClose={onClose}
+      />
+      <CalendarFields
+        calendar={calendarOf(draft.definition)}
+        problem={saving.error ?? steering.error}
+        readOnly={!mayConfigure || busy}
+        api={api}
+        tools={tools}
+        onChange={(edit) => define((before) => ({ ...before, calendar: edit(calendarOf(before)) }))}
       />
       <StepList
         definition={draft.definition}

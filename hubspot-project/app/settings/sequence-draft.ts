@@ -1,4 +1,8 @@
+import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
+
+import { calendarOf, calendarProblems } from './calendar-draft.ts'
+import { patchWait, sameWait, type WaitPatch } from './wait-kinds.ts'
 
 /** Changes are functions of what is there, because two events may come before the page is drawn again. */
 export type ChangeDefinition = (change: (definition: SequenceDefinition) => SequenceDefinition) => void
@@ -27,9 +31,25 @@ export function sameDraft(one: Draft, other: Draft): boolean {
 function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boolean {
   return (
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
+    sameCalendar(calendarOf(one), calendarOf(other)) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )
+}
+
+function sameCalendar(one: ScheduleCalendar, other: ScheduleCalendar): boolean {
+  return one === other || JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))
+}
+
+/** Its values in one order of keys. */
+function inOrder({ timeZone, windows, businessDays, holidays, ownDays }: ScheduleCalendar) {
+  return [
+    timeZone,
+    windows?.map(({ weekday, from, until }) => [weekday, from, until]),
+    businessDays,
+    holidays && [holidays.country, holidays.region],
+    ownDays.map(({ date, name, everyYear }) => [date, name, everyYear]),
+  ]
 }
 
 function sameStep(one: Step, other: Step | undefined): boolean {
@@ -37,7 +57,7 @@ function sameStep(one: Step, other: Step | undefined): boolean {
   if (one.kind === 'email') {
     return other.kind === 'email' && one.subject === other.subject && one.body === other.body
   }
-  return other.kind === 'wait' && one.amount === other.amount && one.unit === other.unit
+  return other.kind === 'wait' && sameWait(one, other)
 }
 
 function emptyEmail(makeKey: () => string): EmailStep {
@@ -66,14 +86,14 @@ export function removeStep(steps: readonly Step[], id: string): Step[] {
 }
 
 /** New values for some fields of a step; those of the other kind are ignored. */
-export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'> & Pick<WaitStep, 'amount' | 'unit'>>
+export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
 
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
     return step.kind === 'email'
       ? { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
-      : { ...step, amount: patch.amount ?? step.amount, unit: patch.unit ?? step.unit }
+      : patchWait(step, patch)
   })
 }
 
@@ -114,19 +134,30 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (definition.steps.at(-1)?.kind === 'wait') {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
-  return problems
+  return [...problems, ...calendarProblems(calendarOf(definition))]
 }
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const
 
-/** When a step is reached, in words: "at once", "3 days after enrollment". */
+/** When a step is reached, in words: "at once", "3 days after enrollment", or "after step 2" where the calendar decides. */
 export function reachedAfter(steps: readonly Step[], id: string): string {
   let minutes = 0
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     if (step.id === id) break
-    if (step.kind === 'wait') minutes += step.amount * MINUTES[step.unit]
+    if (step.kind !== 'wait') continue
+    if ('until' in step || step.unit === 'business_days') return afterLastWait(steps.slice(index), id, index)
+    minutes += step.amount * MINUTES[step.unit]
   }
   return minutes === 0 ? 'at once' : `${spanText(minutes)} after enrollment`
+}
+
+/** `from` is the place of the first of these steps. */
+function afterLastWait(steps: readonly Step[], id: string, from: number): string {
+  const before = steps.slice(
+    0,
+    steps.findIndex((step) => step.id === id),
+  )
+  return `after step ${from + before.findLastIndex((step) => step.kind === 'wait') + 1}`
 }
 
 function spanText(minutes: number): string {

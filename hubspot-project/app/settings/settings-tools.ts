@@ -1,7 +1,7 @@
 import type { Api, Formats, Timers } from '@stagecue/app-client'
 
 /** The calls the settings page makes. */
-export type SettingsApi = Omit<Api, 'readDeal' | 'startSequence' | 'steerEnrollment' | 'resolveStep'>
+export type SettingsApi = Omit<Api, 'readDeal' | 'startSequence' | 'steerEnrollment' | 'previewResume' | 'resolveStep'>
 
 /** What every tab may use besides its data. */
 export interface SettingsTools {

@@ -18,6 +18,7 @@ test('a privacy deletion leaves nothing of the person in any table, and late eve
     firstname: 'Canarina',
     lastname: 'Personova',
     phone: '+49 30 1234567',
+    hs_timezone: 'australia_slash_lord_howe',
   })
   portal.moves(dealId, 'lead')
   await world.handlesEvents()
@@ -39,10 +40,12 @@ test('a privacy deletion leaves nothing of the person in any table, and late eve
       .execute()
   })
   expect(await dump()).toMatch(/Canarina/)
+  expect(await dump()).toMatch(/australia_slash_lord_howe/)
+  expect(await dump()).toMatch(/Australia\/Lord_Howe, the contact/)
 
   world.sandbox.eraseContact(portalId, contactId)
   await world.handlesEvents()
-  expect(await dump()).not.toMatch(/canary\.person|Canarina|Personova|1234567/i)
+  expect(await dump()).not.toMatch(/canary\.person|Canarina|Personova|1234567|lord_howe/i)
   expect((await portal.enrollments(dealId)).every((row) => row.status === 'stopped')).toBe(true)
 
   world.passes({ minutes: 1 })

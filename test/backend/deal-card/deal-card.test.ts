@@ -35,7 +35,7 @@ test('the card shows deal, contacts, enrollment with its next moment, and what m
             status: 'active',
             step: 'Step 1 of 3: e-mail “Looking forward”',
             nextSendAt: clock.read().toString(),
-            why: 'Sends as soon as the contact is enrolled.',
+            why: "Mon 23 Nov 2026, 10:00 (Europe/Berlin, the account's time zone). Due as soon as the step is reached.",
             attention: null,
             canPause: true,
             canResume: false,

@@ -14,7 +14,7 @@ test('during a wait the next moment is that of the mail after it', async () => {
   expect(await row()).toMatchObject({
     step: 'Step 2 of 3: wait of 2 days',
     nextSendAt: clock.read().add({ hours: 48 }).toString(),
-    why: 'Waits 2 days before the next step.',
+    why: "Wed 25 Nov 2026, 10:00 (Europe/Berlin, the account's time zone). Waits 2 days, to the same time of day.",
   })
   expect((await card()).working).toBe(false)
 })
@@ -34,7 +34,7 @@ test('a mail nobody can confirm stays a question when the sequence is complete, 
   await setRun('one', 'unconfirmed', 'Nobody can know.')
   await advance(1)
   expect(await row()).toMatchObject({
-    why: 'Waits 2 days before the next step.',
+    why: "Wed 25 Nov 2026, 10:00 (Europe/Berlin, the account's time zone). Waits 2 days, to the same time of day.",
     attention: {
       kind: 'unconfirmed',
       message: 'Step 1, “Looking forward”, was handed to the mail server, which stopped answering before it confirmed.',

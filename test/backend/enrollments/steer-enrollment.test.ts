@@ -72,7 +72,9 @@ test('a paused wait keeps what was left of it', async () => {
   await steer('resume')
   const [, wait] = await runs()
   expect(wait).toMatchObject({ stepId: 'pause', status: 'scheduled', dueAt: clock.read().add({ hours: 36 }) })
-  expect(wait?.why).toBe('Resumed by a person: waits the remaining 1 day 12 hours.')
+  expect(wait?.why).toBe(
+    "Resumed by a person. Sat 5 Dec 2026, 10:00 (Europe/Berlin, the account's time zone). Waits the remaining 1 day 12 hours.",
+  )
 })
 
 test('pausing and resuming again and again never adds a run', async () => {

@@ -50,6 +50,10 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: ({ enrollmentId }) => ({ path: `/api/enrollments/${enrollmentId}`, body: { ...change(), action: 'pause' } }),
   },
+  'GET /api/enrollments/:enrollmentId/resume': {
+    for: 'everyone',
+    call: ({ enrollmentId }) => ({ path: `/api/enrollments/${enrollmentId}/resume` }),
+  },
   'POST /api/step-runs/:stepRunId': {
     for: 'everyone',
     call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}`, body: { ...change(), action: 'retry' } }),
@@ -108,6 +112,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: () => ({ path: '/api/sequences/preview', body: { subject: 'Hello', body: 'Hi there.' } }),
   },
+  'GET /api/holiday-countries': get('/api/holiday-countries'),
   'GET /api/events': {
     for: 'everyone',
     call: ({ eventId }) => ({ path: '/api/events', query: `status=dead&before=${Number(eventId) + 1}` }),

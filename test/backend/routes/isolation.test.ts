@@ -100,6 +100,8 @@ describe('with ids that both portals have', () => {
     const { call } = API[name] ?? { call: () => ({ path: '' }) }
     const answer = await ask(name, call(mine))
     expect(answer.status).toBe(200)
-    if (name.startsWith('GET')) expect(answer.text).toContain('alpha')
+    // The countries are the same for every portal.
+    const isOwn = name.startsWith('GET') && name !== 'GET /api/holiday-countries'
+    if (isOwn) expect(answer.text).toContain('alpha')
   })
 })

@@ -53,7 +53,9 @@ test('a held step is sent once when its value was filled in and a person tries a
   const { sending, contact, fill } = await heldStep()
   await fill()
   await resolve(sending, 'retry')
-  expect(await sending.runs()).toMatchObject([{ status: 'scheduled', why: 'Tried again by rep@example.com.' }])
+  expect(await sending.runs()).toMatchObject([
+    { status: 'scheduled', why: expect.stringMatching(/^Tried again by rep@example\.com\. /) },
+  ])
   await sending.drain()
   expect(mailsTo(contact)).toHaveLength(1)
   expect((await sending.runs()).map((run) => run.status)).toEqual(['sent', 'scheduled'])

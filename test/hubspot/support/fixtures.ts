@@ -1,7 +1,8 @@
-import type { DealCard, DealContact, EnrollmentRow } from '#shared/contract/enrollment.ts'
+import type { DealCard, DealContact, EnrollmentRow, ResumePreview } from '#shared/contract/enrollment.ts'
 import type { EventRow } from '#shared/contract/event.ts'
 import type { Health, Sender, Settings } from '#shared/contract/installation.ts'
 import type { MappingRow } from '#shared/contract/mapping.ts'
+import type { HolidayCountries } from '#shared/contract/schedule.ts'
 import type { Sequence, SequenceRow } from '#shared/contract/sequence.ts'
 
 /** The present moment of these tests: Saturday 21 November 2026, 09:00 in Berlin. */
@@ -193,4 +194,18 @@ export const SENDER: Sender = {
   fromAddress: 'p4242@mail.stagecue.example',
   replyTo: 'sales@acme.example',
   postalAddress: 'Acme, 1 Main Street',
+}
+
+export const HOLIDAY_COUNTRIES: HolidayCountries = {
+  countries: [
+    { code: 'DE', name: 'Germany', regions: [{ code: 'BY', name: 'Bayern' }] },
+    { code: 'SG', name: 'Singapore', regions: [] },
+  ],
+}
+
+export const RESUME_PREVIEW: ResumePreview = {
+  steps: [
+    { step: 'Step 2 of 3: e-mail “Any questions?”', at: '2026-11-23T08:00:00Z', why: 'Sat 21 Nov has no window.' },
+    { step: 'Step 3 of 3: e-mail “Goodbye”', at: null, why: 'The deal has no "Close date".' },
+  ],
 }

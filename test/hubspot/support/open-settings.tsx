@@ -5,7 +5,17 @@ import { vi } from 'vitest'
 import { SettingsView } from '../../../hubspot-project/app/settings/SettingsView.tsx'
 import type { SettingsApi } from '../../../hubspot-project/app/settings/settings-tools.ts'
 import { countingKeys } from './counting-keys.ts'
-import { eventRow, mappingRow, NOW, PIPELINES, SENDER, sequence, sequenceRow, settings } from './fixtures.ts'
+import {
+  eventRow,
+  HOLIDAY_COUNTRIES,
+  mappingRow,
+  NOW,
+  PIPELINES,
+  SENDER,
+  sequence,
+  sequenceRow,
+  settings,
+} from './fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 
@@ -31,6 +41,7 @@ function defaults(): SettingsApi {
       sequence({ name, draft: definition, revision: revision + 1 }),
     changeSequenceStatus: async () => sequence({ status: 'active', version: 1, hasUnpublishedChanges: false }),
     previewMail: async ({ subject, body }) => ({ subject, text: body, problems: [] }),
+    listHolidayCountries: async () => HOLIDAY_COUNTRIES,
     listEvents: async () => ({ events: [eventRow()], next: null }),
     rerunEvent: done,
     deleteEvent: done,
@@ -88,6 +99,7 @@ function spied(api: SettingsApi) {
     saveSequence: vi.fn(api.saveSequence),
     changeSequenceStatus: vi.fn(api.changeSequenceStatus),
     previewMail: vi.fn(api.previewMail),
+    listHolidayCountries: vi.fn(api.listHolidayCountries),
     listEvents: vi.fn(api.listEvents),
     rerunEvent: vi.fn(api.rerunEvent),
     deleteEvent: vi.fn(api.deleteEvent),

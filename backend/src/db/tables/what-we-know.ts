@@ -153,6 +153,8 @@ export interface ContactsTable {
   optedOut: Generated<boolean>
   deleted: Generated<boolean>
   readAt: Moment
+  /** As HubSpot spells it. */
+  timeZone: Generated<string | null>
 }
 
 export interface DealContactsTable {

@@ -9,6 +9,7 @@ export interface ContactFields {
   phone: string | null
   company: string | null
   optedOut: boolean
+  timeZone: string | null
 }
 
 export interface StoredContact extends ContactFields {
@@ -25,6 +26,7 @@ const columns = [
   'phone',
   'company',
   'optedOut',
+  'timeZone',
   'deleted',
 ] as const
 
@@ -103,6 +105,7 @@ export async function releaseIdentity(trx: Trx, portalId: number, id: string, no
       lastName: null,
       phone: null,
       company: null,
+      timeZone: null,
       deleted: true,
       readAt: now,
       contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
@@ -133,7 +136,7 @@ export async function blankContacts(trx: Trx, portalId: number, contactIds: read
   if (contactIds.length === 0) return
   await trx
     .updateTable('contacts')
-    .set({ email: null, firstName: null, lastName: null, phone: null, company: null })
+    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, timeZone: null })
     .where('portalId', '=', portalId)
     .where('contactId', 'in', contactIds)
     .execute()
@@ -143,7 +146,16 @@ export async function blankContacts(trx: Trx, portalId: number, contactIds: read
 export async function erasePerson(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
   await trx
     .updateTable('contacts')
-    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, deleted: true, readAt: now })
+    .set({
+      email: null,
+      firstName: null,
+      lastName: null,
+      phone: null,
+      company: null,
+      timeZone: null,
+      deleted: true,
+      readAt: now,
+    })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()
@@ -156,6 +168,13 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     .whereRef('e.id', '=', 'd.enrollmentId')
     .where('e.contactId', '=', id)
     .execute()
+  // Where the person's clock decided, a step's sentence names the zone.
+  await sql`
+    update step_runs r set why = 'The contact was erased.'
+    from enrollments e
+    where r.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id}
+      and r.enrollment_id = e.id and strpos(r.why, 'contact''s time zone') > 0
+  `.execute(trx)
   // A subject may name the person; the entry itself names ids only.
   await sql`
     update timeline_entries t set properties = t.properties - 'subject'
@@ -182,6 +201,7 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
       'c.phone',
       'c.company',
       'c.optedOut',
+      'c.timeZone',
       'c.deleted',
     ])
     .execute()

@@ -1,14 +1,16 @@
 import { describeSpan } from '#modules/enrollments/describe-span.ts'
-import { describeWait, waitOf } from '#modules/enrollments/plan-step.ts'
+import { forecastSteps } from '#modules/enrollments/forecast-steps.ts'
+import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
 import { STOP_REASON } from '#shared/vocabulary.ts'
+import { describePlace } from './describe-place.ts'
 import { describeTemplate } from './describe-template.ts'
-import type { EnrollmentRecord, RunRecord, StepOutline } from './repository.ts'
+import type { EnrollmentRecord, Outline, RunRecord } from './repository.ts'
 
 export interface EnrollmentFacts {
   readonly enrollment: EnrollmentRecord
-  /** The steps of its version. */
-  readonly steps: readonly StepOutline[]
+  /** Its version. */
+  readonly outline: Outline
   /** Its open runs and those that need a person, later steps first. */
   readonly runs: readonly RunRecord[]
   readonly connected: boolean
@@ -16,19 +18,20 @@ export interface EnrollmentFacts {
 
 /** One enrollment as the card shows it: where it stands, what comes when, and why. Pure. */
 export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
-  const { enrollment, steps, runs } = facts
+  const { enrollment, outline, runs } = facts
   const { id, sequenceName, version, status, source, enrolledAt, stepPosition } = enrollment
   const running = status === 'active' || status === 'paused'
   const current = running ? runs.find((run) => run.position === stepPosition && run.epoch === 1) : undefined
   const attention = findAttention(enrollment, runs)
+  const next = isMoving(facts) && current ? nextMail(facts, current) : undefined
   return {
     id,
     sequenceName,
     version,
     status,
-    step: describeStep(enrollment, steps[stepPosition]),
-    nextSendAt: isMoving(facts) && current ? nextSend(current, steps) : null,
-    why: describeWhy(facts, current ?? attention),
+    step: describeStep(enrollment, outline),
+    nextSendAt: next && next.status === 'scheduled' ? next.dueAt.toString() : null,
+    why: [describeWhy(facts, current ?? attention), ...describeNext(current, next)].join(' '),
     attention: attention ? describeAttention(facts, attention) : null,
     source,
     enrolledAt: enrolledAt.toString(),
@@ -55,9 +58,10 @@ function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[])
 }
 
 /** The question, and which e-mail it is about when the enrollment stands elsewhere by now. */
-function describeAttention({ enrollment, steps }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
+function describeAttention({ enrollment, outline }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
   const elsewhere = enrollment.status === 'completed' || run.position !== enrollment.stepPosition
-  const subject = run.sentSubject ?? describeTemplate(steps[run.position]?.subject ?? '')
+  const step = outline.steps[run.position]
+  const subject = run.sentSubject ?? describeTemplate(step?.kind === 'email' ? step.subject : '')
   const about = `Step ${run.position + 1}${subject ? `, “${subject}”` : ''}`
   // The mail server's own words are for the operator; they stay with the run.
   if (run.status === 'unconfirmed') {
@@ -71,30 +75,27 @@ function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
   return connected && enrollment.status === 'active' && enrollment.sequenceStatus === 'active'
 }
 
-/** The next mail's moment if the current run goes as planned: waits after it add up until a mail comes. */
-function nextSend(current: RunRecord, steps: readonly StepOutline[]): string | null {
-  if (current.status !== 'scheduled') return null
-  let at = current.dueAt
-  if (current.kind === 'email') return at.toString()
-  for (const step of steps.slice(current.position + 1)) {
-    if (step.kind === 'email') return at.toString()
-    const wait = toWait(step)
-    if (wait) at = at.add(waitOf(wait))
-  }
-  return null
+type NextMail = Pick<PlannedStep, 'status' | 'dueAt' | 'why'>
+
+/** The next mail as the scheduler sees it now, if the current run goes as planned; a step before it may be held. */
+function nextMail({ enrollment, outline }: EnrollmentFacts, current: RunRecord): NextMail | undefined {
+  if (current.status !== 'scheduled') return undefined
+  if (current.kind === 'email') return { ...current, status: current.status }
+  return forecastSteps(outline, current, enrollment).find(({ kind, status }) => kind === 'email' || status === 'held')
 }
 
-function describeStep(enrollment: EnrollmentRecord, step: StepOutline | undefined): string {
-  const { status, stepPosition, stepCount } = enrollment
-  const place = `tep ${Math.min(stepPosition + 1, stepCount)} of ${stepCount}`
+/** What comes after a wait, where that is not simply its end: the mail looks for its own window. */
+function describeNext(current: RunRecord | undefined, next: NextMail | undefined): string[] {
+  if (!current || !next || current.kind === 'email') return []
+  if (next.status === 'held') return [`After it a person will be needed: ${next.why}`]
+  if (next.dueAt.equals(current.dueAt)) return []
+  return [`The e-mail after it: ${next.why}`]
+}
+
+function describeStep({ status, stepPosition, stepCount }: EnrollmentRecord, { steps }: Outline): string {
   if (status === 'completed') return stepCount === 1 ? 'The only step is done' : `All ${stepCount} steps are done`
-  if (status === 'stopped') return `Stopped at s${place}`
-  if (!step) return `S${place}`
-  const wait = toWait(step)
-  if (wait) return `S${place}: wait of ${describeWait(wait)}`
-  return step.subject
-    ? `S${place}: e-mail “${describeTemplate(step.subject)}”`
-    : `S${place}: e-mail that continues the one before`
+  if (status === 'stopped') return `Stopped at step ${Math.min(stepPosition + 1, stepCount)} of ${stepCount}`
+  return describePlace(steps, stepPosition)
 }
 
 function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string {
@@ -110,9 +111,4 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   if (sequenceStatus !== 'active') return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
   return run.status === 'sending' ? 'The e-mail is being sent now.' : run.why
-}
-
-function toWait(step: StepOutline) {
-  const { kind, amount, unit } = step
-  return kind === 'wait' && unit ? { id: 'wait', kind: 'wait' as const, amount: amount ?? 0, unit } : undefined
 }

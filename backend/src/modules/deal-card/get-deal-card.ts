@@ -103,7 +103,7 @@ async function readContacts(trx: Trx, portalId: number, dealId: string, connecte
     enrollments: (enrollments.get(contact.contactId) ?? []).map((enrollment) =>
       describeEnrollment({
         enrollment,
-        steps: outlines.get(`${enrollment.sequenceId}/${enrollment.version}`) ?? [],
+        outline: outlines.get(`${enrollment.sequenceId}/${enrollment.version}`) ?? { steps: [], calendar: null },
         runs: runs.get(enrollment.id) ?? [],
         connected,
       }),

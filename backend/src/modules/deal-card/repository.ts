@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
+import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
@@ -105,6 +107,9 @@ export interface EnrollmentRecord {
   pausedRemaining: number | null
   source: 'stage' | 'manual'
   enrolledAt: Temporal.Instant
+  contactTimeZone: string | null
+  portalTimeZone: string | null
+  closeDate: string | null
 }
 
 /** Newest first. */
@@ -115,6 +120,8 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     .innerJoin('sequences as s', (join) =>
       join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
     )
+    .innerJoin('installations as i', 'i.portalId', 'e.portalId')
+    .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'e.portalId').onRef('d.dealId', '=', 'e.dealId'))
     .where('e.portalId', '=', portalId)
     .where('e.dealId', '=', dealId)
     .select([
@@ -126,7 +133,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
       'e.version',
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
-    .select('e.enrolledAt')
+    .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()
@@ -202,25 +209,25 @@ export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: strin
   return row?.dealId
 }
 
-export interface StepOutline {
-  kind: 'email' | 'wait'
-  subject: string | null
-  amount: number | null
-  unit: 'minutes' | 'hours' | 'days' | null
+export type StepOutline = Omit<EmailStep, 'body'> | WaitStep
+
+export interface Outline {
+  steps: StepOutline[]
+  calendar: ScheduleCalendar | null
 }
 
-/** The steps of the versions the deal's enrollments run, by `sequenceId/version`, without the texts: those may be large. */
-export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, StepOutline[]>> {
-  const { rows } = await sql<{ sequenceId: string; version: number; steps: StepOutline[] }>`
-    select v.sequence_id, v.version,
-      (select jsonb_agg(step - 'body' - 'id' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+/** The versions the deal's enrollments run, by `sequenceId/version`, without the texts: those may be large. */
+export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, Outline>> {
+  const { rows } = await sql<Outline & { sequenceId: string; version: number }>`
+    select v.sequence_id, v.version, v.definition -> 'calendar' as calendar,
+      (select jsonb_agg(step - 'body' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
     from sequence_versions v
     where v.portal_id = ${portalId} and exists (
       select from enrollments e where e.portal_id = v.portal_id and e.sequence_id = v.sequence_id and e.version = v.version
         and e.deal_id = ${dealId}
     )
   `.execute(trx)
-  return new Map(rows.map((row) => [`${row.sequenceId}/${row.version}`, row.steps]))
+  return new Map(rows.map((row) => [`${row.sequenceId}/${row.version}`, row]))
 }
 
 /** The sequences a rep may start now, by name. */

@@ -5,8 +5,16 @@ import type { PortalContext } from '#core/context.ts'
 import type { Deps } from '#deps'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { Answer, Done, HubSpotId, Id } from '#shared/contract/common.ts'
-import { DealCard, ResolveStep, StartResult, StartSequence, SteerEnrollment } from '#shared/contract/enrollment.ts'
+import {
+  DealCard,
+  ResolveStep,
+  ResumePreview,
+  StartResult,
+  StartSequence,
+  SteerEnrollment,
+} from '#shared/contract/enrollment.ts'
 import { getDealCard } from './get-deal-card.ts'
+import { previewResume } from './preview-resume.ts'
 import { refreshBeforeRetry } from './refresh-before-retry.ts'
 import type { SyncDeal } from './try-sync.ts'
 
@@ -44,6 +52,15 @@ export const dealCardRoutes: FastifyPluginAsyncTypebox<DealCardRoutesOptions> = 
     async (request) => ({
       ok: true as const,
       data: await steerEnrollment(deps, request.portal, request.params.enrollmentId, request.body),
+    }),
+  )
+
+  app.get(
+    '/enrollments/:enrollmentId/resume',
+    { schema: { params: OneEnrollment, response: { 200: Answer(ResumePreview) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await previewResume(deps, request.portal, request.params.enrollmentId),
     }),
   )
 

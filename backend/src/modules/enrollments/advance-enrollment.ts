@@ -21,11 +21,12 @@ export async function advanceEnrollment(
   const enrollment = await lockEnrollment(trx, portal.portalId, enrollmentId)
   if (enrollment?.status === 'paused') return setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
   if (enrollment?.status !== 'active') return
-  const planned = planStep(enrollment.definition, position, deps.clock())
+  const { definition } = enrollment
+  const planned = planStep({ definition, position, at: deps.clock(), facts: enrollment })
   if (!planned) {
     await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed' })
     return
   }
   await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
-  await scheduleStep(deps, trx, portal.portalId, enrollmentId, planned)
+  await scheduleStep(deps, trx, portal, enrollment, planned)
 }

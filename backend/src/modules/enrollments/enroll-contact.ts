@@ -4,7 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { planStep } from './plan-step.ts'
-import { insertEnrollment } from './repository.ts'
+import { getPlanFacts, insertEnrollment } from './repository.ts'
 import { scheduleStep } from './schedule-step.ts'
 
 export interface NewEnrollment {
@@ -58,7 +58,21 @@ export async function enrollContact(
     data: { sequence: input.sequence.name, version: input.sequence.version, source: input.entry ? 'stage' : 'manual' },
     timeline: { event: 'enrolled', properties: { sequence: input.sequence.name } },
   })
-  const first = planStep(input.sequence.definition, 0, now)
-  if (first) await scheduleStep(deps, trx, portal.portalId, id, first)
+  await planFirstStep(deps, trx, portal, input, id)
   return id
+}
+
+async function planFirstStep(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  { sequence, dealId, contact }: NewEnrollment,
+  id: string,
+): Promise<void> {
+  const { definition, name } = sequence
+  const facts = await getPlanFacts(trx, portal.portalId, dealId, contact.id)
+  const first = planStep({ definition, position: 0, at: deps.clock(), facts })
+  if (!first) return
+  const enrollment = { id, dealId, hubspotContactId: contact.contactId, sequenceName: name, definition }
+  await scheduleStep(deps, trx, portal, enrollment, first)
 }

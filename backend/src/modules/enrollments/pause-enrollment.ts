@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { isSpan } from './is-span.ts'
 import type { LockedEnrollment } from './repository.ts'
 import { cancelRun, lockRunAt, setRunning } from './steering-repository.ts'
 
@@ -20,7 +21,8 @@ export async function pauseEnrollment(
   const run = await lockRunAt(trx, portalId, enrollment.id, enrollment.stepPosition)
   let remaining: number | null = null
   if (run?.status === 'scheduled') {
-    if (run.kind === 'wait') remaining = Math.max(0, run.dueAt.epochMilliseconds - now.epochMilliseconds)
+    const step = enrollment.definition.steps[enrollment.stepPosition]
+    if (isSpan(step)) remaining = Math.max(0, run.dueAt.epochMilliseconds - now.epochMilliseconds)
     await cancelRun(trx, portalId, run.id, 'Paused by a person.', now)
   }
   await setRunning(trx, portalId, enrollment.id, 'paused', remaining, now)

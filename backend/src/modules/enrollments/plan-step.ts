@@ -1,51 +1,87 @@
-import type { SequenceDefinition, WaitStep } from '#shared/contract/sequence.ts'
+import type { DealDate } from '#modules/schedules/ask-moment.ts'
+import { planMoment, type ScheduleQuestion } from '#modules/schedules/plan-moment.ts'
+import { resolveZone } from '#modules/schedules/resolve-zone.ts'
+import { ANY_TIME } from '#shared/any-time.ts'
+import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
+import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import { readDealDate } from './read-deal-date.ts'
+
+/** What is needed of a sequence version to plan its steps; the texts are not. */
+export interface StepPlan {
+  readonly steps: readonly (Pick<EmailStep, 'id' | 'kind'> | WaitStep)[]
+  /** Null or absent: at any time. */
+  readonly calendar?: ScheduleCalendar | null | undefined
+}
+
+/** What a step's moment depends on besides its sequence, as HubSpot gave it; null where it gave nothing. */
+export interface PlanFacts {
+  readonly contactTimeZone: string | null
+  readonly portalTimeZone: string | null
+  /** The deal's close date: a day, or a moment. */
+  readonly closeDate: string | null
+}
+
+/** A step that is reached: at enrolling, after the step before it, or once more. */
+export interface ReachedStep {
+  readonly definition: StepPlan
+  /** From 0. */
+  readonly position: number
+  readonly at: Temporal.Instant
+  readonly facts: PlanFacts
+  /** What was left of the wait when it was paused, in milliseconds: it counts instead of the whole wait. */
+  readonly remaining?: number | null
+}
 
 /** A step with its moment and the sentence that explains it. */
 export interface PlannedStep {
   readonly stepId: string
   readonly position: number
   readonly kind: 'email' | 'wait'
+  /** `held` when no moment can be named; then a person has to change what the sentence says. */
+  readonly status: 'scheduled' | 'held'
+  /** Of a held step: when it was reached. */
   readonly dueAt: Temporal.Instant
   readonly why: string
 }
 
 /**
- * The one scheduler: when the step at `position` (from 0) is due if it is reached at `now`, and why then. `undefined` past
- * the last step. Pure: the same input gives the same moment and sentence.
+ * Asks the scheduler (`planMoment`) when a reached step is due, and why then. Every way to plan a step goes through here.
+ * `undefined` past the last step. Pure: the same input gives the same moment and sentence.
  */
-export function planStep(
-  definition: SequenceDefinition,
-  position: number,
-  now: Temporal.Instant,
-): PlannedStep | undefined {
+export function planStep({ definition, position, at, facts, remaining }: ReachedStep): PlannedStep | undefined {
   const step = definition.steps[position]
   if (!step) return undefined
-  if (step.kind === 'wait') {
-    return {
-      stepId: step.id,
-      position,
-      kind: 'wait',
-      dueAt: now.add(waitOf(step)),
-      why: `Waits ${describeWait(step)} before the next step.`,
-    }
-  }
-  const before = definition.steps[position - 1]
-  const why =
-    position === 0
-      ? 'Sends as soon as the contact is enrolled.'
-      : before?.kind === 'wait'
-        ? `Sends after the wait of ${describeWait(before)}.`
-        : 'Sends right after the step before it.'
-  return { stepId: step.id, position, kind: 'email', dueAt: now, why }
+  const calendar = definition.calendar ?? ANY_TIME
+  // The owner's zone is in HubSpot's users, which need a scope we do not ask for (decision 0018).
+  const zone = resolveZone({
+    sequence: calendar.timeZone,
+    contact: facts.contactTimeZone,
+    owner: null,
+    portal: facts.portalTimeZone,
+  })
+  const moment = planMoment({
+    timing: timingOf(step, remaining ?? null),
+    calendar,
+    zone,
+    reachedAt: at,
+    dealDate: dealDateOf(step, facts),
+    sends: step.kind === 'email',
+  })
+  const place = { stepId: step.id, position, kind: step.kind }
+  if (moment.outcome === 'refused') return { ...place, status: 'held', dueAt: at, why: moment.why }
+  return { ...place, status: 'scheduled', dueAt: moment.at, why: [moment.why, ...zone.notes].join(' ') }
 }
 
-/** The wait as exact time: a day is 24 hours, so that a wait never depends on whose calendar is meant. */
-export function waitOf(step: WaitStep): Temporal.Duration {
-  if (step.unit === 'days') return Temporal.Duration.from({ hours: step.amount * 24 })
-  return Temporal.Duration.from({ [step.unit]: step.amount })
+function timingOf(step: StepPlan['steps'][number], remaining: number | null): ScheduleQuestion['timing'] {
+  if (step.kind === 'email' || remaining === 0) return { kind: 'at_once' }
+  if (remaining !== null) return { kind: 'remaining', milliseconds: remaining }
+  if (!('until' in step)) return { kind: 'wait', amount: step.amount, unit: step.unit }
+  const { time } = step
+  if (step.until === 'time_of_day') return { kind: 'time_of_day', time }
+  return { kind: 'deal_date', property: step.property, days: step.days, time }
 }
 
-/** "2 days", "1 hour". */
-export function describeWait(step: WaitStep): string {
-  return `${step.amount} ${step.amount === 1 ? step.unit.slice(0, -1) : step.unit}`
+function dealDateOf(step: StepPlan['steps'][number], facts: PlanFacts): DealDate | null {
+  if (step.kind === 'email' || !('until' in step) || step.until !== 'deal_date') return null
+  return { label: 'Close date', value: readDealDate(facts.closeDate) }
 }

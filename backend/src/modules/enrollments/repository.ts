@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { EnrollmentsTable, StepRunsTable } from '#db/tables.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { EnrollmentStatus, StopReason } from '#shared/vocabulary.ts'
+import type { PlanFacts } from './plan-step.ts'
 
 /** Adds the enrollment unless the contact is active or paused in this sequence through this deal; then undefined. */
 export async function insertEnrollment(
@@ -23,7 +24,8 @@ export async function insertEnrollment(
   return row?.id
 }
 
-export interface LockedEnrollment {
+/** An enrollment with what planning its steps needs. */
+export interface LockedEnrollment extends PlanFacts {
   id: string
   status: EnrollmentStatus
   stepPosition: number
@@ -36,6 +38,15 @@ export interface LockedEnrollment {
 
 /** Locks the enrollment; whoever settles a step, steers or ends it takes this lock first. */
 export async function lockEnrollment(trx: Trx, portalId: number, id: string): Promise<LockedEnrollment | undefined> {
+  return oneEnrollment(trx, portalId, id).forUpdate('e').executeTakeFirst()
+}
+
+/** The same without the lock: for what only looks. */
+export async function findEnrollment(trx: Trx, portalId: number, id: string): Promise<LockedEnrollment | undefined> {
+  return oneEnrollment(trx, portalId, id).executeTakeFirst()
+}
+
+function oneEnrollment(trx: Trx, portalId: number, id: string) {
   return trx
     .selectFrom('enrollments as e')
     .innerJoin('sequenceVersions as v', (join) =>
@@ -48,6 +59,8 @@ export async function lockEnrollment(trx: Trx, portalId: number, id: string): Pr
       join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
     )
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .innerJoin('installations as i', 'i.portalId', 'e.portalId')
+    .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'e.portalId').onRef('d.dealId', '=', 'e.dealId'))
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
     .select([
@@ -58,10 +71,11 @@ export async function lockEnrollment(trx: Trx, portalId: number, id: string): Pr
       'e.dealId',
       's.name as sequenceName',
       'c.contactId as hubspotContactId',
+      'c.timeZone as contactTimeZone',
+      'i.timeZone as portalTimeZone',
+      'd.closeDate',
       'v.definition',
     ])
-    .forUpdate('e')
-    .executeTakeFirst()
 }
 
 export async function setPosition(
@@ -79,13 +93,27 @@ export async function setPosition(
     .execute()
 }
 
-/** Plans a step run; one that is there already for this step and epoch stays as it is. */
-export async function insertStepRun(trx: Trx, run: Insertable<StepRunsTable>): Promise<void> {
-  await trx
+/** Plans a step run; one that is there already for this step and epoch stays as it is, and the answer is false. */
+export async function insertStepRun(trx: Trx, run: Insertable<StepRunsTable>): Promise<boolean> {
+  const row = await trx
     .insertInto('stepRuns')
     .values(run)
     .onConflict((conflict) => conflict.columns(['portalId', 'enrollmentId', 'stepId', 'epoch']).doNothing())
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What planning the first step needs, of a deal and a kept contact (our id). */
+export async function getPlanFacts(trx: Trx, portalId: number, dealId: string, contactId: string): Promise<PlanFacts> {
+  return trx
+    .selectFrom('contacts as c')
+    .innerJoin('installations as i', 'i.portalId', 'c.portalId')
+    .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'c.portalId').on('d.dealId', '=', dealId))
+    .where('c.portalId', '=', portalId)
+    .where('c.id', '=', contactId)
+    .select(['c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
+    .executeTakeFirstOrThrow()
 }
 
 /** Ends an active or paused enrollment; undefined when it had ended before. */

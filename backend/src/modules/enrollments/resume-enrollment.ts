@@ -5,13 +5,16 @@ import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from './advance-enrollment.ts'
-import { describeSpan } from './describe-span.ts'
+import { planStep } from './plan-step.ts'
+import { recordHeldStep } from './record-held-step.ts'
 import type { LockedEnrollment } from './repository.ts'
+import { resumePoint } from './resume-point.ts'
 import { bringExtrasForward, lockRunAt, type PositionRun, planRunAgain, setRunning } from './steering-repository.ts'
 
 /**
- * Lets a locked, paused enrollment go on where it stood: a wait takes what was left of it, an e-mail is due now. Throws
- * `conflict` while a mail of it is being handed over: until that is settled nobody knows where it stands.
+ * Lets a locked, paused enrollment go on where it stood: a wait takes what was left of it, an e-mail is due as soon as its
+ * calendar is open. Throws `conflict` while a mail of it is being handed over: until that is settled nobody knows where it
+ * stands.
  */
 export async function resumeEnrollment(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -46,18 +49,18 @@ async function goOn(
   enrollment: LockedEnrollment,
   run: PositionRun | undefined,
 ): Promise<void> {
-  const { id, stepPosition, pausedRemaining } = enrollment
-  // The step before was settled during the pause: this one was never planned.
-  if (!run) return advanceEnrollment(deps, trx, portal, id, stepPosition)
-  if (run.status === 'sent' || run.status === 'done' || run.status === 'skipped') {
-    return advanceEnrollment(deps, trx, portal, id, stepPosition + 1)
+  const { portalId } = portal
+  const { id, definition } = enrollment
+  const point = resumePoint(enrollment, run)
+  if (!point) return
+  const { position, remaining } = point
+  if (!run || !point.again) return advanceEnrollment(deps, trx, portal, id, position)
+  const planned = planStep({ definition, position, at: deps.clock(), facts: enrollment, remaining })
+  if (!planned) return
+  if (planned.status === 'held') {
+    await planRunAgain(trx, portalId, run.id, planned)
+    return recordHeldStep(deps, trx, portal, enrollment, { id: run.id, position })
   }
-  // Held, failed and unconfirmed steps wait for a person's word. A scheduled one was stopped by its gate and put off.
-  if (run.status !== 'canceled' && run.status !== 'scheduled') return
-  const remaining = run.kind === 'wait' ? (pausedRemaining ?? 0) : 0
-  const dueAt = deps.clock().add({ milliseconds: remaining })
-  const why =
-    remaining > 0 ? `Resumed by a person: waits the remaining ${describeSpan(remaining)}.` : 'Resumed by a person.'
-  await planRunAgain(trx, portal.portalId, run.id, dueAt, why)
-  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
+  await planRunAgain(trx, portalId, run.id, { ...planned, why: `Resumed by a person. ${planned.why}` })
+  await wakeLane(trx, portalId, 'steps', WHOLE_PORTAL, planned.dueAt)
 }

@@ -1,11 +1,14 @@
 import type { Trx } from '#db/database.ts'
 import type { StepRunStatus } from '#shared/vocabulary.ts'
+import type { PlannedStep } from './plan-step.ts'
 
 export interface PositionRun {
   id: string
   kind: 'email' | 'wait'
   status: StepRunStatus
   dueAt: Temporal.Instant
+  stepId: string
+  why: string
 }
 
 /** The run of the step an enrollment stands at, locked; undefined when none was planned. Later epochs are extra mails. */
@@ -15,15 +18,27 @@ export async function lockRunAt(
   enrollmentId: string,
   position: number,
 ): Promise<PositionRun | undefined> {
+  return runAt(trx, portalId, enrollmentId, position).forUpdate().executeTakeFirst()
+}
+
+/** The same without the lock: for what only looks. */
+export async function findRunAt(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  position: number,
+): Promise<PositionRun | undefined> {
+  return runAt(trx, portalId, enrollmentId, position).executeTakeFirst()
+}
+
+function runAt(trx: Trx, portalId: number, enrollmentId: string, position: number) {
   return trx
     .selectFrom('stepRuns')
     .where('portalId', '=', portalId)
     .where('enrollmentId', '=', enrollmentId)
     .where('position', '=', position)
-    .select(['id', 'kind', 'status', 'dueAt'])
     .where('epoch', '=', 1)
-    .forUpdate()
-    .executeTakeFirst()
+    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why'])
 }
 
 export async function cancelRun(
@@ -49,12 +64,12 @@ export async function planRunAgain(
   trx: Trx,
   portalId: number,
   id: string,
-  dueAt: Temporal.Instant,
-  why: string,
+  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'why'>,
 ): Promise<void> {
+  const { status, dueAt, why } = planned
   await trx
     .updateTable('stepRuns')
-    .set({ status: 'scheduled', dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
+    .set({ status, dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['canceled', 'scheduled'])

@@ -1,3 +1,4 @@
+import { describeSpan } from '#modules/enrollments/describe-span.ts'
 import type { AppliedRule, ScheduleCalendar, StepTiming } from '#shared/contract/schedule.ts'
 import { addBusinessDays } from './add-business-days.ts'
 import { describeDate } from './describe-date.ts'
@@ -11,8 +12,14 @@ export interface DealDate {
   readonly value: Temporal.PlainDate | Temporal.Instant | null
 }
 
+/** What was left of a wait when it was paused: exact time, whatever its unit was. */
+export interface RemainingWait {
+  readonly kind: 'remaining'
+  readonly milliseconds: number
+}
+
 export interface AskContext {
-  readonly timing: StepTiming
+  readonly timing: StepTiming | RemainingWait
   readonly calendar: ScheduleCalendar
   readonly timeZone: string
   readonly reachedAt: Temporal.Instant
@@ -38,6 +45,8 @@ export function askMoment(context: AskContext): AskedMoment {
       return { at: reachedAt, rules: [{ rule: 'at_once', sentence: 'Due as soon as the step is reached.' }] }
     case 'wait':
       return wait(context, timing)
+    case 'remaining':
+      return waitOut(reachedAt, timing.milliseconds)
     case 'time_of_day':
       return waitUntil(context, timing.time)
     case 'deal_date':
@@ -69,6 +78,11 @@ function wait(context: AskContext, timing: StepTiming & { kind: 'wait' }): Asked
   } as const
   const rules = [rule, ...describePassedDays(day.passed)]
   return placeNotBefore(reachedAt, day.date.toPlainDateTime(local.toPlainTime()), timeZone, rules)
+}
+
+function waitOut(reachedAt: Temporal.Instant, milliseconds: number): AskedMoment {
+  const rule = { rule: 'wait_remaining', sentence: `Waits the remaining ${describeSpan(milliseconds)}.` } as const
+  return { at: reachedAt.add({ milliseconds }), rules: [rule] }
 }
 
 function waitUntil({ reachedAt, timeZone }: AskContext, text: string): AskedMoment {

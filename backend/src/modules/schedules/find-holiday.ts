@@ -1,5 +1,5 @@
 import Holidays from 'date-holidays'
-import type { HolidayCalendar } from '#shared/contract/schedule.ts'
+import type { HolidayCalendar, HolidayCountries } from '#shared/contract/schedule.ts'
 
 /** Beyond these years the lunar calendars of the library are guesses or empty. */
 const FIRST_YEAR = 1990
@@ -40,6 +40,18 @@ export function isKnownCountry(country: string): boolean {
 /** Whether holidays of this region of the country (ISO 3166-2 without the country) are known. */
 export function isKnownRegion(country: string, region: string): boolean {
   return Object.hasOwn(names.getStates(country) ?? {}, region)
+}
+
+/** The countries whose holidays are known and their regions, by code; names are English, or the country's own. */
+export function listHolidayCountries(): HolidayCountries['countries'] {
+  return places(names.getCountries('en')).map((country) => ({
+    ...country,
+    regions: places(names.getStates(country.code, 'en')),
+  }))
+}
+
+function places(named: Readonly<Record<string, string>> | undefined): { code: string; name: string }[] {
+  return Object.entries(named ?? {}).map(([code, name]) => ({ code, name }))
 }
 
 function readYear(country: string, region: string | null, year: number): ReadonlyMap<string, string> {

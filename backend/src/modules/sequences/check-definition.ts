@@ -1,4 +1,6 @@
 import { AppError, isAppError } from '#core/errors.ts'
+import { checkCalendar } from '#modules/schedules/check-calendar.ts'
+import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { EmailStep, SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { TemplateTools } from './template-tools.ts'
 
@@ -12,8 +14,8 @@ export function checkName(text: string): string {
 }
 
 /**
- * What every draft must keep, also an unfinished one: each step its own id, templates that can be filled in. Steps are
- * counted from 1 in sentences. Throws `invalid_input` or `template_invalid`, with the step's field.
+ * What every draft must keep, also an unfinished one: each step its own id, templates that can be filled in, a calendar that
+ * opens. Steps are counted from 1 in sentences. Throws `invalid_input` or `template_invalid`, with the field.
  */
 export function checkDraft(definition: SequenceDefinition, tools: Check): void {
   const seen = new Set<string>()
@@ -28,6 +30,14 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
     seen.add(step.id)
     if (step.kind === 'email') checkEmail(step, index, tools)
   }
+  if (definition.calendar) refuseBadCalendar(definition.calendar)
+}
+
+function refuseBadCalendar(calendar: ScheduleCalendar): void {
+  for (const { name } of calendar.ownDays) storable(name, `The day off “${name}”`, 'definition.calendar.ownDays')
+  const [problem] = checkCalendar(calendar)
+  if (!problem) return
+  throw new AppError('invalid_input', problem.sentence, { field: `definition.calendar.${problem.field}` })
 }
 
 /**

@@ -29,7 +29,7 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
   const settlements: Settlement[] = []
   const open: LoadedRun[] = []
   for (const loaded of batch.runs) {
-    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, told: undefined })
+    const decision = decide(deps, loaded, undefined)
     if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
@@ -48,11 +48,15 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
       })
       continue
     }
-    const decision = decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, told })
+    const decision = decide(deps, loaded, told)
     if (decision.kind === 'send') sendable.push({ ...loaded, told })
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
   return { sendable, settlements }
+}
+
+function decide(deps: StepsDeps, loaded: LoadedRun, told: SendFacts | undefined): Decision {
+  return decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, told, now: deps.clock() })
 }
 
 /** A person who sends a mail once more has just looked at the deal. */
@@ -135,6 +139,8 @@ export function outcomeOfDecision(decision: Exclude<Decision, { kind: 'send' }>,
       return { kind: 'held', why: decision.why }
     case 'paused':
       return { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: decision.why }
+    case 'put_off':
+      return { kind: 'later', dueAt: decision.dueAt, why: decision.why }
     case 'again':
       return { kind: 'later', dueAt: now, why: decision.why }
     case 'settle':

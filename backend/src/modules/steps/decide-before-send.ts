@@ -1,5 +1,6 @@
 import { normalizeAddress } from '#mail/address.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
+import { planStep } from '#modules/enrollments/plan-step.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import type { RunState } from './state-repository.ts'
 
@@ -13,6 +14,8 @@ export type Decision =
   | { readonly kind: 'hold'; readonly why: string }
   /** Something is paused; looked at again later. */
   | { readonly kind: 'paused'; readonly why: string }
+  /** Outside its sending windows: goes out when the next one opens. */
+  | { readonly kind: 'put_off'; readonly dueAt: Temporal.Instant; readonly why: string }
   /** What we keep is out of date, and was brought up to date just now: begins again. */
   | { readonly kind: 'again'; readonly why: string }
   /** The mail is with the server, or may be: only its outcome is left to write. */
@@ -34,6 +37,9 @@ export interface DecisionFacts {
   readonly suppression: string | undefined
   /** What HubSpot said just now; undefined before it was asked. */
   readonly told: SendFacts | undefined
+  /** The account's time zone; null when HubSpot named none. */
+  readonly portalTimeZone: string | null
+  readonly now: Temporal.Instant
 }
 
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
@@ -59,7 +65,21 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   if (facts.told?.contact && normalizeAddress(facts.told.contact.email ?? '') !== facts.address) {
     return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
-  return { kind: 'send' }
+  return windowDecision(state, facts) ?? { kind: 'send' }
+}
+
+/**
+ * A mail was planned for an open window, but an outage, a retry or a pause may have made it late: then it looks for the next
+ * one. What a person sends once more goes at once: they know what time it is.
+ */
+function windowDecision(state: RunState, { resend, portalTimeZone, now }: DecisionFacts): Decision | undefined {
+  const { step, calendar, contact } = state
+  if (resend || !step) return undefined
+  const facts = { contactTimeZone: contact.timeZone, portalTimeZone, closeDate: null }
+  const planned = planStep({ definition: { steps: [step], calendar }, position: 0, at: now, facts })
+  if (planned?.status === 'held') return { kind: 'hold', why: planned.why }
+  if (!planned || planned.dueAt.equals(now)) return undefined
+  return { kind: 'put_off', dueAt: planned.dueAt, why: `Put off to the next sending window: ${planned.why}` }
 }
 
 function deliveryDecision(state: RunState): Decision | undefined {

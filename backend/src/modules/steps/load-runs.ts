@@ -22,6 +22,8 @@ export interface LoadedRun {
   readonly suppression: string | undefined
   /** HubSpot has told something about the deal or the contact that is not handled yet. */
   readonly hasNews: boolean
+  /** The account's; null when HubSpot named none. */
+  readonly portalTimeZone: string | null
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -66,6 +68,7 @@ export async function loadRuns(
         address,
         suppression: address === undefined ? undefined : suppressions.get(address),
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
+        portalTimeZone: portal.timeZone,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }

@@ -7,6 +7,7 @@ import type { Deps } from '#deps'
 import type { ActivityKind } from '#modules/activity/kinds.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
+import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
 import {
@@ -71,13 +72,30 @@ async function retryStep(
 ): Promise<ActivityKind> {
   refuseUnlessWaiting(run, 'tried again')
   refuseUnlessRunning(run, enrollment)
-  const now = deps.clock()
-  const why = `Tried again by ${nameOf(portal.actor)}.`
-  const change = { status: 'scheduled' as const, why, dueAt: now, attempts: 0, settledAt: null }
+  const { dueAt, why } = await planRetry(deps, trx, portal, run)
+  const change = { status: 'scheduled' as const, why, dueAt, attempts: 0, settledAt: null }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   await dropFrozenMail(trx, portal.portalId, run.id)
-  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, now)
+  await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
   return 'step.retried'
+}
+
+/**
+ * When a step that is tried again is due: as if it were reached now, so a wait waits and a mail keeps its sending windows.
+ * A mail sent once more goes at once. Throws `conflict` with what is still to be changed when no moment can be named.
+ */
+async function planRetry(
+  deps: ResolveDeps,
+  trx: Trx,
+  { portalId, actor }: PortalContext,
+  run: RunToResolve,
+): Promise<{ dueAt: Temporal.Instant; why: string }> {
+  const why = `Tried again by ${nameOf(actor)}.`
+  const now = deps.clock()
+  const planned = isResend(run) ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
+  if (!planned) return { dueAt: now, why }
+  if (planned.status === 'held') throw new AppError('conflict', planned.why)
+  return { dueAt: planned.dueAt, why: `${why} ${planned.why}` }
 }
 
 async function resendStep(

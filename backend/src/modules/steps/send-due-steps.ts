@@ -5,8 +5,8 @@ import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { checkBeforeSend } from './check-before-send.ts'
 import { claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { finishWaits } from './finish-waits.ts'
 import { handOver } from './hand-over.ts'
-import { SETTLE_TOGETHER } from './limits.ts'
 import { loadRuns } from './load-runs.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
@@ -55,17 +55,6 @@ async function settleLost(deps: StepsDeps, portal: PortalContext, lost: readonly
   for (const run of lost) {
     deps.log.error({ portalId: portal.portalId, stepRunId: run.id }, 'mail is unconfirmed')
     await settleRuns(deps, portal, [{ run, outcome: { kind: 'unconfirmed', detail } }])
-  }
-}
-
-async function finishWaits(deps: StepsDeps, portal: PortalContext, waits: readonly ClaimedRun[]): Promise<void> {
-  for (let start = 0; start < waits.length; start += SETTLE_TOGETHER) {
-    const some = waits.slice(start, start + SETTLE_TOGETHER)
-    await settleRuns(
-      deps,
-      portal,
-      some.map((run) => ({ run, outcome: { kind: 'waited' } })),
-    )
   }
 }
 

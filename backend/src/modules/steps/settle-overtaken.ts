@@ -25,7 +25,7 @@ export async function settleOvertaken(
   const told = new Map(overtaken.map((checked) => [checked.run.id, checked.told]))
   const settlements = (batch?.runs ?? []).map((loaded) => {
     const { run, state } = loaded
-    const facts = { ...loaded, resend: run.resend, told: told.get(run.id) }
+    const facts = { ...loaded, resend: run.resend, told: told.get(run.id), now: deps.clock() }
     const decision = decideBeforeSend(options.unsent ? { ...state, delivery: null } : state, facts)
     const outcome: Outcome = decision.kind === 'send' ? again(deps) : outcomeOfDecision(decision, deps.clock())
     return { run, outcome }

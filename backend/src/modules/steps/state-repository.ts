@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import type { DeliveryStatus, EnrollmentStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
 import { SENDING_STOP } from './stop-repository.ts'
@@ -22,6 +23,8 @@ export interface RunState {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly step: Step | null
+  /** When the version may send; null: at any time. */
+  readonly calendar: ScheduleCalendar | null
   readonly contact: {
     /** HubSpot's id. */
     readonly contactId: string
@@ -30,6 +33,7 @@ export interface RunState {
     readonly lastName: string | null
     readonly phone: string | null
     readonly company: string | null
+    readonly timeZone: string | null
     readonly optedOut: boolean
     readonly deleted: boolean
   }
@@ -61,9 +65,9 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, e.deal_id, e.pipeline_id, e.stage_id,
-      v.definition -> 'steps' -> r.position as step,
+      v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
-        'company', c.company, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
+        'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
         'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
@@ -78,6 +82,32 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
+  `.execute(trx)
+  return rows
+}
+
+/** A wait until a date of the deal, with the ids HubSpot is asked by. */
+export interface DealDateWait {
+  readonly runId: string
+  readonly dealId: string
+  /** HubSpot's id. */
+  readonly contactId: string
+}
+
+/** Those of these runs that wait for a date of the deal, of enrollments that go on. */
+export async function selectDealDateWaits(
+  trx: Trx,
+  portalId: number,
+  runIds: readonly string[],
+): Promise<DealDateWait[]> {
+  const { rows } = await sql<DealDateWait>`
+    select r.id as run_id, e.deal_id, c.contact_id
+    from step_runs r
+    join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status = 'active'
+    join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
+    join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+    where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
+      and v.definition -> 'steps' -> r.position ->> 'until' = 'deal_date'
   `.execute(trx)
   return rows
 }

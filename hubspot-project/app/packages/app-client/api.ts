@@ -2,6 +2,7 @@ import type { Change, Done } from '@stagecue/shared/contract/common.ts'
 import type {
   DealCard,
   ResolveStep,
+  ResumePreview,
   StartResult,
   StartSequence,
   SteerEnrollment,
@@ -10,6 +11,7 @@ import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
 import type { MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
   ChangeSequenceStatus,
   CreateSequence,
@@ -27,6 +29,7 @@ export interface Api {
   readDeal(dealId: string): Promise<DealCard>
   startSequence(dealId: string, input: StartSequence): Promise<StartResult>
   steerEnrollment(enrollmentId: string, input: SteerEnrollment): Promise<Done>
+  previewResume(enrollmentId: string): Promise<ResumePreview>
   resolveStep(stepRunId: string, input: ResolveStep): Promise<Done>
   readSettings(): Promise<Settings>
   saveAdmins(input: SaveAdmins): Promise<Done>
@@ -44,6 +47,7 @@ export interface Api {
   saveSequence(sequenceId: string, input: SaveSequence): Promise<Sequence>
   changeSequenceStatus(sequenceId: string, input: ChangeSequenceStatus): Promise<Sequence>
   previewMail(input: PreviewMail): Promise<MailPreview>
+  listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
   rerunEvent(eventId: string, input: Change): Promise<Done>
   deleteEvent(eventId: string, input: Change): Promise<Done>
@@ -73,6 +77,7 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     readDeal: (dealId) => get(routes.deal(dealId)),
     startSequence: (dealId, input) => post(routes.dealEnrollments(dealId), input),
     steerEnrollment: (enrollmentId, input) => post(routes.enrollment(enrollmentId), input),
+    previewResume: (enrollmentId) => get(routes.resumePreview(enrollmentId)),
     resolveStep: (stepRunId, input) => post(routes.stepRun(stepRunId), input),
     readSettings: () => get(routes.settings),
     saveAdmins: (input) => put(routes.admins, input),
@@ -90,6 +95,7 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     saveSequence: (sequenceId, input) => put(routes.sequence(sequenceId), input),
     changeSequenceStatus: (sequenceId, input) => post(routes.sequenceStatus(sequenceId), input),
     previewMail: (input) => post(routes.preview, input),
+    listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
     deleteEvent: (eventId, input) => post(routes.deleteEvent(eventId), input),

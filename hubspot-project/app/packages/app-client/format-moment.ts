@@ -4,6 +4,8 @@ export interface Formats {
   moment(iso: string): string
   /** "Tue 24 Nov, 09:30 (in 3 days)". */
   momentAndDistance(iso: string): string
+  /** The present day, "2026-11-24". */
+  today(): string
 }
 
 /** `now` gives milliseconds since 1970. A time zone the worker does not know becomes UTC, and says so. */
@@ -33,7 +35,13 @@ export function createFormats({ timeZone, now }: { timeZone: string; now: () => 
     const at = Date.parse(iso)
     return Number.isNaN(at) ? iso : `${moment(iso)} (${distance(at - now())})`
   }
-  return { moment, momentAndDistance }
+  return { moment, momentAndDistance, today: () => dayOf(now(), known ? timeZone : 'UTC') }
+}
+
+function dayOf(milliseconds: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = Object.fromEntries(format.formatToParts(milliseconds).map((part) => [part.type, part.value]))
+  return `${parts.year}-${parts.month}-${parts.day}`
 }
 
 const UNITS = [

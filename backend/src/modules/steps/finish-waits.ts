@@ -1,0 +1,63 @@
+import type { PortalContext } from '#core/context.ts'
+import { isAppError } from '#core/errors.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { replanStep } from '#modules/enrollments/replan-step.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+import { PAUSED_RECHECK, SETTLE_TOGETHER } from './limits.ts'
+import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
+import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
+import type { StepsDeps } from './steps-deps.ts'
+
+const NOT_ASKED = 'HubSpot could not be asked for the deal’s close date; it is asked again in five minutes.'
+
+/**
+ * Ends claimed waits whose moment has come. One until a date of the deal is looked at again first: dates of deals move, and
+ * nobody tells us. HubSpot is asked once for the batch; a date that is later by now puts the step off, one that is gone holds
+ * it.
+ */
+export async function finishWaits(deps: StepsDeps, portal: PortalContext, waits: readonly ClaimedRun[]): Promise<void> {
+  if (waits.length === 0) return
+  const { portalId } = portal
+  const ids = waits.map((run) => run.id)
+  const dated = await inPortal(deps.db, portalId, (trx) => selectDealDateWaits(trx, portalId, ids))
+  const isDated = (run: ClaimedRun) => dated.some(({ runId }) => runId === run.id)
+  // Those that need nobody's answer first.
+  const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: { kind: 'waited' } as const }))
+  await settle(deps, portal, over)
+  if (dated.length === 0) return
+  const known = await readDates(deps, portalId, dated)
+  const lookedAt: Settlement[] = []
+  for (const run of waits.filter(isDated)) {
+    lookedAt.push({ run, outcome: await lookAgain(deps, portalId, run, known) })
+  }
+  await settle(deps, portal, lookedAt)
+}
+
+async function settle(deps: StepsDeps, portal: PortalContext, settlements: readonly Settlement[]): Promise<void> {
+  for (let start = 0; start < settlements.length; start += SETTLE_TOGETHER) {
+    await settleRuns(deps, portal, settlements.slice(start, start + SETTLE_TOGETHER))
+  }
+}
+
+/** Asks HubSpot for the deals, which keeps what it says; false when it did not answer. */
+async function readDates(deps: StepsDeps, portalId: number, dated: readonly DealDateWait[]): Promise<boolean> {
+  try {
+    await deps.readSendFacts(deps, portalId, dated)
+    return true
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    deps.log.warn({ portalId, pairs: dated.length, code: error.code }, 'dates of deals were not read')
+    return false
+  }
+}
+
+async function lookAgain(deps: StepsDeps, portalId: number, run: ClaimedRun, known: boolean): Promise<Outcome> {
+  const now = deps.clock()
+  if (!known) return { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: NOT_ASKED }
+  const planned = await inPortal(deps.db, portalId, (trx) =>
+    replanStep(trx, portalId, run.enrollmentId, run.position, now),
+  )
+  if (planned?.status === 'held') return { kind: 'held', why: planned.why }
+  if (!planned || Temporal.Instant.compare(planned.dueAt, now) <= 0) return { kind: 'waited' }
+  return { kind: 'later', dueAt: planned.dueAt, why: `The close date has moved. ${planned.why}` }
+}
