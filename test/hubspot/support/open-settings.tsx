@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { SettingsView } from '../../../hubspot-project/app/settings/SettingsView.tsx'
 import type { SettingsApi } from '../../../hubspot-project/app/settings/settings-tools.ts'
 import { countingKeys } from './counting-keys.ts'
-import { eventRow, mappingRow, NOW, PIPELINES, SENDER, sequence, sequenceRow, settings } from './fixtures.ts'
+import { CHOICES, eventRow, mappingRow, NOW, PIPELINES, SENDER, sequence, sequenceRow, settings } from './fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 
@@ -22,8 +22,11 @@ function defaults(): SettingsApi {
     listPipelines: async () => PIPELINES,
     refreshPipelines: async () => PIPELINES,
     listMappings: async () => ({ mappings: [mappingRow()] }),
+    listMappingChoices: async () => CHOICES,
     saveMapping: done,
     removeMapping: done,
+    listApprovals: async () => ({ approvals: [] }),
+    answerApproval: done,
     listSequences: async () => ({ sequences: [sequenceRow()] }),
     createSequence: async ({ name, definition }) => sequence({ name, draft: definition }),
     readSequence: async () => sequence(),
@@ -80,8 +83,11 @@ function spied(api: SettingsApi) {
     listPipelines: vi.fn(api.listPipelines),
     refreshPipelines: vi.fn(api.refreshPipelines),
     listMappings: vi.fn(api.listMappings),
+    listMappingChoices: vi.fn(api.listMappingChoices),
     saveMapping: vi.fn(api.saveMapping),
     removeMapping: vi.fn(api.removeMapping),
+    listApprovals: vi.fn(api.listApprovals),
+    answerApproval: vi.fn(api.answerApproval),
     listSequences: vi.fn(api.listSequences),
     createSequence: vi.fn(api.createSequence),
     readSequence: vi.fn(api.readSequence),
