@@ -14,8 +14,11 @@
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
+ * GET  /api/mappings/choices                  MappingChoices
  * PUT  /api/mappings                          SaveMapping -> Done           (admin)
  * POST /api/mappings/remove                   RemoveMapping -> Done         (admin)
+ * GET  /api/approvals                         { approvals: ApprovalRow[] }
+ * POST /api/approvals/:approvalId             AnswerApproval -> Done        (admin)
  * GET  /api/sequences                         { sequences: SequenceRow[] }
  * POST /api/sequences                         CreateSequence -> Sequence    (admin)
  * GET  /api/sequences/:sequenceId             Sequence
@@ -43,7 +46,10 @@ export const ROUTES = {
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',
+  mappingChoices: '/api/mappings/choices',
   removeMapping: '/api/mappings/remove',
+  approvals: '/api/approvals',
+  approval: (approvalId: string) => `/api/approvals/${approvalId}`,
   sequences: '/api/sequences',
   sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
   sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,

@@ -30,6 +30,7 @@ export const STOP_REASON = {
   disconnected: 'HubSpot was disconnected',
   step_failed: 'A step could not be sent',
   address_rejected: 'The mail server refused the address',
+  restarted: 'Started over, because the deal entered the stage again',
 } as const
 export type StopReason = keyof typeof STOP_REASON
 
@@ -68,7 +69,8 @@ export type EventStatus = keyof typeof EVENT_STATUS
 export const DECISION_OUTCOME = {
   enrolled: 'Enrolled',
   not_enrolled: 'Not enrolled',
-  parked: 'Waiting for a contact',
+  parked: 'Waiting',
+  awaiting_approval: 'Waiting for approval',
 } as const
 export type DecisionOutcome = keyof typeof DECISION_OUTCOME
 
@@ -90,5 +92,20 @@ export const DECISION_REASON = {
   already_enrolled: 'Already enrolled through this deal',
   contact_gone: 'The contact no longer exists',
   joined_late: 'The contact joined the deal later than the entry',
+  own_write: 'Stagecue itself moved the deal',
+  moved_back: 'The deal was moved back to this stage',
+  dwelling: 'The deal is not long enough in the stage yet',
+  left_too_soon: 'The deal left the stage too soon',
+  bulk_waiting: 'Part of a large change that an admin must approve',
+  bulk_refused: 'Part of a large change that an admin refused',
+  no_target_contact: 'No contact of the deal is one this mapping enrolls',
+  not_targeted: 'The contact is not one this mapping enrolls',
+  branch_nobody: 'A branch of the mapping enrolls nobody here',
+  no_branch: 'No branch of the mapping applies',
+  branch_unknown: 'A branch of the mapping could not be told',
+  entry_used: 'This entry already enrolled the contact',
+  enrolled_before: 'The contact was in this sequence before, through this deal',
+  in_other_sequence: 'The contact is in another sequence',
+  cooling_down: 'The contact was in a sequence too recently',
 } as const
 export type DecisionReason = keyof typeof DECISION_REASON

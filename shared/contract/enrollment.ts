@@ -57,10 +57,17 @@ export type TraceLine = Static<typeof TraceLine>
 
 export const DecisionRow = Type.Object({
   at: Moment,
-  outcome: Type.Union([Type.Literal('enrolled'), Type.Literal('not_enrolled'), Type.Literal('parked')]),
+  outcome: Type.Union([
+    Type.Literal('enrolled'),
+    Type.Literal('not_enrolled'),
+    Type.Literal('parked'),
+    Type.Literal('awaiting_approval'),
+  ]),
   /** The reason as a sentence, naming the contact and stage. */
   sentence: Type.String(),
   trace: Type.Array(TraceLine),
+  /** What would turn it round, as a sentence; missing in old decisions. */
+  nearestChange: Type.Optional(Type.String()),
 })
 export type DecisionRow = Static<typeof DecisionRow>
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey, PipelineKey } from './common.ts'
+import { AssociationLabel, EnrollmentPolicy, ValueType } from './enrollment-policy.ts'
 
 /** Enroll the contacts of deals that enter this stage into this sequence. At most one per (pipeline, stage). */
 export const Mapping = Type.Object({
@@ -18,6 +19,7 @@ export const MappingRow = Type.Intersect([
     stageLabel: Type.String(),
     sequenceName: Type.String(),
     sequenceStatus: Type.String(),
+    policy: EnrollmentPolicy,
     /** `stage_deleted`: HubSpot no longer has the stage. `sequence_not_active`: it enrolls nobody now. */
     state: Type.Union([Type.Literal('valid'), Type.Literal('stage_deleted'), Type.Literal('sequence_not_active')]),
   }),
@@ -30,6 +32,8 @@ export const SaveMapping = Type.Object(
     stageId: PipelineKey,
     sequenceId: Id,
     active: Type.Boolean(),
+    /** Left out: the mapping keeps its rules, a new one gets the default. */
+    policy: Type.Optional(EnrollmentPolicy),
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },
@@ -41,3 +45,20 @@ export const RemoveMapping = Type.Object(
   { additionalProperties: false },
 )
 export type RemoveMapping = Static<typeof RemoveMapping>
+
+/** A property an admin may compare, as HubSpot names it. */
+export const PropertyChoice = Type.Object({
+  name: Type.String(),
+  label: Type.String(),
+  type: ValueType,
+  options: Type.Array(Type.Object({ label: Type.String(), value: Type.String() })),
+})
+export type PropertyChoice = Static<typeof PropertyChoice>
+
+/** What the rules of a mapping may name in this account. */
+export const MappingChoices = Type.Object({
+  deal: Type.Array(PropertyChoice),
+  contact: Type.Array(PropertyChoice),
+  labels: Type.Array(AssociationLabel),
+})
+export type MappingChoices = Static<typeof MappingChoices>

@@ -12,7 +12,9 @@ import { createRequestLog } from '#hubspot/request-log.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { INTAKE_ROLE } from '#modules/events/intake-repository.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
+import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { Step } from '#shared/contract/sequence.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { emptyPortal } from '#test/sandbox/hubspot/state.ts'
 import { type Sandbox, startSandbox } from '#test/sandbox/sandbox.ts'
 import { goRound } from '#worker/round.ts'
@@ -33,8 +35,8 @@ export interface WorldPortal {
     steps?: readonly Step[],
     options?: { status?: 'active' | 'paused'; stopWhenStageLeft?: boolean },
   ): Promise<string>
-  /** Maps a stage to a sequence. */
-  maps(stage: string, sequenceId: string, active?: boolean): Promise<void>
+  /** Maps a stage to a sequence, by the default rules unless told. */
+  maps(stage: string, sequenceId: string, active?: boolean, rules?: Partial<EnrollmentPolicy>): Promise<void>
   moves(dealId: string, stage: string): void
   decisions(
     dealId: string,
@@ -182,8 +184,9 @@ function worldPortal(deps: Deps, sandbox: Sandbox, portalId: number): WorldPorta
       })
       return id
     },
-    async maps(stageId, sequenceId, active = true) {
-      const mapping = { portalId, pipelineId: 'default', stageId, sequenceId, active, updatedAt: clock() }
+    async maps(stageId, sequenceId, active = true, rules = {}) {
+      const policy = JSON.stringify({ ...DEFAULT_POLICY, ...rules })
+      const mapping = { portalId, pipelineId: 'default', stageId, sequenceId, active, policy, updatedAt: clock() }
       await inPortal(db, portalId, (trx) => trx.insertInto('mappings').values(mapping).execute())
     },
     moves: (dealId, stage) => sandbox.moveDeal(portalId, dealId, stage),

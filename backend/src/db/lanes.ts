@@ -30,6 +30,23 @@ export async function wakeLane(
   await addWake(trx, { portalId, kind, key, dueAt })
 }
 
+/** The same for many keys at once, written now and in key order; for a change that makes work for thousands of deals. */
+export async function wakeLanes(
+  trx: Trx,
+  portalId: number,
+  kind: LaneKind,
+  keys: readonly string[],
+  dueAt: Temporal.Instant,
+): Promise<void> {
+  if (keys.length === 0) return
+  await sql`
+    insert into lanes (portal_id, kind, key, due_at)
+    select ${portalId}, ${kind}, key, ${dueAt}::timestamptz from unnest(${[...keys]}::text[]) as told (key) order by key
+    on conflict (portal_id, kind, key) do update
+      set due_at = greatest(least(lanes.due_at, excluded.due_at), coalesce(lanes.not_before, '-infinity'))
+  `.execute(trx)
+}
+
 /**
  * The next portal after `afterPortal` that has due lanes of this kind, or undefined. Going round by portal id instead of by
  * due time is what keeps a portal with a large backlog from starving the others (performance: fairness).
@@ -97,20 +114,6 @@ export async function holdTurn(trx: Trx, kind: LaneKind, turn: Turn): Promise<Se
     select key from lanes
     where portal_id = ${turn.portalId} and kind = ${kind} and lease = ${turn.lease}
     order by key for update
-  `.execute(trx)
-  return new Set(rows.map((row) => row.key))
-}
-
-/** Those of these lanes that exist: work waits in them, or is in somebody's hands. */
-export async function listLanes(
-  trx: Trx,
-  portalId: number,
-  kind: LaneKind,
-  keys: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (keys.length === 0) return new Set()
-  const { rows } = await sql<{ key: string }>`
-    select key from lanes where portal_id = ${portalId} and kind = ${kind} and key = any(${[...keys]})
   `.execute(trx)
   return new Set(rows.map((row) => row.key))
 }

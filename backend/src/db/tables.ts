@@ -1,5 +1,6 @@
 import type {
   ActivitiesTable,
+  ApprovalsTable,
   DecisionsTable,
   DeliveriesTable,
   EnrollmentsTable,
@@ -50,6 +51,7 @@ export interface Tables {
   dealContacts: DealContactsTable
   stageEntries: StageEntriesTable
   decisions: DecisionsTable
+  approvals: ApprovalsTable
   enrollments: EnrollmentsTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable

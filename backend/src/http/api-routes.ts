@@ -5,6 +5,7 @@ import { checkTemplate } from '#mail/check-template.ts'
 import { MERGE_FIELDS } from '#mail/merge-fields.ts'
 import { previewMail } from '#mail/preview-mail.ts'
 import { adminRoutes } from '#modules/admins/routes.ts'
+import { approvalRoutes } from '#modules/approvals/routes.ts'
 import { dealCardRoutes } from '#modules/deal-card/routes.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
@@ -33,6 +34,7 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(senderRoutes, { deps })
   await api.register(pipelineRoutes, { deps })
   await api.register(mappingRoutes, { deps })
+  await api.register(approvalRoutes, { deps })
   await api.register(sequenceRoutes, { deps, tools })
   await api.register(scheduleRoutes)
   await api.register(eventLogRoutes, { deps })

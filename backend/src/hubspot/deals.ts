@@ -1,6 +1,6 @@
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
-import { asInstant, asList, asRecord, asText } from './read-fields.ts'
+import { asInstant, asList, asRecord, asText, pickProperties } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
 
 /** One value the stage had, with the moment it got it. */
@@ -20,6 +20,8 @@ export interface HubSpotDeal {
   readonly ownerId: string | null
   /** Newest first; empty when read without history. */
   readonly stageHistory: readonly StageChange[]
+  /** Those that were asked for besides, by HubSpot's internal name. */
+  readonly properties: Readonly<Record<string, string | null>>
 }
 
 const PROPERTIES = ['dealname', 'dealstage', 'pipeline', 'amount', 'closedate', 'hubspot_owner_id']
@@ -28,14 +30,19 @@ const PROPERTIES = ['dealname', 'dealstage', 'pipeline', 'amount', 'closedate', 
 const BATCH = 100
 const BATCH_WITH_HISTORY = 50
 
-/** Reads deals by id; one that is deleted or unknown is not in the answer. Throws as `HubSpot.call`. */
+/**
+ * Reads deals by id, with the named properties besides our own; one that is deleted or unknown is not in the answer. Throws as
+ * `HubSpot.call`.
+ */
 export async function readDeals(
   hubspot: HubSpot,
   portalId: number,
   dealIds: readonly string[],
-  options: { history: boolean },
+  options: { history: boolean; properties?: readonly string[] },
 ): Promise<Map<string, HubSpotDeal>> {
   const size = options.history ? BATCH_WITH_HISTORY : BATCH
+  const asked = options.properties ?? []
+  const properties = [...new Set([...PROPERTIES, ...asked])]
   const batches: string[][] = []
   for (let start = 0; start < dealIds.length; start += size) batches.push(dealIds.slice(start, start + size))
   const answers = await Promise.all(
@@ -44,7 +51,7 @@ export async function readDeals(
         method: 'POST',
         path: `/crm/objects/${API_VERSION.objects}/deals/batch/read`,
         body: {
-          properties: PROPERTIES,
+          properties,
           propertiesWithHistory: options.history ? ['dealstage'] : [],
           inputs: batch.map((id) => ({ id })),
         },
@@ -54,11 +61,11 @@ export async function readDeals(
     ),
   )
   for (const answer of answers) refusePartial(answer.body)
-  const deals = answers.flatMap((answer) => asList(asRecord(answer.body)?.results)).map(readDeal)
+  const deals = answers.flatMap((answer) => asList(asRecord(answer.body)?.results)).map((deal) => readDeal(deal, asked))
   return new Map(deals.flatMap((deal) => (deal ? [[deal.dealId, deal]] : [])))
 }
 
-function readDeal(value: unknown): HubSpotDeal | undefined {
+function readDeal(value: unknown, asked: readonly string[]): HubSpotDeal | undefined {
   const record = asRecord(value)
   const properties = asRecord(record?.properties)
   const dealId = asText(record?.id)
@@ -72,6 +79,7 @@ function readDeal(value: unknown): HubSpotDeal | undefined {
     closeDate: asText(properties.closedate) ?? null,
     ownerId: asText(properties.hubspot_owner_id) ?? null,
     stageHistory: readHistory(asRecord(record?.propertiesWithHistory)?.dealstage),
+    properties: pickProperties(properties, asked),
   }
 }
 

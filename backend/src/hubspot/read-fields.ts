@@ -16,6 +16,21 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/**
+ * The asked properties as HubSpot sent them: null or empty for one without a value, and nothing at all for one HubSpot did
+ * not answer, which it does when it has no such property.
+ */
+export function pickProperties(
+  properties: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, string | null> {
+  return Object.fromEntries(
+    names
+      .filter((name) => Object.hasOwn(properties, name))
+      .map((name) => [name, asText(properties[name]) ?? null] as const),
+  )
+}
+
 /** A moment from ISO 8601 text or from milliseconds, as number or text. */
 export function asInstant(value: unknown): Temporal.Instant | undefined {
   const text = asText(value)

@@ -1,10 +1,14 @@
-import { Alert, Button, Flex, Form, Heading, LoadingButton, Tile } from '@hubspot/ui-extensions'
+import { Alert, Button, Flex, Form, Heading, LoadingButton, Tile, Toggle } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
+import type { EnrollmentPolicy } from '@stagecue/shared/contract/enrollment-policy.ts'
 import type { Mapping, MappingRow } from '@stagecue/shared/contract/mapping.ts'
 import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
 import type { SequenceRow } from '@stagecue/shared/contract/sequence.ts'
+import { DEFAULT_POLICY } from '@stagecue/shared/default-policy.ts'
 import { useState } from 'react'
 import { MappingFields } from './MappingFields.tsx'
+import { MappingRules } from './MappingRules.tsx'
+import { problemWith } from './mapping-rules.ts'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
 
@@ -21,20 +25,28 @@ export interface MappingFormProps extends Omit<TabProps, 'mayConfigure'> {
 export function MappingForm(props: MappingFormProps) {
   const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel } = props
   const [draft, setDraft] = useState<Mapping>(firstDraft(editing, pipelines))
-  const saving = useChange((input: Mapping, idempotencyKey) => api.saveMapping({ ...input, idempotencyKey }), {
-    makeKey: tools.makeKey,
-    onDone: () => {
-      tools.addAlert({ type: 'success', message: 'The mapping is saved.' })
-      onSaved()
+  // Rules nobody touched are not sent: a mapping keeps those it has.
+  const [changed, setChanged] = useState<EnrollmentPolicy | null>(null)
+  const [open, setOpen] = useState(false)
+  const rules = changed ?? editing?.policy ?? DEFAULT_POLICY
+  const saving = useChange(
+    (input: Mapping & { policy?: EnrollmentPolicy }, idempotencyKey) => api.saveMapping({ ...input, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        tools.addAlert({ type: 'success', message: 'The mapping is saved.' })
+        onSaved()
+      },
     },
-  })
+  )
 
-  const ready = draft.pipelineId !== '' && draft.stageId !== '' && draft.sequenceId !== ''
+  const problem = problemWith(rules)
+  const ready = draft.pipelineId !== '' && draft.stageId !== '' && draft.sequenceId !== '' && problem === null
   const replaced =
     editing === null
       ? mappings.find((row) => row.pipelineId === draft.pipelineId && row.stageId === draft.stageId)
       : undefined
-  const save = () => (ready ? saving.run(draft) : undefined)
+  const save = () => (ready ? saving.run(changed ? { ...draft, policy: changed } : draft) : undefined)
   return (
     <Tile>
       <Form preventDefault={true} onSubmit={save}>
@@ -48,6 +60,28 @@ export function MappingForm(props: MappingFormProps) {
             readOnly={saving.busy}
             onChange={(patch) => setDraft((before) => ({ ...before, ...patch }))}
           />
+          <Toggle
+            label="Advanced: who is enrolled, when, and when not"
+            name="advanced"
+            checked={open}
+            textChecked="Shown"
+            textUnchecked="Hidden"
+            onChange={setOpen}
+          />
+          {open ? (
+            <MappingRules
+              rules={rules}
+              sequences={sequences}
+              api={api}
+              readOnly={saving.busy}
+              onChange={(change) => setChanged((before) => change(before ?? rules))}
+            />
+          ) : null}
+          {problem === null ? null : (
+            <Alert title="The rules are not complete" variant="warning">
+              {problem}
+            </Alert>
+          )}
           {replaced === undefined ? null : (
             <Alert title="This stage is already mapped" variant="warning">
               {`Saving replaces its sequence “${replaced.sequenceName}”.`}

@@ -1,9 +1,11 @@
 import { EmptyState, Flex, Text } from '@hubspot/ui-extensions'
 import type { ApiError } from '@stagecue/app-client'
+import type { ApprovalRow } from '@stagecue/shared/contract/approval.ts'
 import type { MappingRow } from '@stagecue/shared/contract/mapping.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { SequenceRow } from '@stagecue/shared/contract/sequence.ts'
 import { useState } from 'react'
+import { Approvals } from './Approvals.tsx'
 import { MappingForm } from './MappingForm.tsx'
 import { MappingsFooter } from './MappingsFooter.tsx'
 import { MappingTable } from './MappingTable.tsx'
@@ -13,6 +15,7 @@ import { StaleNotice } from './shared-views.ts'
 export interface MappingsProps extends TabProps, Pipelines {
   mappings: readonly MappingRow[]
   sequences: readonly SequenceRow[]
+  approvals: readonly ApprovalRow[]
   stale: ApiError | null
   onReload: () => void
 }
@@ -27,6 +30,7 @@ export function Mappings(props: MappingsProps) {
   return (
     <Flex direction="column" gap="medium">
       <StaleNotice stale={stale} />
+      <Approvals {...props} onAnswered={onReload} />
       <Text>When a deal enters a mapped stage, its contacts are enrolled in the sequence.</Text>
       {mappings.length === 0 && editing === null ? (
         <EmptyState title="No stage is mapped yet" layout="vertical" imageWidth={120}>

@@ -10,12 +10,13 @@ export function MappingsTab(props: TabProps) {
   const { api } = props
   const [loaded, { reload }] = useLoad(
     useCallback(async () => {
-      const [mappings, pipelines, sequences] = await Promise.all([
+      const [mappings, pipelines, sequences, approvals] = await Promise.all([
         api.listMappings(),
         api.listPipelines(),
         api.listSequences(),
+        api.listApprovals(),
       ])
-      return { ...mappings, ...pipelines, ...sequences }
+      return { ...mappings, ...pipelines, ...sequences, ...approvals }
     }, [api]),
   )
   if (loaded.kind === 'loading') return <LoadingSpinner label="Loading mappings" showLabel={true} layout="centered" />

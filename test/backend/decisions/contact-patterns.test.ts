@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decideEnrollment } from '#modules/decisions/decide-enrollment.ts'
-import { type Branch, type Condition, DEFAULT_POLICY } from '#shared/contract/enrollment-policy.ts'
+import type { Branch, Condition } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { DEMO, expectDecision, LARGE, type Pattern, past, SMALL, type Story, tell } from './entry-story.ts'
 
 const STAY = 'Had the deal left “Demo” before it was decided, nobody would have been enrolled.'

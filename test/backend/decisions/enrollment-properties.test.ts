@@ -4,7 +4,8 @@ import { decideContact } from '#modules/decisions/decide-contact.ts'
 import { decideEnrollment, type EnrollmentDecision } from '#modules/decisions/decide-enrollment.ts'
 import { decideEntry } from '#modules/decisions/decide-entry.ts'
 import type { EnrollmentFacts, MemberFacts } from '#modules/decisions/enrollment-facts.ts'
-import { type Branch, DEFAULT_POLICY, type EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { Branch, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { at, DEMO, failedLines, LARGE, past, SMALL, START, tell } from './entry-story.ts'
 
 const CHAMPION = { category: 'USER_DEFINED', typeId: 36, label: 'Champion' } as const

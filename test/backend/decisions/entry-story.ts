@@ -4,9 +4,10 @@ import { decideEnrollment } from '#modules/decisions/decide-enrollment.ts'
 import type { EnrollmentFacts, MemberFacts, PastEnrollment } from '#modules/decisions/enrollment-facts.ts'
 import { findLeftAt } from '#modules/decisions/find-left-at.ts'
 import { findStageEntry } from '#modules/decisions/find-stage-entry.ts'
-import type { PolicyReason } from '#modules/decisions/policy-reason.ts'
 import type { TraceLine } from '#shared/contract/enrollment.ts'
-import { DEFAULT_POLICY, type EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
+import type { DecisionReason } from '#shared/vocabulary.ts'
 
 /** Minute 0 of every story. */
 export const START = Temporal.Instant.from('2026-11-20T09:00:00Z')
@@ -92,7 +93,7 @@ export function past(started: number, ended: number | null, unlike: Partial<Past
 }
 
 type Outcome = 'enrolled' | 'parked' | 'awaiting_approval' | 'not_enrolled'
-type Expected = [policy: Partial<EnrollmentPolicy>, story: Story, Outcome, PolicyReason, sentence: string]
+type Expected = [policy: Partial<EnrollmentPolicy>, story: Story, Outcome, DecisionReason, sentence: string]
 
 /** A pattern with its name: what the deal does, what is decided and what would change it. */
 export type Pattern = [name: string, ...Expected]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decideEnrollment } from '#modules/decisions/decide-enrollment.ts'
-import { DEFAULT_POLICY } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { at, expectDecision, type Pattern, past, STAGES, START, tell } from './entry-story.ts'
 
 const DWELL = { dwellMinutes: 15 }

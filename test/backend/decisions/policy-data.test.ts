@@ -2,7 +2,8 @@ import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
 import { checkPolicy } from '#modules/decisions/check-policy.ts'
 import { countBulkEntries } from '#modules/decisions/count-bulk-entries.ts'
-import { type Condition, DEFAULT_POLICY, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import { type Condition, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { at, LARGE } from './entry-story.ts'
 
 const amount = { subject: 'deal', property: 'amount', type: 'number' } as const

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fastify, { type FastifyInstance } from 'fastify'
-import type { Metrics } from '#core/metrics.ts'
 import { systemSleep } from '#core/clock.ts'
+import type { Metrics } from '#core/metrics.ts'
 import { answerErrors } from '#http/error-handler.ts'
 import { type WebhookDeps, webhookRoutes } from '#modules/events/routes.ts'
 import type { TestClock } from '#test/support/deps.ts'

@@ -10,6 +10,7 @@ export interface Ids {
   readonly enrollmentId: string
   readonly stepRunId: string
   readonly eventId: string
+  readonly approvalId: string
 }
 
 export interface Call {
@@ -74,6 +75,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },
   'GET /api/mappings': get('/api/mappings'),
+  'GET /api/mappings/choices': get('/api/mappings/choices'),
   'PUT /api/mappings': {
     for: 'admin',
     call: ({ pipelineId, stageId, sequenceId }) => ({
@@ -84,6 +86,14 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'POST /api/mappings/remove': {
     for: 'admin',
     call: ({ pipelineId, stageId }) => ({ path: '/api/mappings/remove', body: change({ pipelineId, stageId }) }),
+  },
+  'GET /api/approvals': get('/api/approvals'),
+  'POST /api/approvals/:approvalId': {
+    for: 'admin',
+    call: ({ approvalId }) => ({
+      path: `/api/approvals/${approvalId}`,
+      body: { ...change(), action: 'refuse', deals: 1 },
+    }),
   },
   'GET /api/sequences': get('/api/sequences'),
   'POST /api/sequences': {

@@ -33,7 +33,8 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const eventId = await addEvents(given)
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
-    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId }
+    const approvalId = await addApproval(given)
+    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId }
   })
 }
 
@@ -169,6 +170,23 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
     })
     .execute()
   return { enrollmentId, stepRunId: held }
+}
+
+/** A large change of one deal that waits for an admin. */
+async function addApproval({ trx, portalId, mark, now }: Given): Promise<string> {
+  const { pipelineId, stageId } = SHARED
+  const id = randomUUID()
+  const open = { status: 'waiting', createdAt: now, answeredAt: null, answeredBy: null } as const
+  await trx
+    .insertInto('approvals')
+    .values({ portalId, id, pipelineId, stageId, source: `${mark} 1`, ...open })
+    .execute()
+  const entry = { portalId, id: randomUUID(), dealId: OWN_DEAL(portalId), pipelineId, stageId, eventId: null }
+  await trx
+    .insertInto('stageEntries')
+    .values({ ...entry, enteredAt: now, createdAt: now, status: 'awaiting_approval', approvalId: id })
+    .execute()
+  return id
 }
 
 async function addHistory(

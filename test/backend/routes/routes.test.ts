@@ -71,6 +71,7 @@ describe('a person who is no admin', () => {
     enrollmentId: '01890000-0000-7000-8000-000000000002',
     stepRunId: '01890000-0000-7000-8000-000000000003',
     eventId: '1',
+    approvalId: '01890000-0000-7000-8000-000000000004',
   }
 
   test.each(Object.entries(API).filter(([, route]) => route.for === 'admin'))('may not %s', async (name, route) => {

@@ -91,9 +91,27 @@ test('news of the deal that nobody has handled yet makes even the youngest readi
   const contact = await sending.enroll()
   const neighbor = await sending.enroll()
   await readAgo(sending, 0)
-  await inPortal(db, sending.portalId, (trx) =>
-    wakeLane(trx, sending.portalId, 'events', `deal:${contact.dealId}`, clock.read()),
-  )
+  const laneKey = `deal:${contact.dealId}`
+  await inPortal(db, sending.portalId, async (trx) => {
+    const told = {
+      subscriptionType: 'object.propertyChange',
+      objectId: contact.dealId,
+      dedupeHash: Buffer.from('news'),
+    }
+    const open = { reasonCode: null, reason: null, payload: '{}', receivedAt: clock.read(), processedAt: null }
+    await trx
+      .insertInto('events')
+      .values({
+        portalId: sending.portalId,
+        occurredAt: clock.read(),
+        ...told,
+        laneKey,
+        dealId: contact.dealId,
+        ...open,
+      })
+      .execute()
+    await wakeLane(trx, sending.portalId, 'events', laneKey, clock.read())
+  })
   sending.deals.set(contact.dealId, { pipelineId: 'default', stageId: 'closedlost', deleted: false })
   await sending.drain()
   expect(sending.hubspot.asked).toBe(1)

@@ -1,9 +1,10 @@
 import type { DealCard, DealContact, EnrollmentRow, ResumePreview } from '#shared/contract/enrollment.ts'
 import type { EventRow } from '#shared/contract/event.ts'
 import type { Health, Sender, Settings } from '#shared/contract/installation.ts'
-import type { MappingRow } from '#shared/contract/mapping.ts'
+import type { MappingChoices, MappingRow } from '#shared/contract/mapping.ts'
 import type { HolidayCountries } from '#shared/contract/schedule.ts'
 import type { Sequence, SequenceRow } from '#shared/contract/sequence.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 
 /** The present moment of these tests: Saturday 21 November 2026, 09:00 in Berlin. */
 export const NOW = Date.parse('2026-11-21T08:00:00Z')
@@ -114,6 +115,7 @@ export function mappingRow(changes: Partial<MappingRow> = {}): MappingRow {
     pipelineLabel: 'Sales pipeline',
     stageLabel: 'Contract sent',
     sequenceName: 'Follow up on a proposal',
+    policy: DEFAULT_POLICY,
     sequenceStatus: 'active',
     state: 'valid',
     ...changes,
@@ -208,4 +210,22 @@ export const RESUME_PREVIEW: ResumePreview = {
     { step: 'Step 2 of 3: e-mail “Any questions?”', at: '2026-11-23T08:00:00Z', why: 'Sat 21 Nov has no window.' },
     { step: 'Step 3 of 3: e-mail “Goodbye”', at: null, why: 'The deal has no "Close date".' },
   ],
+}
+
+/** What the rules of a mapping may name. */
+export const CHOICES: MappingChoices = {
+  deal: [
+    { name: 'amount', label: 'Amount', type: 'number', options: [] },
+    {
+      name: 'dealtype',
+      label: 'Deal type',
+      type: 'choices',
+      options: [
+        { label: 'New business', value: 'newbusiness' },
+        { label: 'Existing business', value: 'existingbusiness' },
+      ],
+    },
+  ],
+  contact: [{ name: 'country', label: 'Country', type: 'text', options: [] }],
+  labels: [{ category: 'USER_DEFINED', typeId: 36, label: 'Champion' }],
 }

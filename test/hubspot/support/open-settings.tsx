@@ -6,6 +6,7 @@ import { SettingsView } from '../../../hubspot-project/app/settings/SettingsView
 import type { SettingsApi } from '../../../hubspot-project/app/settings/settings-tools.ts'
 import { countingKeys } from './counting-keys.ts'
 import {
+  CHOICES,
   eventRow,
   HOLIDAY_COUNTRIES,
   mappingRow,
@@ -32,8 +33,11 @@ function defaults(): SettingsApi {
     listPipelines: async () => PIPELINES,
     refreshPipelines: async () => PIPELINES,
     listMappings: async () => ({ mappings: [mappingRow()] }),
+    listMappingChoices: async () => CHOICES,
     saveMapping: done,
     removeMapping: done,
+    listApprovals: async () => ({ approvals: [] }),
+    answerApproval: done,
     listSequences: async () => ({ sequences: [sequenceRow()] }),
     createSequence: async ({ name, definition }) => sequence({ name, draft: definition }),
     readSequence: async () => sequence(),
@@ -91,8 +95,11 @@ function spied(api: SettingsApi) {
     listPipelines: vi.fn(api.listPipelines),
     refreshPipelines: vi.fn(api.refreshPipelines),
     listMappings: vi.fn(api.listMappings),
+    listMappingChoices: vi.fn(api.listMappingChoices),
     saveMapping: vi.fn(api.saveMapping),
     removeMapping: vi.fn(api.removeMapping),
+    listApprovals: vi.fn(api.listApprovals),
+    answerApproval: vi.fn(api.answerApproval),
     listSequences: vi.fn(api.listSequences),
     createSequence: vi.fn(api.createSequence),
     readSequence: vi.fn(api.readSequence),

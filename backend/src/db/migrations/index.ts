@@ -3,6 +3,7 @@ import * as mainPath from './0001_main-path.ts'
 import * as contactsRead from './0002_contacts-read.ts'
 import * as limits from './0003_limits.ts'
 import * as schedules from './0004_schedules.ts'
+import * as enrollmentPolicy from './0005_enrollment-policy.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002_contacts-read': contactsRead,
   '0003_limits': limits,
   '0004_schedules': schedules,
+  '0005_enrollment-policy': enrollmentPolicy,
 }

@@ -10,6 +10,9 @@ import type {
 } from '#shared/vocabulary.ts'
 import type { Json, Moment } from './column.ts'
 
+/** `waiting` for its time in the stage, `parked` for a contact. */
+export type EntryStatus = 'decided' | 'parked' | 'waiting' | 'awaiting_approval'
+
 export interface StageEntriesTable {
   portalId: number
   id: string
@@ -18,8 +21,24 @@ export interface StageEntriesTable {
   stageId: string
   enteredAt: Moment
   eventId: number | null
-  status: 'decided' | 'parked'
+  status: EntryStatus
   createdAt: Moment
+  waitUntil: Generated<Moment | null>
+  changeSource: Generated<string | null>
+  sourceId: Generated<string | null>
+  approvalId: Generated<string | null>
+}
+
+export interface ApprovalsTable {
+  portalId: number
+  id: string
+  pipelineId: string
+  stageId: string
+  source: string
+  status: 'waiting' | 'approved' | 'refused'
+  createdAt: Moment
+  answeredAt: Moment | null
+  answeredBy: string | null
 }
 
 export interface DecisionsTable {
@@ -35,6 +54,7 @@ export interface DecisionsTable {
   reason: DecisionReason
   trace: Json<TraceLine[]>
   decidedAt: Moment
+  nearestChange: Generated<string | null>
 }
 
 export interface EnrollmentsTable {

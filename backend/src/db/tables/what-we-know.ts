@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { EventStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
 import type { Json, Moment } from './column.ts'
@@ -122,6 +123,7 @@ export interface MappingsTable {
   sequenceId: string
   active: boolean
   updatedAt: Moment
+  policy: ColumnType<EnrollmentPolicy, string | undefined, string>
 }
 
 export interface DealsTable {
@@ -137,6 +139,8 @@ export interface DealsTable {
   deleted: Generated<boolean>
   readAt: Moment
   contactsReadAt: Generated<Moment | null>
+  /** HubSpot's id of the deal it was merged into. */
+  mergedInto: Generated<string | null>
 }
 
 export interface ContactsTable {
@@ -155,6 +159,8 @@ export interface ContactsTable {
   readAt: Moment
   /** As HubSpot spells it. */
   timeZone: Generated<string | null>
+  /** Our id of the contact it was merged into. */
+  mergedInto: Generated<string | null>
 }
 
 export interface DealContactsTable {

@@ -27,6 +27,10 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'mapping.saved': ({ data }) =>
     `${data.stage ?? 'A stage'} now starts ${data.sequence ?? 'a sequence'}${data.active === false ? ' (switched off)' : ''}`,
   'mapping.removed': ({ data }) => `${data.stage ?? 'A stage'} no longer starts ${data.sequence ?? 'a sequence'}`,
+  'approval.approved': ({ data }) =>
+    `A large change was approved: ${data.stage ?? 'a stage'}${amount(data.count, ', ', 'deal', 'deals')}`,
+  'approval.refused': ({ data }) =>
+    `A large change was refused: ${data.stage ?? 'a stage'}${amount(data.count, ', ', 'deal', 'deals')}`,
   'sequence.created': ({ data }) => `The sequence ${named(data)}was created`,
   'sequence.saved': ({ data }) => `The draft of the sequence ${named(data)}was saved`,
   'sequence.published': ({ data }) =>

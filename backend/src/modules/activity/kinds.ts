@@ -9,6 +9,8 @@ export const ACTIVITY_KINDS = [
   'pipelines.refreshed',
   'mapping.saved',
   'mapping.removed',
+  'approval.approved',
+  'approval.refused',
   'sequence.created',
   'sequence.saved',
   'sequence.published',

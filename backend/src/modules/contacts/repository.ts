@@ -95,8 +95,15 @@ export async function confirmContacts(
   await trx.updateTable('contacts').set({ readAt }).where('portalId', '=', portalId).where('id', 'in', ids).execute()
 }
 
-/** Frees an address or a HubSpot id that now belongs to another row. */
-export async function releaseIdentity(trx: Trx, portalId: number, id: string, now: Temporal.Instant): Promise<void> {
+/** Frees an address or a HubSpot id that now belongs to another row of the same person. */
+export async function releaseIdentity(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  into: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  await markMerged(trx, portalId, into, [id])
   await trx
     .updateTable('contacts')
     .set((eb) => ({
@@ -113,6 +120,31 @@ export async function releaseIdentity(trx: Trx, portalId: number, id: string, no
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()
+}
+
+/** Points rows at the row that carries the person on; those merged into them before follow. Our ids. */
+export async function markMerged(trx: Trx, portalId: number, into: string, merged: readonly string[]): Promise<void> {
+  if (merged.length === 0) return
+  await trx
+    .updateTable('contacts')
+    .set({ mergedInto: into })
+    .where('portalId', '=', portalId)
+    .where((eb) => eb.or([eb('id', 'in', merged), eb('mergedInto', 'in', merged)]))
+    .where('id', '<>', into)
+    .execute()
+}
+
+/** Our ids of the contacts with these HubSpot ids. */
+export async function selectIds(trx: Trx, portalId: number, contactIds: readonly string[]): Promise<string[]> {
+  if (contactIds.length === 0) return []
+  const rows = await trx
+    .selectFrom('contacts')
+    .where('portalId', '=', portalId)
+    .where('contactId', 'in', contactIds)
+    .select('id')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 export async function markContactsDeleted(

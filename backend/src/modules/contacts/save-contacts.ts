@@ -81,7 +81,7 @@ async function saveOne(
   const match = byEmail ?? byId
   if (match) {
     // Two rows of one person: the address decides who it is, the other row gives up its claim on the id.
-    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, readAt)
+    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
     await updateContact(trx, portalId, match.id, fields, readAt)
     return { ...match, ...fields, deleted: false }
   }
@@ -102,6 +102,6 @@ async function saveOne(
 
 function toFields(contact: HubSpotContact): { fields: ContactFields; invalidEmail: boolean } {
   const email = contact.email === null ? undefined : normalizeAddress(contact.email)
-  const { email: _, ...rest } = contact
+  const { email: _, properties: __, ...rest } = contact
   return { fields: { ...rest, email: email ?? null }, invalidEmail: contact.email !== null && email === undefined }
 }

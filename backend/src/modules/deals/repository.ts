@@ -117,3 +117,25 @@ export async function findDeal(trx: Trx, portalId: number, dealId: string) {
     .select(['dealId', 'name', 'pipelineId', 'stageId', 'stageEnteredAt', 'deleted', 'readAt'])
     .executeTakeFirst()
 }
+
+/** Points merged deals at the one that stays; those merged into them before follow, so that one look finds all. */
+export async function markMerged(trx: Trx, portalId: number, into: string, merged: readonly string[]): Promise<void> {
+  await trx
+    .updateTable('deals')
+    .set({ mergedInto: into })
+    .where('portalId', '=', portalId)
+    .where((eb) => eb.or([eb('dealId', 'in', merged), eb('mergedInto', 'in', merged)]))
+    .where('dealId', '<>', into)
+    .execute()
+}
+
+export async function selectMerged(trx: Trx, portalId: number, into: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('deals')
+    .where('portalId', '=', portalId)
+    .where('mergedInto', '=', into)
+    .select('dealId')
+    .orderBy('dealId')
+    .execute()
+  return rows.map((row) => row.dealId)
+}

@@ -22,10 +22,10 @@ export function countBulkEntries(entries: readonly SourcedEntry[], entry: Source
 }
 
 /**
- * A user, an app or an import has an id of its own. Any other `sourceId` may name a single run (HubSpot documents no list),
+ * Whose changes count together. A user, an app or an import has an id of its own. Any other `sourceId` may name a single run (HubSpot documents no list),
  * which would hide a bulk change of a thousand runs: those count together.
  */
-function sourceKey({ changeSource, sourceId }: ChangeSource): string {
+export function sourceKey({ changeSource, sourceId }: ChangeSource): string {
   const id = sourceId && /^(userId:)?\d+$/.test(sourceId) ? sourceId : ''
   return `${changeSource ?? ''} ${id}`
 }

@@ -1,10 +1,10 @@
 import type { TraceLine } from '#shared/contract/enrollment.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { DecisionReason } from '#shared/vocabulary.ts'
 import { decideMember, type MemberVerdict } from './decide-member.ts'
 import { decideMovement, dwellsUntil } from './decide-movement.ts'
 import type { EnrollmentFacts, MemberFacts } from './enrollment-facts.ts'
 import { nearestChange } from './nearest-change.ts'
-import type { PolicyReason } from './policy-reason.ts'
 
 /** One contact that starts a sequence. */
 export interface PlannedEnrollment {
@@ -21,13 +21,13 @@ export interface PlannedEnrollment {
 /** What was decided about one contact. Its trace begins with the lines of the movement. */
 export interface ContactDecision {
   readonly contactId: string
-  readonly reason: PolicyReason
+  readonly reason: DecisionReason
   readonly trace: readonly TraceLine[]
   readonly nearestChange: string
 }
 
 interface Explained {
-  readonly reason: PolicyReason
+  readonly reason: DecisionReason
   /** Every condition that was evaluated about the entry, with what was expected and found. */
   readonly trace: readonly TraceLine[]
   /** What would turn it round, as one sentence. */
@@ -59,7 +59,7 @@ export function decideEnrollment(policy: EnrollmentPolicy, facts: EnrollmentFact
 function withoutContacts(
   policy: EnrollmentPolicy,
   facts: EnrollmentFacts,
-  reason: PolicyReason,
+  reason: DecisionReason,
   trace: readonly TraceLine[],
 ): EnrollmentDecision {
   const explained = { reason, trace, nearestChange: nearestChange(reason, { policy, facts }), contacts: [] }

@@ -1,14 +1,14 @@
 import type { TraceLine } from '#shared/contract/enrollment.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { DecisionReason } from '#shared/vocabulary.ts'
 import { type Choice, chooseBranch } from './choose-branch.ts'
 import { decideContact } from './decide-contact.ts'
 import type { EnrollmentFacts, MemberFacts, PastEnrollment } from './enrollment-facts.ts'
 import { describeTarget, isTargeted } from './is-targeted.ts'
-import type { PolicyReason } from './policy-reason.ts'
 
 /** What one contact's part of the decision came to. */
 export interface MemberVerdict {
-  readonly reason: PolicyReason
+  readonly reason: DecisionReason
   /** Where the branches led; undefined when they were not reached. */
   readonly choice: Choice | undefined
   /** Set when a running enrollment in the same sequence is stopped and starts over. */
@@ -24,7 +24,12 @@ export function decideMember(
   before: readonly TraceLine[],
 ): MemberVerdict {
   const trace: TraceLine[] = [...before]
-  const refuse = (reason: PolicyReason, choice?: Choice): MemberVerdict => ({ reason, choice, restarts: false, trace })
+  const refuse = (reason: DecisionReason, choice?: Choice): MemberVerdict => ({
+    reason,
+    choice,
+    restarts: false,
+    trace,
+  })
   if (policy.target.kind !== 'all') {
     const targeted = isTargeted(policy.target, contact, facts.contacts.length)
     const line = { expected: describeTarget(policy.target), actual: targeted ? 'it is' : 'it is not', passed: targeted }
@@ -102,12 +107,12 @@ function historyLines(
   facts: EnrollmentFacts,
   contact: MemberFacts,
   sameHere: readonly PastEnrollment[],
-): (readonly [PolicyReason, TraceLine])[] {
+): (readonly [DecisionReason, TraceLine])[] {
   const { entry } = facts
   const used = contact.enrollments.some(
     (past) => facts.dealIds.includes(past.dealId) && entry !== undefined && past.entryAt?.equals(entry.enteredAt),
   )
-  const lines: (readonly [PolicyReason, TraceLine])[] = [
+  const lines: (readonly [DecisionReason, TraceLine])[] = [
     ['entry_used', yesOrNo('This entry has not enrolled the contact yet', used)],
   ]
   if (policy.reEntry === 'once') {

@@ -1,15 +1,15 @@
 import type { TraceLine } from '#shared/contract/enrollment.ts'
 import type { EnrollmentPolicy, Target } from '#shared/contract/enrollment-policy.ts'
+import type { DecisionReason } from '#shared/vocabulary.ts'
 import { ENTRY_CHECKS, type EntryCheck } from './decide-entry.ts'
 import type { EnrollmentFacts } from './enrollment-facts.ts'
 import { isMovedBack } from './is-moved-back.ts'
 import { isOwnWrite } from './is-own-write.ts'
 import { describeTarget, isTargeted } from './is-targeted.ts'
-import type { PolicyReason } from './policy-reason.ts'
 
 /** What the deal's movement alone says: `undefined` as reason means go on to the contacts. */
 export interface MovementVerdict {
-  readonly reason: PolicyReason | undefined
+  readonly reason: DecisionReason | undefined
   readonly trace: readonly TraceLine[]
 }
 
@@ -36,7 +36,7 @@ export function dwellsUntil(policy: EnrollmentPolicy, facts: EnrollmentFacts): T
 
 interface MovementCheck {
   readonly condition: string
-  readonly reason: PolicyReason | ((facts: EnrollmentFacts) => PolicyReason)
+  readonly reason: DecisionReason | ((facts: EnrollmentFacts) => DecisionReason)
   readonly look: (facts: EnrollmentFacts) => Omit<TraceLine, 'condition'>
 }
 

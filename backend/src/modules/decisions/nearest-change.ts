@@ -1,11 +1,11 @@
 import { describeMoment } from '#modules/steps/describe-moment.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { DecisionReason } from '#shared/vocabulary.ts'
 import type { Choice } from './choose-branch.ts'
 import { coolsDownUntil } from './decide-member.ts'
 import { dwellsUntil } from './decide-movement.ts'
 import type { EnrollmentFacts, MemberFacts } from './enrollment-facts.ts'
 import { describeTarget } from './is-targeted.ts'
-import type { PolicyReason } from './policy-reason.ts'
 
 /** What a sentence may speak of. */
 export interface Situation {
@@ -19,13 +19,13 @@ export interface Situation {
  * The smallest change that would turn the decision round, as one sentence for the person who reads it. It speaks of the
  * condition that decided; others behind it were not looked at and may still stand in the way.
  */
-export function nearestChange(reason: PolicyReason, situation: Situation): string {
+export function nearestChange(reason: DecisionReason, situation: Situation): string {
   return SENTENCES[reason](situation)
 }
 
 const BY_HAND = 'start the sequence from the deal card'
 
-const SENTENCES: Record<PolicyReason, (situation: Situation) => string> = {
+const SENTENCES: Record<DecisionReason, (situation: Situation) => string> = {
   enrolled: enrolledSentence,
   deal_gone: () => 'Restore the deal in HubSpot, then move it into the stage again.',
   not_a_stage_entry: () => 'Move the deal to another stage and back.',

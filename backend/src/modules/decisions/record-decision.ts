@@ -1,6 +1,7 @@
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
-import type { Verdict } from './decide-entry.ts'
+import type { TraceLine } from '#shared/contract/enrollment.ts'
+import type { DecisionOutcome, DecisionReason } from '#shared/vocabulary.ts'
 import { insertDecisions } from './repository.ts'
 
 export interface DecisionSubject {
@@ -12,13 +13,22 @@ export interface DecisionSubject {
   readonly sequenceId: string | null
 }
 
+/** What was decided, and why. */
+export interface RecordedVerdict {
+  readonly outcome: DecisionOutcome
+  readonly reason: DecisionReason
+  readonly trace: readonly TraceLine[]
+  /** What would turn it round, as a sentence. */
+  readonly nearestChange?: string
+}
+
 /** Keeps a verdict with every condition that was evaluated, positive or negative (behaviors IL-51 to IL-54). */
 export async function recordDecision(
   deps: Pick<Deps, 'clock' | 'ids' | 'metrics'>,
   trx: Trx,
   portalId: number,
   subject: DecisionSubject,
-  verdict: Verdict,
+  verdict: RecordedVerdict,
 ): Promise<void> {
   const { entryId, ...rest } = subject
   await insertDecisions(trx, [
@@ -31,6 +41,7 @@ export async function recordDecision(
       reason: verdict.reason,
       trace: JSON.stringify(verdict.trace),
       decidedAt: deps.clock(),
+      nearestChange: verdict.nearestChange ?? null,
     },
   ])
   deps.metrics.count('decisions_total', { reason: verdict.reason })

@@ -12,8 +12,8 @@ export interface NewEnrollment {
   dealId: string
   /** Our id and HubSpot's. */
   contact: { id: string; contactId: string }
-  /** The entry that enrolls; null when a person starts the sequence. */
-  entry: { id: string; pipelineId: string; stageId: string } | null
+  /** The entry that enrolls; null when a person starts the sequence. `left`: the deal has left the stage since. */
+  entry: { id: string; pipelineId: string; stageId: string; left?: boolean } | null
 }
 
 /**
@@ -27,7 +27,7 @@ export async function enrollContact(
   input: NewEnrollment,
 ): Promise<string | undefined> {
   const now = deps.clock()
-  const stopsWithStage = input.entry !== null && input.sequence.definition.stopWhenStageLeft
+  const stopsWithStage = input.entry !== null && !input.entry.left && input.sequence.definition.stopWhenStageLeft
   const id = await insertEnrollment(trx, {
     portalId: portal.portalId,
     id: deps.ids(),

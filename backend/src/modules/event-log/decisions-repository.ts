@@ -10,6 +10,7 @@ export interface DecisionRecord {
   outcome: DecisionOutcome
   reason: DecisionReason
   trace: TraceLine[]
+  nearestChange: string | null
   decidedAt: Temporal.Instant
   contactName: string | null
   sequenceName: string | null
@@ -35,7 +36,8 @@ function namedDecisions(trx: Trx, portalId: number) {
         .onRef('t.stageId', '=', 'e.stageId'),
     )
     .where('d.portalId', '=', portalId)
-    .select(['d.eventId', 'd.contactId', 'd.outcome', 'd.reason', 'd.trace', 'd.decidedAt', 's.name as sequenceName'])
+    .select(['d.eventId', 'd.contactId', 'd.outcome', 'd.reason', 'd.trace', 'd.decidedAt', 'd.nearestChange'])
+    .select('s.name as sequenceName')
     .select([
       sql<string | null>`coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email)`.as('contactName'),
       sql<string | null>`coalesce(t.label, e.stage_id)`.as('stageLabel'),

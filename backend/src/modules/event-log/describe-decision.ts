@@ -10,8 +10,9 @@ export function describeDecision(decision: Told): string {
   const when = stageLabel ? ` when the deal entered ${stageLabel}` : ''
   if (outcome === 'enrolled') return `${who ?? 'A contact'} was enrolled in ${sequenceName ?? 'the sequence'}${when}.`
   const because = lowerFirst(DECISION_REASON[reason] ?? reason)
-  if (outcome === 'parked') {
-    return `Nobody is enrolled yet${stageLabel ? ` for ${stageLabel}` : ''}: ${because}. A contact added now is enrolled.`
+  if (outcome === 'parked' || outcome === 'awaiting_approval') {
+    const then = reason === 'no_contact' ? ' A contact added now is enrolled.' : ''
+    return `Nobody is enrolled yet${stageLabel ? ` for ${stageLabel}` : ''}: ${because}.${then}`
   }
   return who ? `${who} was not enrolled${when}: ${because}.` : `Nobody was enrolled${when}: ${because}.`
 }

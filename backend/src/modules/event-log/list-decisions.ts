@@ -25,6 +25,7 @@ export async function listDecisionsByEvent(
 }
 
 function toRow(record: DecisionRecord): DecisionRow {
-  const { decidedAt, outcome, trace } = record
-  return { at: decidedAt.toString(), outcome, sentence: describeDecision(record), trace }
+  const { decidedAt, outcome, trace, nearestChange } = record
+  const row = { at: decidedAt.toString(), outcome, sentence: describeDecision(record), trace }
+  return nearestChange === null ? row : { ...row, nearestChange }
 }

@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
 import { forgetContacts, forgetMergedContacts } from '#modules/contacts/forget-contacts.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
+import { saveMerge } from '#modules/contacts/save-merge.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import { readEvent } from './read-event.ts'
@@ -33,7 +34,10 @@ export async function applyContactEvents(
       await stopContacts(deps, trx, portal, topic.merged)
       await forgetMergedContacts(deps, trx, portal.portalId, topic.merged)
       const into = facts.contacts.get(topic.into)
-      if (into) await saveContacts(deps, trx, portal, [into], { dealId: null, readAt: facts.readAt })
+      if (!into) continue
+      const saved = await saveContacts(deps, trx, portal, [into], { dealId: null, readAt: facts.readAt })
+      const row = saved.get(into.contactId)
+      if (row) await saveMerge(trx, portal.portalId, { into: row, merged: topic.merged })
     }
   }
 }

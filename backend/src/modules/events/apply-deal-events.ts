@@ -1,28 +1,30 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
-import { type DealFacts, decideJoinedContacts, decideStageEntry } from '#modules/decisions/decide-stage-entry.ts'
+import { saveMerge } from '#modules/deals/save-merge.ts'
+import type { DealFacts } from '#modules/decisions/deal-facts.ts'
+import { decideJoinedContacts } from '#modules/decisions/decide-joined-contacts.ts'
+import { decideStageEntry } from '#modules/decisions/decide-stage-entry.ts'
 import { findStageEntry, listStageEntries } from '#modules/decisions/find-stage-entry.ts'
+import { reconsiderEntries } from '#modules/decisions/reconsider-entries.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments, type OpenEnrollment } from '#modules/enrollments/list-open-enrollments.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
-import { readEvent, type Topic } from './read-event.ts'
+import { readEvent, readSource, type Topic } from './read-event.ts'
 import type { PendingEvent } from './repository.ts'
 
 /** What one deal's events need besides the deal itself. */
 export interface DealTurn {
   readonly facts: DealFacts
-  /** The contacts were read, so "not among them" means "no longer on the deal". */
-  readonly contactsKnown: boolean
   /** Its active and paused enrollments as the turn began. */
   readonly open: readonly OpenEnrollment[]
 }
 
-type ApplyDeps = Pick<Deps, 'clock' | 'ids' | 'metrics'>
+type ApplyDeps = Pick<Deps, 'clock' | 'ids' | 'metrics' | 'settings'>
 
 /**
  * Applies one deal's events, oldest first, to what HubSpot says now: first what ends enrollments, then what may start some,
- * so that a deal that left a stage and entered the next is never in both.
+ * so that a deal that left a stage and entered the next is never in both. Without an event, what waits is decided.
  */
 export async function applyDealEvents(
   deps: ApplyDeps,
@@ -33,36 +35,37 @@ export async function applyDealEvents(
 ): Promise<void> {
   const { facts } = turn
   await endWhatNoLongerHolds(deps, trx, portal, turn)
+  const topics = events.map((event) => ({ event, topic: readEvent(event.payload) }))
+  for (const { topic } of topics) if (topic.kind === 'deal_merged') await mergeDeals(deps, trx, portal, topic)
+  const joined = topics.flatMap(({ event, topic }) =>
+    topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId }] : [],
+  )
+  const joinedBy = joined.at(-1)?.eventId
+  await reconsiderEntries(deps, trx, portal, facts, joinedBy)
   const history = facts.deal?.stageHistory ?? []
-  const joined: string[] = []
-  let joinedBy: number | undefined
-  for (const event of events) {
-    const topic = readEvent(event.payload)
+  for (const { event, topic } of topics) {
     const stageId = entryStage(topic)
     if (stageId !== undefined) {
       const entry = findStageEntry(history, { stageId, occurredAt: event.occurredAt })
-      await decideStageEntry(deps, trx, portal, facts, entry, event.id)
-    }
-    if (topic.kind === 'deal_merged') await endMergedDeals(deps, trx, portal, topic.merged)
-    if (topic.kind === 'contact_added') {
-      joined.push(topic.contactId)
-      joinedBy = event.id
+      await decideStageEntry(deps, trx, portal, facts, entry, { id: event.id, source: readSource(event.payload) })
     }
   }
   if (joinedBy !== undefined) {
     const current = listStageEntries(history)[0]
-    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contactIds: joined })
+    const contactIds = joined.map(({ contactId }) => contactId)
+    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contactIds })
   }
 }
 
-/** The deals that went into another one: their runs stop, those of the deal that stayed go on. */
-async function endMergedDeals(
+/** The deals that went into another one: their runs stop and count as its past, those of the deal that stayed go on. */
+async function mergeDeals(
   deps: ApplyDeps,
   trx: Trx,
   portal: PortalContext,
-  dealIds: readonly string[],
+  merge: { readonly into: string; readonly merged: readonly string[] },
 ): Promise<void> {
-  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealIds })) {
+  await saveMerge(trx, portal.portalId, merge)
+  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealIds: merge.merged })) {
     await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
   }
 }
@@ -81,7 +84,7 @@ async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalCon
 }
 
 function reasonToStop(
-  { facts, contactsKnown }: DealTurn,
+  { facts }: DealTurn,
   enrollment: { stageId: string | null; pipelineId: string | null; contactId: string },
 ): StopReason | undefined {
   if (!facts.deal) return 'deal_deleted'
@@ -91,6 +94,7 @@ function reasonToStop(
   ) {
     return 'stage_left'
   }
-  if (contactsKnown && !facts.contactIds.includes(enrollment.contactId)) return 'contact_removed'
+  // Not read is not the same as not among them.
+  if (facts.contactTypes?.has(enrollment.contactId) === false) return 'contact_removed'
   return undefined
 }

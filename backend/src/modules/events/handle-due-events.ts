@@ -1,23 +1,19 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
-import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
-import { holdTurn, releaseLane, releaseLanes, type Turn, takeTurn } from '#db/lanes.ts'
+import { holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
-import { saveContacts } from '#modules/contacts/save-contacts.ts'
-import { saveDeals } from '#modules/deals/save-deals.ts'
-import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
-import { getConnectedAt } from '#modules/installations/get-connected-at.ts'
-import { listMappedStages } from '#modules/mappings/list-mapped-stages.ts'
-import { applyContactEvents } from './apply-contact-events.ts'
-import { applyDealEvents } from './apply-deal-events.ts'
+import { listOpenDeals } from '#modules/decisions/list-open-deals.ts'
+import { getReadingPlan } from '#modules/mappings/get-reading-plan.ts'
 import { failTurn } from './fail-turn.ts'
-import { readTurn, type TurnFacts } from './read-turn.ts'
-import { listLanesWithPending, listPendingEvents, markDone, type PendingEvent } from './repository.ts'
+import { dealOfLane } from './lane-key.ts'
+import { readTurn } from './read-turn.ts'
+import { listPendingEvents } from './repository.ts'
 import { REVIVAL_LANE } from './revival.ts'
 import { reviveEvents } from './revive-events.ts'
+import { settleTurn } from './settle-turn.ts'
 
 /** Deals of one portal at a time: HubSpot's batch reads take 100. */
 const LANES_PER_TURN = 100
@@ -90,20 +86,22 @@ async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promis
     if (turn.lanes.length === 1) return 0
   }
   const keys = turn.lanes.map((lane) => lane.key).filter((key) => key !== REVIVAL_LANE)
-  const { events, mapped } = await inPortal(deps.db, portal.portalId, async (trx) => ({
+  const dealIds = keys.flatMap((key) => dealOfLane(key) ?? [])
+  const { events, openDeals, plan } = await inPortal(deps.db, portal.portalId, async (trx) => ({
     events: await listPendingEvents(trx, portal.portalId, keys, EVENTS_PER_TURN),
-    mapped: await listMappedStages(trx, portal.portalId),
+    openDeals: await listOpenDeals(trx, portal.portalId, dealIds),
+    plan: await getReadingPlan(trx, portal.portalId),
   }))
   try {
-    const facts = await readTurn(deps, portal.portalId, events, (deal) =>
-      mapped.has(`${deal.pipelineId}/${deal.stageId}`),
-    )
+    const facts = await readTurn(deps, portal.portalId, { events, openDeals }, plan)
     for (const some of portionsOf(turn)) {
-      await inPortal(deps.db, portal.portalId, (trx) => settleTurn(deps, trx, portal, some, events, facts))
+      await inPortal(deps.db, portal.portalId, (trx) =>
+        settleTurn(deps, trx, portal, some, { events, openDeals, facts }),
+      )
     }
     for (const event of events) deps.metrics.observe('event_lag_seconds', secondsSince(deps, event.receivedAt))
     deps.metrics.count('events_handled_total', { outcome: 'done' }, events.length)
-    return events.length
+    return events.length + openDeals.length
   } catch (error) {
     await failTurn(deps, portal, turn, events, error instanceof AppError ? error : unexpected(deps, portal, error))
     return 0
@@ -116,49 +114,6 @@ function portionsOf(turn: Turn): Turn[] {
     portions.push({ ...turn, lanes: turn.lanes.slice(start, start + SETTLE_TOGETHER) })
   }
   return portions
-}
-
-async function settleTurn(
-  deps: Deps,
-  trx: Trx,
-  portal: PortalContext,
-  turn: Turn,
-  events: readonly PendingEvent[],
-  facts: TurnFacts,
-): Promise<void> {
-  const held = await holdTurn(trx, 'events', turn)
-  const keys = turn.lanes.map((lane) => lane.key).filter((key) => held.has(key) && key !== REVIVAL_LANE)
-  const ours = new Set(keys)
-  const mine = events.filter((event) => ours.has(event.laneKey))
-  const asked = [...new Set(mine.flatMap((event) => (event.dealId ? [event.dealId] : [])))].sort()
-  await saveDeals(trx, portal.portalId, { ...facts, asked })
-  const relevant = new Set(asked.flatMap((dealId) => facts.contactsOf.get(dealId) ?? []))
-  const contacts = await saveContacts(
-    deps,
-    trx,
-    portal,
-    [...facts.contacts.values()].filter((contact) => relevant.has(contact.contactId)),
-    { dealId: asked.length === 1 ? (asked[0] ?? null) : null, readAt: facts.readAt },
-  )
-  const connectedAt = await getConnectedAt(trx, portal.portalId)
-  const open = await listOpenEnrollments(trx, portal.portalId, { dealIds: asked })
-  for (const key of keys) {
-    const own = mine.filter((event) => event.laneKey === key)
-    const dealId = own[0]?.dealId
-    if (dealId) {
-      const contactIds = facts.contactsOf.get(dealId)
-      const dealFacts = { dealId, deal: facts.deals.get(dealId), connectedAt, contactIds: contactIds ?? [], contacts }
-      const ownOpen = open.filter((enrollment) => enrollment.dealId === dealId)
-      const dealTurn = { facts: dealFacts, contactsKnown: contactIds !== undefined, open: ownOpen }
-      await applyDealEvents(deps, trx, portal, dealTurn, own)
-    } else {
-      await applyContactEvents(deps, trx, portal, facts, own)
-    }
-  }
-  const handled = mine.map((event) => event.id)
-  await markDone(trx, portal.portalId, handled, deps.clock())
-  const again = await listLanesWithPending(trx, portal.portalId, keys)
-  await releaseLanes(trx, 'events', portal.portalId, keys, { again, dueAt: deps.clock() })
 }
 
 function unexpected(deps: Deps, portal: PortalContext, error: unknown): AppError {

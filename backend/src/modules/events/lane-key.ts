@@ -26,6 +26,11 @@ export function dealLane(dealId: string): string {
   return `deal:${dealId}`
 }
 
+/** HubSpot's id of the deal whose lane this is; undefined for other lanes. */
+export function dealOfLane(laneKey: string): string | undefined {
+  return laneKey.startsWith('deal:') ? laneKey.slice('deal:'.length) : undefined
+}
+
 /** The lane of what concerns one contact and no deal. */
 export function contactLane(contactId: string): string {
   return `contact:${contactId}`

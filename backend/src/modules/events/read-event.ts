@@ -30,6 +30,11 @@ export function readEvent(payload: Readonly<Record<string, unknown>>): Topic {
   return OTHER
 }
 
+/** Who made the change, as the event says (HubSpot docs, webhooks guide: `changeSource`, `sourceId`). */
+export function readSource(payload: Readonly<Record<string, unknown>>) {
+  return { changeSource: text(payload.changeSource) || null, sourceId: text(payload.sourceId) || null }
+}
+
 function readDealEvent(verb: string | undefined, payload: Readonly<Record<string, unknown>>): Topic {
   switch (verb) {
     case 'propertyChange': {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { SequenceStatus } from '#shared/vocabulary.ts'
 
 export interface MappingRecord {
@@ -7,6 +8,7 @@ export interface MappingRecord {
   stageId: string
   sequenceId: string
   active: boolean
+  policy: EnrollmentPolicy
 }
 
 export interface NamedMapping extends MappingRecord {
@@ -20,16 +22,17 @@ export interface NamedMapping extends MappingRecord {
 export async function upsertMapping(
   trx: Trx,
   portalId: number,
-  mapping: MappingRecord,
+  { policy, ...mapping }: Omit<MappingRecord, 'policy'> & { policy: EnrollmentPolicy | undefined },
   updatedAt: Temporal.Instant,
 ): Promise<void> {
   await trx
     .insertInto('mappings')
-    .values({ portalId, ...mapping, updatedAt })
+    .values({ portalId, ...mapping, ...(policy ? { policy: JSON.stringify(policy) } : {}), updatedAt })
     .onConflict((conflict) =>
       conflict.columns(['portalId', 'pipelineId', 'stageId']).doUpdateSet((eb) => ({
         sequenceId: eb.ref('excluded.sequenceId'),
         active: eb.ref('excluded.active'),
+        ...(policy ? { policy: sql<string>`excluded.policy` } : {}),
         updatedAt: eb.ref('excluded.updatedAt'),
       })),
     )
@@ -76,6 +79,7 @@ export async function listNamedMappings(trx: Trx, portalId: number): Promise<Nam
       'm.stageId',
       'm.sequenceId',
       'm.active',
+      'm.policy',
       's.name as sequenceName',
       's.status as sequenceStatus',
       'p.label as pipelineLabel',
@@ -89,26 +93,25 @@ export async function listNamedMappings(trx: Trx, portalId: number): Promise<Nam
     .execute()
 }
 
-/** The mappings of these (pipelineId, stageId) pairs, in one query. */
-export async function findMappingRecords(
-  trx: Trx,
-  portalId: number,
-  pipelineIds: string[],
-  stageIds: string[],
-): Promise<MappingRecord[]> {
-  const { rows } = await sql<MappingRecord>`
-    select m.pipeline_id, m.stage_id, m.sequence_id, m.active
-    from (select distinct * from unnest(${pipelineIds}::text[], ${stageIds}::text[])) as wanted (pipeline_id, stage_id)
-    join mappings m on m.portal_id = ${portalId} and m.pipeline_id = wanted.pipeline_id and m.stage_id = wanted.stage_id
-  `.execute(trx)
-  return rows
+/** The mappings of a stage, whatever its pipeline: a stage's id is its own in every pipeline HubSpot has. */
+export async function findMappingsOfStage(trx: Trx, portalId: number, stageId: string): Promise<MappingRecord[]> {
+  return trx
+    .selectFrom('mappings')
+    .where('portalId', '=', portalId)
+    .where('stageId', '=', stageId)
+    .orderBy('pipelineId')
+    .select(['pipelineId', 'stageId', 'sequenceId', 'active', 'policy'])
+    .execute()
 }
 
-export async function listActiveStages(trx: Trx, portalId: number): Promise<{ pipelineId: string; stageId: string }[]> {
+export async function listActiveRules(
+  trx: Trx,
+  portalId: number,
+): Promise<{ pipelineId: string; stageId: string; policy: EnrollmentPolicy }[]> {
   return trx
     .selectFrom('mappings')
     .where('portalId', '=', portalId)
     .where('active', '=', true)
-    .select(['pipelineId', 'stageId'])
+    .select(['pipelineId', 'stageId', 'policy'])
     .execute()
 }

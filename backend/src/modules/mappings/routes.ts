@@ -4,10 +4,14 @@ import { Type } from 'typebox'
 import type { Deps } from '#deps'
 import { requireAdmin } from '#modules/admins/require-admin.ts'
 import { Answer, Done } from '#shared/contract/common.ts'
-import { MappingRow, RemoveMapping, SaveMapping } from '#shared/contract/mapping.ts'
+import { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '#shared/contract/mapping.ts'
+import { listChoices } from './list-choices.ts'
 import { listMappings } from './list-mappings.ts'
 import { removeMapping } from './remove-mapping.ts'
 import { saveMapping } from './save-mapping.ts'
+
+/** Twenty branches with long lists of values are larger than other requests. */
+const bodyLimit = 256 * 1024
 
 const Mappings = Type.Object({ mappings: Type.Array(MappingRow) })
 
@@ -17,9 +21,14 @@ export const mappingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
     data: { mappings: await listMappings(deps, request.portal) },
   }))
 
+  app.get('/mappings/choices', { schema: { response: { 200: Answer(MappingChoices) } } }, async (request) => ({
+    ok: true as const,
+    data: await listChoices(deps, request.portal),
+  }))
+
   app.put(
     '/mappings',
-    { preHandler: requireAdmin(deps), schema: { body: SaveMapping, response: { 200: Answer(Done) } } },
+    { bodyLimit, preHandler: requireAdmin(deps), schema: { body: SaveMapping, response: { 200: Answer(Done) } } },
     async (request) => ({ ok: true as const, data: await saveMapping(deps, request.portal, request.body) }),
   )
 

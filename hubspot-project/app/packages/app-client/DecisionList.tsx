@@ -6,7 +6,12 @@ import React from 'react'
 import type { Formats } from './format-moment.ts'
 import type { Sdk } from './sdk.ts'
 
-const COLORS = { enrolled: 'success', not_enrolled: 'default', parked: 'warning' } as const
+const COLORS = {
+  enrolled: 'success',
+  not_enrolled: 'default',
+  parked: 'warning',
+  awaiting_approval: 'warning',
+} as const
 
 export interface DecisionListProps {
   decisions: readonly DecisionRow[]
@@ -24,6 +29,7 @@ export function createDecisionList(sdk: Sdk, outcomes: typeof DECISION_OUTCOME) 
           <Flex key={`${decision.at} ${decision.sentence}`} direction="column" gap="extra-small">
             <StatusTag variant={COLORS[decision.outcome]}>{outcomes[decision.outcome]}</StatusTag>
             <Text>{decision.sentence}</Text>
+            {decision.nearestChange === undefined ? null : <Text variant="microcopy">{decision.nearestChange}</Text>}
             <Text variant="microcopy">{formats.moment(decision.at)}</Text>
             {decision.trace.length === 0 ? null : (
               <Accordion title={`Conditions checked (${decision.trace.length})`} size="xs">
@@ -51,7 +57,7 @@ function createTrace({ Table, TableBody, TableCell, TableHead, TableHeader, Tabl
         </TableHead>
         <TableBody>
           {decision.trace.map((line) => (
-            <TableRow key={line.condition}>
+            <TableRow key={`${line.condition} ${line.expected}`}>
               <TableCell>{line.condition}</TableCell>
               <TableCell>{line.expected}</TableCell>
               <TableCell>{line.actual}</TableCell>

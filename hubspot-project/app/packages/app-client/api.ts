@@ -1,3 +1,4 @@
+import type { AnswerApproval, ApprovalRow } from '@stagecue/shared/contract/approval.ts'
 import type { Change, Done } from '@stagecue/shared/contract/common.ts'
 import type {
   DealCard,
@@ -9,7 +10,7 @@ import type {
 } from '@stagecue/shared/contract/enrollment.ts'
 import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
-import type { MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
+import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
@@ -39,8 +40,11 @@ export interface Api {
   listPipelines(): Promise<Pipelines>
   refreshPipelines(input: Change): Promise<Pipelines>
   listMappings(): Promise<{ mappings: MappingRow[] }>
+  listMappingChoices(): Promise<MappingChoices>
   saveMapping(input: SaveMapping): Promise<Done>
   removeMapping(input: RemoveMapping): Promise<Done>
+  listApprovals(): Promise<{ approvals: ApprovalRow[] }>
+  answerApproval(approvalId: string, input: AnswerApproval): Promise<Done>
   listSequences(): Promise<{ sequences: SequenceRow[] }>
   createSequence(input: CreateSequence): Promise<Sequence>
   readSequence(sequenceId: string): Promise<Sequence>
@@ -87,8 +91,11 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     listPipelines: () => get(routes.pipelines),
     refreshPipelines: (input) => post(routes.refreshPipelines, input),
     listMappings: () => get(routes.mappings),
+    listMappingChoices: () => get(routes.mappingChoices),
     saveMapping: (input) => put(routes.mappings, input),
     removeMapping: (input) => post(routes.removeMapping, input),
+    listApprovals: () => get(routes.approvals),
+    answerApproval: (approvalId, input) => post(routes.approval(approvalId), input),
     listSequences: () => get(routes.sequences),
     createSequence: (input) => post(routes.sequences, input),
     readSequence: (sequenceId) => get(routes.sequence(sequenceId)),

@@ -1,0 +1,76 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import type { DealFacts } from './deal-facts.ts'
+import { enrollMembers } from './enroll-members.ts'
+import type { StageEntry } from './find-stage-entry.ts'
+import { type Judged, judgeEntry } from './judge-entry.ts'
+import { recordDecision } from './record-decision.ts'
+import { findEntry, type KnownEntry, listDecidedContacts } from './repository.ts'
+import { sourceOf } from './source-of.ts'
+
+/** A contact that joins within this time of the decision's moment belongs to it; later a rep starts the sequence (0004). */
+export const JOIN_WINDOW = Temporal.Duration.from({ minutes: 15 })
+
+/**
+ * Contacts joined a deal whose entry was decided: those who come soon enough are decided as if they had been there. Contacts
+ * who have a decision for the entry are left alone, except those the mapping was not for: they may have been given a label.
+ */
+export async function decideJoinedContacts(
+  deps: Pick<Deps, 'clock' | 'ids' | 'metrics' | 'settings'>,
+  trx: Trx,
+  portal: PortalContext,
+  deal: DealFacts,
+  current: StageEntry | undefined,
+  joined: { eventId: number; contactIds: readonly string[] },
+): Promise<void> {
+  if (!current || !deal.deal) return
+  const { portalId } = portal
+  const key = { dealId: deal.dealId, stageId: current.stageId, enteredAt: current.enteredAt }
+  const entry = await findEntry(trx, portalId, key)
+  if (entry?.status !== 'decided') return
+  const decided = await listDecidedContacts(trx, portalId, entry.id)
+  const fresh = joined.contactIds.filter((id) => deal.contactTypes?.has(id) && !decided.has(id))
+  if (fresh.length === 0) return
+  // The entry was decided: the size of the change it was part of is no longer the question, an admin's refusal is.
+  const answer = entry.answer === 'refused' ? 'refused' : 'approved'
+  const judged = await judgeEntry(deps, trx, portalId, deal, { entry: current, source: sourceOf(entry), answer })
+  if (judged.decision.contacts.length === 0) return
+  const until = entry.enteredAt.add({ minutes: judged.policy.dwellMinutes }).add(JOIN_WINDOW)
+  if (Temporal.Instant.compare(deps.clock(), until) > 0) {
+    return refuseLateJoiners(deps, trx, portalId, entry, judged, until, { ...joined, contactIds: fresh })
+  }
+  await enrollMembers(deps, trx, portal, { deal, entry, eventId: joined.eventId }, judged, new Set(fresh))
+}
+
+async function refuseLateJoiners(
+  deps: Pick<Deps, 'clock' | 'ids' | 'metrics'>,
+  trx: Trx,
+  portalId: number,
+  entry: KnownEntry,
+  { decision, mapping }: Judged,
+  until: Temporal.Instant,
+  { eventId, contactIds }: { eventId: number; contactIds: readonly string[] },
+): Promise<void> {
+  const line = {
+    condition: 'The contact joined with the entry',
+    expected: `until ${until.toString({ smallestUnit: 'second' })}`,
+    actual: 'joined later',
+    passed: false,
+  }
+  for (const contactId of contactIds) {
+    const subject = {
+      dealId: entry.dealId,
+      eventId,
+      entryId: entry.id,
+      contactId,
+      sequenceId: mapping?.sequenceId ?? null,
+    }
+    await recordDecision(deps, trx, portalId, subject, {
+      outcome: 'not_enrolled',
+      reason: 'joined_late',
+      trace: [...decision.trace, line],
+      nearestChange: 'To enroll this contact now, start the sequence from the deal card.',
+    })
+  }
+}
