@@ -37,6 +37,10 @@ export const SequenceDefinition = Type.Object(
     steps: Type.Array(Step, { minItems: 1, maxItems: 30 }),
     /** Stop when the deal leaves the stage that enrolled it. On unless switched off. */
     stopWhenStageLeft: Type.Boolean(),
+    /** What a reply of one contact does to the others of its deal; without it they stop. */
+    onReply: Type.Optional(
+      Type.Union([Type.Literal('go_on'), Type.Literal('pause_others'), Type.Literal('stop_others')]),
+    ),
   },
   { additionalProperties: false },
 )

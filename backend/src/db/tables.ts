@@ -6,6 +6,8 @@ import type {
   HubspotBudgetsTable,
   HubspotRequestsTable,
   IdempotencyKeysTable,
+  IncomingMailsTable,
+  MailboxPositionsTable,
   SendingStopsTable,
   StageEntriesTable,
   StepRunsTable,
@@ -55,6 +57,8 @@ export interface Tables {
   deliveries: DeliveriesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
+  incomingMails: IncomingMailsTable
+  mailboxPositions: MailboxPositionsTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
   idempotencyKeys: IdempotencyKeysTable

@@ -1,7 +1,9 @@
 import { describeSpan } from '#modules/enrollments/describe-span.ts'
 import { describeWait, waitOf } from '#modules/enrollments/plan-step.ts'
+import { describeDate } from '#modules/schedules/describe-date.ts'
+import { knownZone } from '#modules/steps/describe-moment.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
-import { STOP_REASON } from '#shared/vocabulary.ts'
+import { PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
 import { describeTemplate } from './describe-template.ts'
 import type { EnrollmentRecord, RunRecord, StepOutline } from './repository.ts'
 
@@ -12,6 +14,8 @@ export interface EnrollmentFacts {
   /** Its open runs and those that need a person, later steps first. */
   readonly runs: readonly RunRecord[]
   readonly connected: boolean
+  /** The portal's; null when HubSpot did not say it. */
+  readonly timeZone: string | null
 }
 
 /** One enrollment as the card shows it: where it stands, what comes when, and why. Pure. */
@@ -99,17 +103,24 @@ function describeStep(enrollment: EnrollmentRecord, step: StepOutline | undefine
 
 function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string {
   const { enrollment, connected } = facts
-  const { status, stopReason, pausedRemaining, sequenceStatus } = enrollment
+  const { status, stopReason, sequenceStatus } = enrollment
   if (status === 'completed') return 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
-  if (status === 'paused') {
-    const rest = pausedRemaining ? ` When it is resumed, it waits ${describeSpan(pausedRemaining)} more.` : ''
-    return `Paused by a person.${rest}`
-  }
+  if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
   if (sequenceStatus !== 'active') return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
   return run.status === 'sending' ? 'The e-mail is being sent now.' : run.why
+}
+
+function describePause({ enrollment, timeZone }: EnrollmentFacts): string {
+  const { pausedRemaining, pauseReason, pausedUntil } = enrollment
+  const rest = pausedRemaining ? `it waits ${describeSpan(pausedRemaining)} more` : undefined
+  if (pausedUntil) {
+    const day = describeDate(pausedUntil.toZonedDateTimeISO(knownZone(timeZone)).toPlainDate())
+    return `Out of office until ${day}. It goes on by itself then${rest ? `, and ${rest}` : ''}.`
+  }
+  return `${PAUSE_REASON[pauseReason ?? 'paused_by_user']}.${rest ? ` When it is resumed, ${rest}.` : ''}`
 }
 
 function toWait(step: StepOutline) {

@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
+  PauseReason,
   SequenceStatus,
   StepRunStatus,
   StopReason,
@@ -11,11 +12,11 @@ import type {
 export async function findConnection(
   trx: Trx,
   portalId: number,
-): Promise<{ status: InstallationStatus; statusReason: string | null } | undefined> {
+): Promise<{ status: InstallationStatus; statusReason: string | null; timeZone: string | null } | undefined> {
   return trx
     .selectFrom('installations')
     .where('portalId', '=', portalId)
-    .select(['status', 'statusReason'])
+    .select(['status', 'statusReason', 'timeZone'])
     .executeTakeFirst()
 }
 
@@ -103,6 +104,8 @@ export interface EnrollmentRecord {
   stepPosition: number
   stepCount: number
   pausedRemaining: number | null
+  pauseReason: PauseReason | null
+  pausedUntil: Temporal.Instant | null
   source: 'stage' | 'manual'
   enrolledAt: Temporal.Instant
 }
@@ -126,6 +129,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
       'e.version',
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
+    .select(['e.pauseReason', 'e.pausedUntil'])
     .select('e.enrolledAt')
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { EnrollmentsTable, StepRunsTable } from '#db/tables.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
-import type { EnrollmentStatus, StopReason } from '#shared/vocabulary.ts'
+import type { EnrollmentStatus, PauseReason, StopReason } from '#shared/vocabulary.ts'
 
 /** Adds the enrollment unless the contact is active or paused in this sequence through this deal; then undefined. */
 export async function insertEnrollment(
@@ -28,6 +28,8 @@ export interface LockedEnrollment {
   status: EnrollmentStatus
   stepPosition: number
   pausedRemaining: number | null
+  pauseReason: PauseReason | null
+  pausedUntil: Temporal.Instant | null
   dealId: string
   sequenceName: string
   hubspotContactId: string
@@ -55,6 +57,8 @@ export async function lockEnrollment(trx: Trx, portalId: number, id: string): Pr
       'e.status',
       'e.stepPosition',
       'e.pausedRemaining',
+      'e.pauseReason',
+      'e.pausedUntil',
       'e.dealId',
       's.name as sequenceName',
       'c.contactId as hubspotContactId',

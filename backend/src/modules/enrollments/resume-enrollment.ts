@@ -9,6 +9,9 @@ import { describeSpan } from './describe-span.ts'
 import type { LockedEnrollment } from './repository.ts'
 import { bringExtrasForward, lockRunAt, type PositionRun, planRunAgain, setRunning } from './steering-repository.ts'
 
+/** How the sentence of a step begins that is planned again. */
+const BY_PERSON = 'Resumed by a person'
+
 /**
  * Lets a locked, paused enrollment go on where it stood: a wait takes what was left of it, an e-mail is due now. Throws
  * `conflict` while a mail of it is being handed over: until that is settled nobody knows where it stands.
@@ -18,13 +21,14 @@ export async function resumeEnrollment(
   trx: Trx,
   portal: PortalContext,
   enrollment: LockedEnrollment,
+  because: string = BY_PERSON,
 ): Promise<void> {
   const { portalId } = portal
   const run = await lockRunAt(trx, portalId, enrollment.id, enrollment.stepPosition)
   if (run?.status === 'sending') {
     throw new AppError('conflict', 'A mail of this enrollment is being sent right now. Try again in a minute.')
   }
-  await setRunning(trx, portalId, enrollment.id, 'active', null, deps.clock())
+  await setRunning(trx, portalId, enrollment.id, null, deps.clock())
   await recordActivity(deps, trx, portal, {
     kind: 'enrollment.resumed',
     dealId: enrollment.dealId,
@@ -36,7 +40,7 @@ export async function resumeEnrollment(
   if (await bringExtrasForward(trx, portalId, enrollment.id, deps.clock())) {
     await wakeLane(trx, portalId, 'steps', WHOLE_PORTAL, deps.clock())
   }
-  await goOn(deps, trx, portal, enrollment, run)
+  await goOn(deps, trx, portal, enrollment, run, because)
 }
 
 async function goOn(
@@ -45,6 +49,7 @@ async function goOn(
   portal: PortalContext,
   enrollment: LockedEnrollment,
   run: PositionRun | undefined,
+  because: string,
 ): Promise<void> {
   const { id, stepPosition, pausedRemaining } = enrollment
   // The step before was settled during the pause: this one was never planned.
@@ -56,8 +61,7 @@ async function goOn(
   if (run.status !== 'canceled' && run.status !== 'scheduled') return
   const remaining = run.kind === 'wait' ? (pausedRemaining ?? 0) : 0
   const dueAt = deps.clock().add({ milliseconds: remaining })
-  const why =
-    remaining > 0 ? `Resumed by a person: waits the remaining ${describeSpan(remaining)}.` : 'Resumed by a person.'
+  const why = remaining > 0 ? `${because}: waits the remaining ${describeSpan(remaining)}.` : `${because}.`
   await planRunAgain(trx, portal.portalId, run.id, dueAt, why)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
 }
