@@ -10,6 +10,7 @@ import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
 import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
+import type { OnReply } from '#shared/vocabulary.ts'
 import { makeDeps, newPortal, type TestClock } from './deps.ts'
 import { linkVault } from './link-vault.ts'
 
@@ -93,6 +94,7 @@ export interface SendingOptions {
   mailer: Mailer
   steps?: Step[]
   stopWhenStageLeft?: boolean
+  onReply?: OnReply
 }
 
 let next = 5000
@@ -104,6 +106,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
   const definition: SequenceDefinition = {
     steps: options.steps ?? [email('one')],
     stopWhenStageLeft: options.stopWhenStageLeft ?? true,
+    ...(options.onReply ? { onReply: options.onReply } : {}),
   }
   const sequence = { id: randomUUID(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())
