@@ -5,7 +5,7 @@ import { type Mailbox, openImapMailbox } from '#mail/imap-mailbox.ts'
 import { readImapUrl } from '#mail/read-imap-url.ts'
 import { type MailboxReader, makeMailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { useInbound } from '#test/backend/inbound/use-inbound.ts'
-import { type ImapServer, startImapServer } from '#test/support/imap-server.ts'
+import { type ImapServer, startImapServer } from '#test/sandbox/mail/imap-server.ts'
 import { email, type Sending, wait } from '#test/support/sending.ts'
 
 const { clock, start, answerOf, incoming, mailsTo } = useInbound()

@@ -19,7 +19,7 @@ declare module 'hoodiecrow-imap' {
   interface HoodiecrowOptions {
     plugins: string[]
     users: Record<string, { password: string }>
-    storage: { INBOX: { messages: unknown[] } }
+    storage: { INBOX: { uidvalidity: number; messages: unknown[] } }
   }
   function hoodiecrow(options: HoodiecrowOptions): Hoodiecrow
   export = hoodiecrow

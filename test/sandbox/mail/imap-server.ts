@@ -19,11 +19,12 @@ const USER = 'stagecue'
 const PASS = 'mailbox-password'
 
 /** A real IMAP server on loopback (hoodiecrow-imap, the sandbox's and the tests'), with one user and an empty INBOX. */
-export async function startImapServer(port = 0): Promise<ImapServer> {
+export async function startImapServer(): Promise<ImapServer> {
   const server = hoodiecrow({
     plugins: ['ID', 'ENABLE', 'UIDPLUS', 'UNSELECT', 'IDLE'],
     users: { [USER]: { password: PASS } },
-    storage: { INBOX: { messages: [] } },
+    // It starts empty every time, so its numbering must be another one each time.
+    storage: { INBOX: { uidvalidity: Math.floor(Date.now() / 1000), messages: [] } },
   })
   const sockets = new Set<import('node:net').Socket>()
   server.server.on('connection', (socket) => {
@@ -34,7 +35,7 @@ export async function startImapServer(port = 0): Promise<ImapServer> {
   })
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(0, '127.0.0.1', resolve)
   })
   const { port: taken } = server.server.address() as AddressInfo
   const inbox = () => server.getMailbox('INBOX')
