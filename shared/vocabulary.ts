@@ -47,9 +47,9 @@ export type PauseReason = keyof typeof PAUSE_REASON
 
 /** What happens to the other contacts of a deal when one of them replies. */
 export const ON_REPLY = {
-  go_on: 'Go on for the others',
-  pause_others: 'Pause the others',
-  stop_others: 'Stop the others',
+  go_on: 'Go on',
+  pause_others: 'Pause until a person resumes them',
+  stop_others: 'Stop',
 } as const
 export type OnReply = keyof typeof ON_REPLY
 

@@ -10,6 +10,8 @@ export interface Draft {
 }
 
 export const MAX_STEPS = 30
+/** What a definition without a word about replies means. */
+export const DEFAULT_ON_REPLY = 'stop_others'
 
 export function draftOf(sequence: Sequence): Draft {
   return { name: sequence.name, definition: sequence.draft }
@@ -27,6 +29,7 @@ export function sameDraft(one: Draft, other: Draft): boolean {
 function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boolean {
   return (
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
+    (one.onReply ?? DEFAULT_ON_REPLY) === (other.onReply ?? DEFAULT_ON_REPLY) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )
