@@ -19,8 +19,8 @@ export interface MailboxNews {
 export interface FetchedMail {
   /** The first MiB. */
   readonly raw: Uint8Array
-  /** When the mailbox got it. */
-  readonly receivedAt: Temporal.Instant
+  /** When the mailbox got it; undefined when the server does not say. */
+  readonly receivedAt: Temporal.Instant | undefined
 }
 
 /** A folder that is read and never changed: no mail is deleted, moved or marked as seen. */
@@ -30,7 +30,7 @@ export interface Mailbox {
   /** What came after the position. Throws `AppError('mail_unavailable')`; the next call connects anew. */
   listAfter(position: MailboxPosition): Promise<MailboxNews>
   /** One of the listed mails; undefined when somebody deleted it meanwhile. Throws `AppError('mail_unavailable')`. */
-  fetch(uid: number): Promise<FetchedMail | undefined>
+  read(uid: number): Promise<FetchedMail | undefined>
   /** Ends the connection; a call under way fails. */
   close(): void
 }
@@ -100,7 +100,7 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
         // "n:*" always includes the last mail, also when its UID is below n (RFC 3501, 6.4.8).
         return { uidValidity, uids: found.filter((uid) => uid > after).toSorted((a, b) => a - b) }
       }),
-    fetch: (uid) =>
+    read: (uid) =>
       use(async (client) => {
         const query = { internalDate: true, source: { start: 0, maxLength: BYTES } }
         const mail = await client.fetchOne(String(uid), query, { uid: true })
@@ -119,8 +119,10 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
   }
 }
 
-function toInstant(moment: Date | string | undefined): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(new Date(moment ?? 0).getTime())
+/** imapflow gives a Date, or the server's text where that is no date. */
+function toInstant(moment: Date | string | undefined): Temporal.Instant | undefined {
+  const at = moment instanceof Date ? moment.getTime() : Number.NaN
+  return Number.isNaN(at) ? undefined : Temporal.Instant.fromEpochMilliseconds(at)
 }
 
 /** The server's own words where there are some; imapflow says only "Command failed". */

@@ -84,8 +84,8 @@ test('a process that lost its lease while it handled a mail does not move the po
   const mailbox = openImapMailbox(readImapUrl(server.url))
   const one = reader(sending, {
     ...mailbox,
-    fetch: async (uid) => {
-      const mail = await mailbox.fetch(uid)
+    read: async (uid) => {
+      const mail = await mailbox.read(uid)
       clock.passes({ minutes: 2 })
       expect(await readAll(two)).toBe(1)
       return mail
@@ -105,6 +105,26 @@ test('numbered anew, the folder is read again and nothing acts twice', async () 
   server.renumber()
   expect(await readAll(reader(sending))).toBeGreaterThanOrEqual(all)
   expect((await sending.activities()).filter((kind) => kind === 'contact.replied')).toHaveLength(1)
+})
+
+test('numbered anew and empty, the folder is said to be so once', async () => {
+  const { sending } = await mailed()
+  const said: string[] = []
+  const deps = {
+    ...sending.deps,
+    log: { ...sending.deps.log, warn: (_fields: object, text: string) => void said.push(text) },
+  }
+  const validity = { uidValidity: 7, uids: [] as number[] }
+  const one = reader(
+    sending,
+    { name: 'other/INBOX', listAfter: async () => ({ ...validity }), read: async () => undefined },
+    deps,
+  )
+  validity.uids = [1]
+  expect(await one.pass()).toBe(1)
+  Object.assign(validity, { uidValidity: 8, uids: [] })
+  for (let pass = 0; pass < 3; pass++) expect(await one.pass()).toBe(0)
+  expect(said).toEqual(['mailbox was numbered anew, all of it is read again'])
 })
 
 test('a lost connection is made again after a pause that grows', async () => {
@@ -143,17 +163,13 @@ test('a mail that cannot be handled is passed over in the end, and those after i
   await readers.pop()?.stop()
   server.deliver((await answerOf(contact, 'reply')).raw)
   server.deliver((await answerOf(contact, 'unsubscribe')).raw)
-  let failed = 0
-  const failing: Deps = {
-    ...sending.deps,
-    ids: () => {
-      if (failed++ < 5) throw new Error('a bug')
-      return sending.deps.ids()
-    },
+  let faults = 0
+  const ids = () => {
+    if (faults-- > 0) throw new Error('a bug')
+    return sending.deps.ids()
   }
-  failed = 99
-  const one = reader(sending, mailbox, failing)
-  failed = 0
+  const one = reader(sending, mailbox, { ...sending.deps, ids })
+  faults = 5
   for (let attempt = 0; attempt < 4; attempt++) await expect(one.pass()).rejects.toThrow('a bug')
   expect(await one.pass()).toBe(2)
   expect(await incoming(sending)).toMatchObject([{ effect: 'unsubscribed' }])

@@ -51,7 +51,8 @@ export function makeMailboxReader(deps: Deps, mailbox: Mailbox): MailboxReader {
     },
     async stop() {
       mailbox.close()
-      await releaseMailbox(deps.db, { mailbox: mailbox.name, reader })
+      // Without a database the lease runs out by itself.
+      await releaseMailbox(deps.db, { mailbox: mailbox.name, reader }).catch(() => {})
     },
   }
 }
@@ -66,6 +67,7 @@ async function readNews(
   const isSame = uidValidity === stored.uidValidity
   if (!isSame && stored.uidValidity !== 0) {
     deps.log.warn({ mailbox: mailbox.name }, 'mailbox was numbered anew, all of it is read again')
+    if (!(await movePosition(deps.db, lease(), { uidValidity, lastUid: 0, failures: 0 }))) return 0
   }
   let failures = isSame ? stored.failures : 0
   let read = 0
@@ -87,10 +89,10 @@ async function readNews(
 
 /** What went wrong with this mail itself; a mailbox or a database that is away is thrown, and is no mail's fault. */
 async function handleOne(deps: Deps, mailbox: Mailbox, uid: number): Promise<{ error: unknown } | undefined> {
-  const mail = await mailbox.fetch(uid)
+  const mail = await mailbox.read(uid)
   if (!mail) return undefined
   try {
-    await receiveMail(deps, { ...mail, source: 'imap' })
+    await receiveMail(deps, { raw: mail.raw, receivedAt: mail.receivedAt ?? deps.clock(), source: 'imap' })
     return undefined
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error
