@@ -28,6 +28,7 @@ Try this:
   3. Open the deal: the Stagecue card shows who gets what, when and why.
   4. Look into the inbox: the first mail is there, the next ones follow a minute apart.
   5. Pause or stop from the card, or drag the deal away, and see what the card says.
+  6. Press Reply or Out of office under a mail in the inbox, and look at the card again.
 
 Data is kept in .data/demo (start over: npm run demo -- --fresh). Ctrl-C stops everything.
 `)

@@ -31,8 +31,28 @@ export const STOP_REASON = {
   step_failed: 'A step could not be sent',
   address_rejected: 'The mail server refused the address',
   restarted: 'Started over, because the deal entered the stage again',
+  replied: 'The contact replied',
+  other_replied: 'Another contact of the deal replied',
+  bounced: 'The mail came back: the address does not take mail',
+  complained: 'The contact reported the mail as spam',
 } as const
 export type StopReason = keyof typeof STOP_REASON
+
+/** Why an enrollment is paused. */
+export const PAUSE_REASON = {
+  paused_by_user: 'Paused by a person',
+  out_of_office: 'The contact is out of office',
+  other_replied: 'Another contact of the deal replied',
+} as const
+export type PauseReason = keyof typeof PAUSE_REASON
+
+/** What happens to the other contacts of a deal when one of them replies. */
+export const ON_REPLY = {
+  go_on: 'Go on',
+  pause_others: 'Pause until a person resumes them',
+  stop_others: 'Stop',
+} as const
+export type OnReply = keyof typeof ON_REPLY
 
 /** `held` waits for a person and says why; `unconfirmed` is a mail nobody can know about (never sent again on its own). */
 export const STEP_RUN_STATUS = {

@@ -9,6 +9,7 @@ import { verifyRequests } from '#http/verify-request.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
+import { inboundRoutes } from '#modules/inbound/routes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
 import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
@@ -21,6 +22,8 @@ export interface WebParts {
   readonly apiUrl: string
   readonly authorizeUrl: string
   readonly oauth: HubSpotOAuth
+  /** Undefined: no mail comes in over HTTP. */
+  readonly inboundSecret?: string | undefined
   readonly intake: Pick<IntakeDeps, 'intake' | 'soon' | 'onStored'>
 }
 
@@ -66,6 +69,7 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     onConnected: (portal) => refreshPipelines(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
+  if (web.inboundSecret !== undefined) await app.register(inboundRoutes, { deps, secret: web.inboundSecret })
   await app.register(
     async (scope) => {
       verifyRequests(scope, { ...deps, clientSecrets })

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts'
 import { type DkimKey, readDkimKey } from '#mail/read-dkim-key.ts'
+import { type ImapAccount, readImapUrl } from '#mail/read-imap-url.ts'
 
 /** Every setting, validated. The only file that reads the environment. */
 export interface Config {
@@ -24,6 +25,10 @@ export interface Config {
   readonly mailDomain: string
   /** At most one per domain; empty: the mail server signs, or nobody does. */
   readonly dkimKeys: readonly DkimKey[]
+  /** The mailbox that bounces, answers and unsubscribe mails come to; undefined: none is read. */
+  readonly imap: ImapAccount | undefined
+  /** What a mail provider proves itself with at `/inbound/mime`; undefined: there is no such route. */
+  readonly inboundSecret: string | undefined
   readonly role: 'all' | 'web' | 'worker'
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 }
@@ -64,6 +69,8 @@ export function readConfig(env: Env): Config {
       'the domain mails come from, e.g. mail.example.com',
     ),
     dkimKeys: read.dkimKeys('DKIM_KEYS'),
+    imap: read.imap('IMAP_URL'),
+    inboundSecret: read.secret('INBOUND_SECRET'),
     role: read.oneOf('ROLE', ['all', 'web', 'worker'], 'all'),
     logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
   }
@@ -149,6 +156,24 @@ function reader(env: Env, faults: string[]) {
         .filter(Boolean)
       if (!first) fault(name, `${should}; two separated by a comma while it is rotated`)
       return [first ?? '', ...rest]
+    },
+    /** One that nobody can guess, or none at all. */
+    secret(name: string): string | undefined {
+      const value = env[name]?.trim() || undefined
+      if (value !== undefined && !/^[\x21-\x7e]{32,}$/.test(value)) {
+        fault(name, 'at least 32 random characters; make them with: openssl rand -base64 32')
+      }
+      return value
+    },
+    imap(name: string): ImapAccount | undefined {
+      const value = env[name]?.trim()
+      if (!value) return undefined
+      try {
+        return readImapUrl(value)
+      } catch {
+        fault(name, 'a mailbox, e.g. imaps://user:password@imap.example.com:993/INBOX, percent-encoded')
+        return undefined
+      }
     },
     keys(name: string) {
       const should =

@@ -52,8 +52,8 @@ export async function makeDeps(
       publicUrl: config.publicUrl,
       mailDomain: config.mailDomain,
       dkimKeys: config.dkimKeys,
-      // Nothing reads mail yet, and a request to unsubscribe that nobody reads would be lost.
-      readsMail: false,
+      // A request to unsubscribe that nobody reads would be lost.
+      readsMail: config.imap !== undefined || config.inboundSecret !== undefined,
       appId: config.hubspot.appId,
       scopes: SCOPES,
     },

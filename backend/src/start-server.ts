@@ -6,6 +6,8 @@ import { systemRandom } from '#core/ids.ts'
 import { LEASES, type Leases } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
+import { openImapMailbox } from '#mail/imap-mailbox.ts'
+import { makeMailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { runLoop } from '#worker/run-loop.ts'
 import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
@@ -37,8 +39,10 @@ async function serve(config: Config, log: Log, connections: Connections, leases:
   const stopping = new AbortController()
   const running = { leases, stopping: stopping.signal }
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
+  const mailbox =
+    config.imap && config.role !== 'web' ? makeMailboxReader(deps, openImapMailbox(config.imap)) : undefined
   // A portal id no portal has: several workers begin their rounds at different places.
-  const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8))
+  const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8), mailbox)
   const app = await buildApp({
     deps,
     web:
@@ -47,6 +51,7 @@ async function serve(config: Config, log: Log, connections: Connections, leases:
         : {
             ...config.hubspot,
             oauth,
+            inboundSecret: config.inboundSecret,
             intake: { intake: connections.intake, soon: setImmediate, onStored: () => worker.eventsStored() },
           },
     readiness: {
@@ -62,7 +67,7 @@ async function serve(config: Config, log: Log, connections: Connections, leases:
     address: `http://${config.host}:${port}`,
     async stop() {
       stopping.abort()
-      await Promise.all([app.close(), ...loops])
+      await Promise.all([app.close(), mailbox?.stop(), ...loops])
       await close()
       await connections.close()
     },

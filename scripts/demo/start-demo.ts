@@ -67,6 +67,7 @@ export async function startDemo({ port, dataDir, say, env = {} }: DemoOptions): 
       DATA_DIR: dataDir,
       TOKEN_KEYS: `demo:${secrets.tokenKey}`,
       SMTP_URL: sandbox.mail.url,
+      IMAP_URL: sandbox.mailbox.url,
       MAIL_DOMAIN: 'mail.stagecue.example',
       ...env,
     },

@@ -71,6 +71,10 @@ export const SequenceDefinition = Type.Object(
     stopWhenStageLeft: Type.Boolean(),
     /** When its mails may go out; without one at any time (`ANY_TIME`), as in versions from before there were calendars. */
     calendar: Type.Optional(ScheduleCalendar),
+    /** What a reply of one contact does to the others of its deal; without it they stop. */
+    onReply: Type.Optional(
+      Type.Union([Type.Literal('go_on'), Type.Literal('pause_others'), Type.Literal('stop_others')]),
+    ),
   },
   { additionalProperties: false },
 )

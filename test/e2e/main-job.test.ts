@@ -69,6 +69,35 @@ test('a deal dragged to a mapped stage sends the mail, and the card on the deal 
   expect(name).not.toBe('')
 })
 
+test('the answers under a mail come back, and the card says what they did', async () => {
+  await page.goto(`${demo.sandbox.url}/inbox`)
+  const mail = page.locator('.mail-row', { hasText: 'Looking forward to our demo', hasNotText: 'Automatic reply' })
+  await mail.first().click()
+  const answers = page.getByRole('group', { name: 'What comes back' })
+  await answers.getByRole('button', { name: 'Out of office' }).click()
+  await page.getByText('Stagecue reads it within a few seconds.').waitFor()
+  await screenshot(page, 'main-6-answers')
+  const [deal] = [...(demo.sandbox.state.portals.get(NORTHWIND)?.records.get('deals')?.values() ?? [])]
+  const card = `${demo.sandbox.url}/deals/${NORTHWIND}/${deal?.id}`
+  await page.goto(card)
+  await page
+    .getByText(/Out of office until/)
+    .first()
+    .waitFor({ timeout: 30_000 })
+  await screenshot(page, 'main-7-away')
+
+  await page.goto(`${demo.sandbox.url}/inbox`)
+  await mail.first().click()
+  await answers.getByRole('button', { name: 'Reply' }).click()
+  await page.getByText('The contact replied.').waitFor()
+  await page.goto(card)
+  await page
+    .getByText(/contact of the deal replied|The contact replied/)
+    .first()
+    .waitFor({ timeout: 30_000 })
+  await screenshot(page, 'main-8-replied')
+})
+
 async function mapped(): Promise<boolean> {
   const answer = await demo.sandbox.fetchProxy.fetch({
     portalId: NORTHWIND,

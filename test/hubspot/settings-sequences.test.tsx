@@ -102,7 +102,7 @@ test('steps are added, moved and removed, and each e-mail says when it is reache
   wait?.trigger('onChange', 400 as never)
   await until(() => expect(page.find(NumberInput).props.value).toBe(365))
   page.find(NumberInput).trigger('onChange', 30 as never)
-  page.find(Select, { name: 'unit-pause' }).trigger('onChange', 'minutes' as never)
+  page.find(Select, { label: 'Unit of step 2' }).trigger('onChange', 'minutes' as never)
   await until(() => expect(titlesOf(page)[2]).toBe('Step 3: e-mail, 30 minutes after enrollment'))
 
   const press = (tile: number, label: string) =>
@@ -123,6 +123,8 @@ test('saving sends the whole draft with its revision, and then it can be publish
 
   subject(page, 'one').trigger('onInput', 'Welcome aboard' as never)
   page.find(Toggle).trigger('onChange', false as never)
+  expect(page.find(Select, { name: 'onReply' }).props.value).toBe('stop_others')
+  page.find(Select, { name: 'onReply' }).trigger('onChange', 'go_on' as never)
   await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
   expect(page.button('Publish').props.disabled).toBe(true)
 
@@ -130,7 +132,11 @@ test('saving sends the whole draft with its revision, and then it can be publish
   await until(() => expect(page.button('Publish').props.disabled).toBe(false))
   const [id, saved] = page.api.saveSequence.mock.calls[0] ?? []
   expect(id).toBe(SEQUENCE_ID)
-  expect(saved).toMatchObject({ name: 'Onboarding', revision: 7, definition: { stopWhenStageLeft: false } })
+  expect(saved).toMatchObject({
+    name: 'Onboarding',
+    revision: 7,
+    definition: { stopWhenStageLeft: false, onReply: 'go_on' },
+  })
   expect(saved?.definition.steps[0]).toMatchObject({ subject: 'Welcome aboard' })
 
   page.button('Publish').trigger('onClick')

@@ -10,7 +10,9 @@ import { queryOf } from './hubspot/route.ts'
 import { findRecord, stageOf } from './hubspot/state.ts'
 import type { CrmRecord, Portal } from './hubspot/types.ts'
 import type { ChangeKind, World } from './hubspot/world.ts'
+import { ANSWERS } from './mail/answer.ts'
 import type { CaughtMail, MailCatcher } from './mail/catcher.ts'
+import type { SandboxMailbox } from './mail/mailbox.ts'
 
 export interface Change {
   readonly kind: ChangeKind
@@ -46,6 +48,7 @@ export interface DeskParts {
   readonly world: World
   readonly actions: Actions
   readonly mail: MailCatcher
+  readonly mailbox: SandboxMailbox
   readonly proxy: FetchProxy
   readonly audience: Audience
   readonly uninstall: (portalId: number) => void
@@ -88,11 +91,9 @@ export async function deskRoutes(app: FastifyInstance, parts: DeskParts) {
     return mails.map(viewMailRow).reverse()
   })
   app.get('/sandbox/inbox/:id', async (request) => {
-    const { id } = request.params as { id: string }
-    const found = mail.messages().find((candidate) => candidate.id === id)
-    if (!found) throw notFound(`There is no mail ${id}.`)
-    return viewMail(found)
+    return viewMail(mailOf(mail, request.params))
   })
+  app.post('/sandbox/inbox/:id/answer', async (request) => answerMail(parts, request.params, request.body))
   app.post('/sandbox/fetch', { bodyLimit: 2 * 1024 * 1024 }, async (request) => {
     const input = (request.body ?? {}) as Partial<FetchInput>
     if (!input.url || !input.portalId) throw new ApiError(400, 'VALIDATION_ERROR', 'url and portalId are needed.')
@@ -143,6 +144,26 @@ function move({ world, actions }: DeskParts, params: unknown, body: unknown) {
   if (!stageId || !stageOf(portal, stageId))
     throw new ApiError(400, 'VALIDATION_ERROR', `There is no stage ${stageId}.`)
   actions.moveDeal(portal.portalId, deal.id, stageId, pipelineId)
+  return { ok: true }
+}
+
+function mailOf(mail: MailCatcher, params: unknown): CaughtMail {
+  const { id } = params as { id: string }
+  const found = mail.messages().find((candidate) => candidate.id === id)
+  if (!found) throw notFound(`There is no mail ${id}.`)
+  return found
+}
+
+/** How long the vacation of the button lasts. */
+const DAYS_AWAY = 3
+
+async function answerMail({ world, mail, mailbox }: DeskParts, params: unknown, body: unknown) {
+  const { kind } = (body ?? {}) as { kind?: string }
+  const answer = ANSWERS.find((known) => known === kind)
+  if (!answer) throw new ApiError(400, 'VALIDATION_ERROR', `There is no answer ${kind}. Use ${ANSWERS.join(', ')}.`)
+  const found = mailOf(mail, params)
+  const returnDate = world.clock().toZonedDateTimeISO('UTC').toPlainDate().add({ days: DAYS_AWAY })
+  await mailbox.answer(found, answer, { returnDate })
   return { ok: true }
 }
 

@@ -10,6 +10,7 @@ import type { LimitNumbers } from './hubspot/limits.ts'
 import type { Portal } from './hubspot/types.ts'
 import type { WebhookBehavior, Webhooks } from './hubspot/webhooks.ts'
 import type { MailCatcher } from './mail/catcher.ts'
+import type { SandboxMailbox } from './mail/mailbox.ts'
 import type { AppProject, Subscription } from './project.ts'
 import type { TokenDesk } from './token-desk.ts'
 
@@ -63,6 +64,8 @@ export interface Sandbox extends Actions {
   readonly url: string
   readonly port: number
   readonly mail: MailCatcher
+  /** The operator's mailbox over IMAP, and answers to caught mails. */
+  readonly mailbox: SandboxMailbox
   readonly state: { readonly portals: ReadonlyMap<number, Portal> }
   readonly faults: Faults
   readonly journal: Journal

@@ -17,6 +17,7 @@ import { createEventMaker } from './hubspot/webhook-events.ts'
 import { createWebhooks, type Webhooks } from './hubspot/webhooks.ts'
 import { now, type World } from './hubspot/world.ts'
 import { type MailCatcher, startMailCatcher } from './mail/catcher.ts'
+import { type SandboxMailbox, startMailbox } from './mail/mailbox.ts'
 import type { Sandbox, SandboxOptions } from './options.ts'
 import { type AppProject, readProject } from './project.ts'
 import { registerHubSpot } from './server.ts'
@@ -28,7 +29,7 @@ export type { Sandbox, SandboxOptions } from './options.ts'
 /** Starts the stand-in for HubSpot and its mail catcher on loopback. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parts = await assemble(options)
-  const { world, actions, mail, proxy, audience, tokenDesk } = parts
+  const { world, actions, mail, mailbox, proxy, audience, tokenDesk } = parts
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: 20 * 1024 * 1024,
@@ -37,7 +38,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await registerHubSpot(app, world)
   const { appUrl, appId, bundlesDir = null } = options
   const config = { appUrl, appId, variables: { API_ORIGIN: appUrl, APP_NAME: world.app.name } }
-  const desk = { world, actions, mail, proxy, audience, uninstall: tokenDesk.remove, config, bundlesDir }
+  const desk = { world, actions, mail, mailbox, proxy, audience, uninstall: tokenDesk.remove, config, bundlesDir }
   await app.register(async (scope) => deskRoutes(scope, desk))
   const sandbox = present(options, parts, async () => {
     // Calls that a fault left without an answer must not hold up the end.
@@ -55,6 +56,7 @@ interface Parts {
   readonly world: World
   readonly actions: Actions
   readonly mail: MailCatcher
+  readonly mailbox: SandboxMailbox
   readonly proxy: FetchProxy
   readonly audience: Audience
   readonly webhooks: Webhooks
@@ -71,11 +73,17 @@ async function assemble(options: SandboxOptions): Promise<Parts> {
   const tokens = Object.assign(createTokens(), kept?.tokens, { rotate: options.rotate ?? false })
   const portals = kept?.portals ?? (options.portals ?? seedPortals)(clock().epochMilliseconds)
   const outgoing = createOutgoing(options.appUrl, options.appTarget ?? options.appUrl)
+  const mailbox = await startMailbox(() => mail, clock)
   const mail = await startMailCatcher({
     now: () => clock().epochMilliseconds,
     ...(options.smtpPort ? { port: options.smtpPort } : {}),
     ...(options.smtpAuth ? { auth: options.smtpAuth } : {}),
-    onMail: () => world.changed('mail'),
+    onMail(caught) {
+      // Contacts have mailboxes of their own. What goes to anybody else reaches the operator's: addresses of the mail domain,
+      // and the reply address, whose owner forwards a copy.
+      if (!caught.envelopeTo.some((to) => isContact(world, to))) mailbox.deliver(caught)
+      world.changed('mail')
+    },
   })
   mail.load(kept?.mails ?? [])
   const { appId, clientId, clientSecret } = options
@@ -103,16 +111,17 @@ async function assemble(options: SandboxOptions): Promise<Parts> {
   const keeper = options.stateFile ? keepIn(options.stateFile, world, mail) : null
   const proxy = createFetchProxy(world, options.permittedUrls ?? project.permittedFetchUrls, outgoing.send)
   const tokenDesk = createTokenDesk(world)
-  return { world, actions: createActions(world), mail, proxy, audience, webhooks, outgoing, keeper, tokenDesk }
+  return { world, actions: createActions(world), mail, mailbox, proxy, audience, webhooks, outgoing, keeper, tokenDesk }
 }
 
 function present(options: SandboxOptions, parts: Parts, closeApp: () => Promise<void>): Sandbox {
-  const { world, mail, webhooks, tokenDesk, audience, outgoing } = parts
+  const { world, mail, mailbox, webhooks, tokenDesk, audience, outgoing } = parts
   return {
     ...parts.actions,
     url: '',
     port: 0,
     mail,
+    mailbox,
     state: { portals: world.portals },
     faults: world.faults,
     journal: world.journal,
@@ -134,11 +143,15 @@ function present(options: SandboxOptions, parts: Parts, closeApp: () => Promise<
     },
     async stop() {
       audience.stop()
-      await Promise.all([webhooks.stop(), closeApp(), mail.stop()])
+      await Promise.all([webhooks.stop(), closeApp(), mail.stop(), mailbox.stop()])
       await outgoing.close()
       parts.keeper?.stop()
     },
   }
+}
+
+function isContact({ portals }: World, address: string): boolean {
+  return [...portals.values()].some((portal) => portal.contactByEmail.has(address.toLowerCase()))
 }
 
 function readOwnProject(options: SandboxOptions): AppProject {

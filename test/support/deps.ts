@@ -39,6 +39,8 @@ export function makeDeps(
     open: async () => missing('the vault'),
     signLink: async () => missing('the vault'),
     signAddress: () => missing('the vault'),
+    signBounce: () => missing('the vault'),
+    openBounce: () => missing('the vault'),
     openLink: async () => missing('the vault'),
     digest: () => missing('the vault'),
   }

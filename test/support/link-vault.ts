@@ -1,9 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { LinkClaims, Vault } from '#core/vault.ts'
 import { openAddress, signAddress } from '#vault/address-token.ts'
+import { openBounce, signBounce } from '#vault/bounce-token.ts'
 
 const KEY = 'a key for tests'
 const ADDRESS_KEY = Buffer.from(KEY)
+const BOUNCE_KEY = Buffer.from(`${KEY} of bounces`)
 const mac = (text: string) => createHmac('sha256', KEY).update(text).digest('hex')
 
 /** The vault's links and digests with a fixed key, for tests that do not need sealed tokens. */
@@ -19,6 +21,8 @@ export const linkVault: Vault = {
     return `${body}.${mac(body)}`
   },
   signAddress: (claims) => signAddress(ADDRESS_KEY, claims),
+  signBounce: (claims) => signBounce(BOUNCE_KEY, claims),
+  openBounce: (token) => openBounce([BOUNCE_KEY], token),
   openLink: async (token) => {
     const address = openAddress([ADDRESS_KEY], token)
     if (address) return address

@@ -11,6 +11,7 @@ import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
+import type { OnReply } from '#shared/vocabulary.ts'
 import { makeDeps, newPortal, type TestClock } from './deps.ts'
 import { linkVault } from './link-vault.ts'
 
@@ -95,6 +96,7 @@ export interface SendingOptions {
   steps?: Step[]
   stopWhenStageLeft?: boolean
   calendar?: ScheduleCalendar
+  onReply?: OnReply
 }
 
 let next = 5000
@@ -107,6 +109,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     steps: options.steps ?? [email('one')],
     stopWhenStageLeft: options.stopWhenStageLeft ?? true,
     ...(options.calendar && { calendar: options.calendar }),
+    ...(options.onReply ? { onReply: options.onReply } : {}),
   }
   const sequence = { id: randomUUID(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())

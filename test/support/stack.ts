@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly databaseUrl: string
   readonly sandbox?: Partial<SandboxOptions>
   readonly env?: Record<string, string>
+  /** The app reads the sandbox's mailbox. */
+  readonly readsMail?: boolean
 }
 
 /** Starts everything; `stop` ends all of it. */
@@ -51,6 +53,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     TOKEN_KEYS: `test:${randomBytes(32).toString('base64url')}`,
     SMTP_URL: sandbox.mail.url,
     MAIL_DOMAIN: 'mail.stagecue.example',
+    ...(options.readsMail ? { IMAP_URL: sandbox.mailbox.url } : {}),
     ...options.env,
   }
   const app = spawnApp(env)

@@ -7,8 +7,9 @@ export type Actor =
   | { readonly kind: 'operator' }
 
 /**
- * A portal whose identity is proven. It is made in four places only: after a signature was checked, after a lane was
- * claimed, after a sealed link was opened, and from HubSpot's own answer to a grant. A function that takes one cannot be called by a stranger.
+ * A portal whose identity is proven. It is made in five places only: after a signature was checked, after a lane was
+ * claimed, after a sealed link was opened, from HubSpot's own answer to a grant, and after an incoming mail was found to belong
+ * to a mail of ours. A function that takes one cannot be called by a stranger.
  */
 export interface PortalContext {
   /** HubSpot account id, our tenant. */

@@ -12,6 +12,13 @@ export interface LinkClaims {
   readonly enrollmentId: string
 }
 
+/** Claims of the address that bounces of one mail come back to. No personal data inside. */
+export interface BounceClaims {
+  readonly portalId: number
+  /** The step run whose mail it is: a mail that is sent once more has a run of its own. */
+  readonly stepRunId: string
+}
+
 /** Seals tokens and signs links with TOKEN_KEYS: the first key seals, all open. */
 export interface Vault {
   /** Compact JWE (dir, A256GCM) with `kid`, portal and column in its protected header. */
@@ -27,6 +34,10 @@ export interface Vault {
   signAddress(claims: LinkClaims): string
   /** Opens what `signLink` or `signAddress` made; `undefined` for anything that we did not sign; never says why. */
   openLink(token: string): Promise<LinkClaims | undefined>
+  /** As `signAddress`, for the bounce address of one mail; a token of one kind never opens as the other. */
+  signBounce(claims: BounceClaims): string
+  /** Opens what `signBounce` made, in either case of letters; `undefined` for anything else. */
+  openBounce(token: string): BounceClaims | undefined
   /** Deterministic keyed digest, e.g. for Message-IDs: the same input gives the same text, nobody else can make it. */
-  digest(purpose: 'message-id' | 'bounce', input: string): string
+  digest(purpose: 'message-id', input: string): string
 }

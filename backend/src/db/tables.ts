@@ -7,6 +7,8 @@ import type {
   HubspotBudgetsTable,
   HubspotRequestsTable,
   IdempotencyKeysTable,
+  IncomingMailsTable,
+  MailboxPositionsTable,
   SendingStopsTable,
   StageEntriesTable,
   StepRunsTable,
@@ -57,6 +59,8 @@ export interface Tables {
   deliveries: DeliveriesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
+  incomingMails: IncomingMailsTable
+  mailboxPositions: MailboxPositionsTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
   idempotencyKeys: IdempotencyKeysTable

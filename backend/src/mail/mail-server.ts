@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { AppError } from '#core/errors.ts'
+import { isThisMachine } from './is-this-machine.ts'
 
 /** Where mail goes, read from `SMTP_URL`. */
 export interface MailServer {
@@ -43,8 +43,4 @@ function decode(text: string): string {
   } catch {
     throw new AppError('misconfigured', 'The user or password in SMTP_URL is not percent-encoded correctly.')
   }
-}
-
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

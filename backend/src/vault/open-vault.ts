@@ -4,6 +4,7 @@ import { AppError } from '#core/errors.ts'
 import type { LinkClaims, SealContext, Vault } from '#core/vault.ts'
 import { openAddress, signAddress } from './address-token.ts'
 import { base32 } from './base32.ts'
+import { openBounce, signBounce } from './bounce-token.ts'
 import { deriveKey } from './derive-key.ts'
 
 /** One of TOKEN_KEYS: `key` is 32 random bytes, `kid` its public name. */
@@ -17,6 +18,7 @@ interface KeyRing {
   readonly seal: CryptoKey
   readonly link: CryptoKey
   readonly address: Uint8Array
+  readonly bounce: Uint8Array
 }
 
 /**
@@ -36,12 +38,15 @@ export async function openVault(keys: readonly VaultKey[]): Promise<Vault> {
   }
   const current = await makeRing(first.kid, first.key)
   const addressKeys = [...rings.values()].map((ring) => ring.address)
-  const digestKeys = { 'message-id': deriveKey(first.key, 'message-id'), bounce: deriveKey(first.key, 'bounce') }
+  const bounceKeys = [...rings.values()].map((ring) => ring.bounce)
+  const digestKeys = { 'message-id': deriveKey(first.key, 'message-id') }
   return {
     seal: (text, context) => seal(current, text, context),
     open: (sealed, context) => open(rings, sealed, context),
     signLink: (claims) => signLink(current, claims),
     signAddress: (claims) => signAddress(current.address, claims),
+    signBounce: (claims) => signBounce(current.bounce, claims),
+    openBounce: (token) => openBounce(bounceKeys, token),
     openLink: async (token) => openAddress(addressKeys, token) ?? openLink(rings, token),
     digest: (purpose, input) => base32(createHmac('sha256', digestKeys[purpose]).update(input).digest()),
   }
@@ -55,6 +60,7 @@ async function makeRing(kid: string, key: Uint8Array): Promise<KeyRing> {
     seal: await subtle.importKey('raw', deriveKey(key, 'seal'), 'AES-GCM', false, ['encrypt', 'decrypt']),
     link: await subtle.importKey('raw', deriveKey(key, 'link'), hmac, false, ['sign', 'verify']),
     address: deriveKey(key, 'address'),
+    bounce: deriveKey(key, 'bounce-address'),
   }
 }
 

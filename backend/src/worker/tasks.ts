@@ -2,7 +2,9 @@ import type { Deps } from '#deps'
 import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
+import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
+import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
@@ -15,6 +17,10 @@ const ABREAST = 3
 /** The timeline and the request log are for reading, not for acting: they may lag. */
 const TIMELINE_REST_MS = 1_000
 const REQUEST_LOG_REST_MS = 3_000
+/** Pauses end on the day; a second of it is soon enough. */
+const RETURNS_REST_MS = 1_000
+/** An answer that came in should stop the next mail, but a mailbox is not asked more often than mail programs do. */
+const MAILBOX_REST_MS = 5_000
 
 export interface Worker {
   readonly tasks: readonly Task[]
@@ -24,9 +30,9 @@ export interface Worker {
 
 /**
  * Every task of the worker, each waking the one its work is for. `start` is where this process begins its round of the
- * portals.
+ * portals. `mailbox` when there is one to read.
  */
-export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): Worker {
+export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, mailbox?: MailboxReader): Worker {
   const sending = new Set<number>()
   const steps = Array.from({ length: ABREAST }, (): Task => {
     const pass = goRound<Deps>((given, after, busy) => sendDueSteps(given, after, readSendFacts, busy), start, sending)
@@ -43,7 +49,10 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): W
     return { name: 'events', pass: handle, restMs: REST_MS, nudge: makeNudge() }
   })
   const timelineCursor = { afterPortal: start }
+  const returns = goRound<Deps>(resumeReturned, start)
   const reading = [
+    { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
+    ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]

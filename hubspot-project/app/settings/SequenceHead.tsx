@@ -1,9 +1,9 @@
-import { Alert, Button, Flex, Input, StatusTag, Text, Toggle } from '@hubspot/ui-extensions'
+import { Alert, Button, Flex, Input, Select, StatusTag, Text, Toggle } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
+import { ON_REPLY, type OnReply, SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
 import { useState } from 'react'
 import { SEQUENCE_COLORS } from './sequence-colors.ts'
-import type { ChangeDefinition, Draft } from './sequence-draft.ts'
+import { type ChangeDefinition, DEFAULT_ON_REPLY, type Draft } from './sequence-draft.ts'
 import { textEvents } from './text-events.ts'
 
 export interface SequenceHeadProps {
@@ -60,8 +60,23 @@ export function SequenceHead({ stored, draft, unsaved, readOnly, onName, onDefin
         textUnchecked="No"
         onChange={(stopWhenStageLeft) => onDefinition((definition) => ({ ...definition, stopWhenStageLeft }))}
       />
+      <Select
+        label="When a contact replies, the sequences of the deal’s other contacts"
+        name="onReply"
+        description="The contact who replies gets no more mails in any case."
+        readOnly={readOnly}
+        value={draft.definition.onReply ?? DEFAULT_ON_REPLY}
+        options={Object.entries(ON_REPLY).map(([value, label]) => ({ label, value }))}
+        onChange={(value) =>
+          isOnReply(value) ? onDefinition((definition) => ({ ...definition, onReply: value })) : undefined
+        }
+      />
     </Flex>
   )
+}
+
+function isOnReply(value: unknown): value is OnReply {
+  return typeof value === 'string' && value in ON_REPLY
 }
 
 function versionText({ version, hasUnpublishedChanges }: Sequence, unsaved: boolean): string {

@@ -14,6 +14,8 @@ export interface Draft {
 }
 
 export const MAX_STEPS = 30
+/** What a definition without a word about replies means. */
+export const DEFAULT_ON_REPLY = 'stop_others'
 
 export function draftOf(sequence: Sequence): Draft {
   return { name: sequence.name, definition: sequence.draft }
@@ -32,6 +34,7 @@ function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boo
   return (
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
     sameCalendar(calendarOf(one), calendarOf(other)) &&
+    (one.onReply ?? DEFAULT_ON_REPLY) === (other.onReply ?? DEFAULT_ON_REPLY) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )

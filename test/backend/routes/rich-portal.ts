@@ -231,6 +231,14 @@ async function addHistory(
       ...{ reason: 'unsubscribed', createdAt: now },
     })
     .execute()
+  await trx
+    .insertInto('incomingMails')
+    .values({
+      ...{ portalId, id: randomUUID(), contentHash: Buffer.from(mark), source: 'imap', receivedAt: now },
+      ...{ handledAt: now, kind: 'human_reply', effect: 'replied', evidence: JSON.stringify([mark]) },
+      ...{ enrollmentId: ids.enrollmentId, deliveryId: null },
+    })
+    .execute()
   await trx.insertInto('hubspotBudgets').values({ portalId, family: 'other', arrivalAt: now }).execute()
   await trx
     .insertInto('sendingStops')

@@ -49,6 +49,8 @@ test('what is required is enough, and everything else has a default', () => {
     role: 'all',
     logLevel: 'info',
     dkimKeys: [],
+    imap: undefined,
+    inboundSecret: undefined,
     hubspot: { apiUrl: 'https://api.hubapi.com', authorizeUrl: 'https://app.hubspot.com', appId: '7700421' },
   })
   expect(Object.isFrozen(configOf())).toBe(true)
@@ -66,6 +68,8 @@ test('a variable that is set to nothing counts as missing, or as its default', (
     DATABASE_URL: '',
     DATA_DIR: ' ',
     DKIM_KEYS: ' ',
+    IMAP_URL: ' ',
+    INBOUND_SECRET: ' ',
     ROLE: '',
     LOG_LEVEL: ' ',
   }
@@ -130,6 +134,8 @@ test.each([
       `mail.example.com:s1:${DKIM_KEY},mail.example.com:s2:${DKIM_KEY}`,
     ],
   ],
+  ['IMAP_URL', ['imap.example.com', 'imaps://imap.example.com', 'pop3://u:p@h', 'imaps://u:%zz@h']],
+  ['INBOUND_SECRET', ['short', 'with blanks '.repeat(4), 'ü'.repeat(40)]],
   ['ROLE', ['everything', 'ALL']],
   ['LOG_LEVEL', ['loud', 'INFO']],
 ])('%s refuses what it cannot use', (name, values) => {
@@ -148,10 +154,12 @@ test('a secret is never repeated, even when it is wrong', () => {
     DKIM_KEYS: 'mail.example.com:s1:canary-key',
     SMTP_URL: 'http://user:canary-password@smtp.example.com',
     DATABASE_URL: 'mysql://user:canary-password@host/db',
+    IMAP_URL: 'pop3://user:canary-password@host',
+    INBOUND_SECRET: 'canary-secret',
     PUBLIC_URL: 'http://user:canary-password@example.com',
   }
   const text = refusal({ ...complete, ...wrong }).join('\n')
-  expect(text.match(/^\w+/gm)).toHaveLength(6)
+  expect(text.match(/^\w+/gm)).toHaveLength(8)
   expect(text).not.toContain('canary')
 })
 
@@ -161,6 +169,12 @@ test('each sending domain has its own DKIM key', () => {
     { domain: 'mail.example.com', selector: 's1' },
     { domain: 'b.example', selector: 's2' },
   ])
+})
+
+test('a mailbox and a secret for mail providers are read as they are', () => {
+  const secret = 's'.repeat(32)
+  const config = configOf({ IMAP_URL: 'imaps://u:p@imap.example.com', INBOUND_SECRET: ` ${secret} ` })
+  expect(config).toMatchObject({ imap: { name: 'imap.example.com:993/INBOX', pass: 'p' }, inboundSecret: secret })
 })
 
 test('http is for this machine alone', () => {

@@ -145,13 +145,13 @@ describe('links', () => {
 })
 
 describe('digests', () => {
-  test('the same input gives the same digest; purpose, input and key each change it', async () => {
+  test('the same input gives the same digest; input and key each change it', async () => {
     const vault = await openVault([oldKey])
     const digest = vault.digest('message-id', 'a')
     expect(digest).toMatch(/^[a-z2-7]{52}$/)
     expect(vault.digest('message-id', 'a')).toBe(digest)
-    const others = [vault.digest('message-id', 'b'), vault.digest('bounce', 'a')]
-    expect(new Set([digest, ...others, (await openVault([newKey])).digest('message-id', 'a')]).size).toBe(4)
+    const others = [vault.digest('message-id', 'b'), (await openVault([newKey])).digest('message-id', 'a')]
+    expect(new Set([digest, ...others]).size).toBe(3)
   })
 
   test.each([

@@ -4,6 +4,7 @@ import * as contactsRead from './0002_contacts-read.ts'
 import * as limits from './0003_limits.ts'
 import * as schedules from './0004_schedules.ts'
 import * as enrollmentPolicy from './0005_enrollment-policy.ts'
+import * as incomingMail from './0006_incoming-mail.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003_limits': limits,
   '0004_schedules': schedules,
   '0005_enrollment-policy': enrollmentPolicy,
+  '0006_incoming-mail': incomingMail,
 }

@@ -5,6 +5,7 @@ import type {
   DecisionReason,
   DeliveryStatus,
   EnrollmentStatus,
+  PauseReason,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -75,6 +76,10 @@ export interface EnrollmentsTable {
   stepCount: number
   /** Milliseconds. */
   pausedRemaining: number | null
+  /** Null also for a pause from before there were reasons: a person's. */
+  pauseReason: Generated<PauseReason | null>
+  /** When the pause ends by itself. */
+  pausedUntil: Generated<Moment | null>
   enrolledAt: Moment
   enrolledBy: string | null
   endedAt: Moment | null
@@ -137,6 +142,30 @@ export interface SendingStopsTable {
   stoppedBy: string
   liftedAt: Moment | null
   liftedBy: string | null
+}
+
+export interface IncomingMailsTable {
+  portalId: number
+  id: string
+  contentHash: Buffer
+  source: 'imap' | 'mime'
+  receivedAt: Moment
+  handledAt: Moment
+  kind: string
+  effect: string
+  evidence: Json<string[]>
+  enrollmentId: string
+  deliveryId: string | null
+}
+
+/** Of no portal: how far a mailbox of the operator was read, and who reads it. */
+export interface MailboxPositionsTable {
+  mailbox: string
+  uidValidity: number
+  lastUid: number
+  failures: number
+  reader: string | null
+  leasedUntil: Moment | null
 }
 
 export interface ActivitiesTable {

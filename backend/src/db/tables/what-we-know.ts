@@ -64,7 +64,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns'
 
 export interface LanesTable {
   portalId: number

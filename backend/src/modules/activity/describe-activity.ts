@@ -1,4 +1,4 @@
-import { DECISION_REASON, STOP_REASON } from '#shared/vocabulary.ts'
+import { DECISION_REASON, PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
 import type { ActivityKind } from './kinds.ts'
 
 /** What a sentence may use. Every key of `data` is optional: an old line must still read well. */
@@ -43,10 +43,21 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'contact.synced': ({ dealId }) => `Contact synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,
   'contact.unsubscribed': () => 'The contact unsubscribed',
   'contact.erased': () => 'The personal data of a contact was erased',
+  'contact.replied': ({ data }) => `The contact replied to ${data.sequence ?? 'a sequence'}`,
+  'contact.bounced': (activity) => `A mail of ${ofSequence(activity)} came back${because(activity)}`,
+  'contact.complained': ({ data }) => `The contact reported a mail of ${data.sequence ?? 'a sequence'} as spam`,
+  'contact.away': ({ data }) => `The contact is out of office${data.until ? ` until ${data.until}` : ''}`,
+  'mail.delayed': (activity) =>
+    `A mail of ${ofSequence(activity)} was not delivered, and may be later${because(activity)}`,
+  'mail.refused': (activity) =>
+    `The contact’s mail server refused a mail of ${ofSequence(activity)}${because(activity)}`,
+  'mail.automatic': (activity) => `A program answered a mail of ${ofSequence(activity)}; nothing was changed`,
+  'mail.unclear': (activity) =>
+    `A mail came in that belongs to ${ofSequence(activity)} and could not be understood; look into the mailbox`,
   'enrollment.started': ({ data }) =>
     `Enrolled in ${data.sequence ?? 'a sequence'}${data.source === 'manual' ? ' by hand' : ''}`,
   'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
-  'enrollment.paused': ({ data }) => `${data.sequence ?? 'The sequence'} was paused`,
+  'enrollment.paused': (activity) => `${activity.data.sequence ?? 'The sequence'} was paused${because(activity)}`,
   'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
   'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed`,
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
@@ -76,6 +87,10 @@ function named(data: Record<string, unknown>): string {
   return data.sequence ? `“${data.sequence}” ` : ''
 }
 
+function ofSequence({ data }: Describable): string {
+  return data.sequence ? `“${data.sequence}”` : 'a sequence'
+}
+
 function step(data: Record<string, unknown>, word = 'Step'): string {
   const number = data.step ? `${word} ${data.step}` : word === 'Step' ? 'A step' : 'a step'
   const subject = data.subject ? ` “${data.subject}”` : data.sequence ? ` of ${data.sequence}` : ''
@@ -90,7 +105,7 @@ function because({ data }: Describable): string {
   return `: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
 }
 
-const REASONS: Readonly<Record<string, string>> = { ...DECISION_REASON, ...STOP_REASON }
+const REASONS: Readonly<Record<string, string>> = { ...DECISION_REASON, ...PAUSE_REASON, ...STOP_REASON }
 
 function amount(value: unknown, before: string, one: string, many: string): string {
   return typeof value === 'number' ? `${before}${value} ${value === 1 ? one : many}` : ''

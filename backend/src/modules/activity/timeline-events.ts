@@ -1,5 +1,14 @@
 /** The small fixed catalogue of what we write on HubSpot's timeline; the app-event files in hubspot-project name the same. */
-export const TIMELINE_EVENTS = ['enrolled', 'step_sent', 'paused', 'resumed', 'completed', 'stopped'] as const
+export const TIMELINE_EVENTS = [
+  'enrolled',
+  'step_sent',
+  'paused',
+  'resumed',
+  'completed',
+  'stopped',
+  'replied',
+  'bounced',
+] as const
 export type TimelineEvent = (typeof TIMELINE_EVENTS)[number]
 
 /**
@@ -13,6 +22,8 @@ export const TIMELINE_PROPERTIES: Record<TimelineEvent, readonly string[]> = {
   resumed: ['sequenceName', 'by'],
   completed: ['sequenceName', 'stepCount'],
   stopped: ['sequenceName', 'reason', 'by'],
+  replied: ['sequenceName'],
+  bounced: ['sequenceName', 'reason'],
 }
 
 /** On a deal the event says for whom, on a contact through which deal. */

@@ -1,8 +1,10 @@
 import { describeSpan } from '#modules/enrollments/describe-span.ts'
 import { forecastSteps } from '#modules/enrollments/forecast-steps.ts'
 import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
+import { describeDate } from '#modules/schedules/describe-date.ts'
+import { knownZone } from '#modules/steps/describe-moment.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
-import { STOP_REASON } from '#shared/vocabulary.ts'
+import { PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
 import { describePlace } from './describe-place.ts'
 import { describeTemplate } from './describe-template.ts'
 import type { EnrollmentRecord, Outline, RunRecord } from './repository.ts'
@@ -14,6 +16,8 @@ export interface EnrollmentFacts {
   /** Its open runs and those that need a person, later steps first. */
   readonly runs: readonly RunRecord[]
   readonly connected: boolean
+  /** The portal's; null when HubSpot did not say it. */
+  readonly timeZone: string | null
 }
 
 /** One enrollment as the card shows it: where it stands, what comes when, and why. Pure. */
@@ -100,15 +104,22 @@ function describeStep({ status, stepPosition, stepCount }: EnrollmentRecord, { s
 
 function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string {
   const { enrollment, connected } = facts
-  const { status, stopReason, pausedRemaining, sequenceStatus } = enrollment
+  const { status, stopReason, sequenceStatus } = enrollment
   if (status === 'completed') return 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
-  if (status === 'paused') {
-    const rest = pausedRemaining ? ` When it is resumed, it waits ${describeSpan(pausedRemaining)} more.` : ''
-    return `Paused by a person.${rest}`
-  }
+  if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
   if (sequenceStatus !== 'active') return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
   return run.status === 'sending' ? 'The e-mail is being sent now.' : run.why
+}
+
+function describePause({ enrollment, timeZone }: EnrollmentFacts): string {
+  const { pausedRemaining, pauseReason, pausedUntil } = enrollment
+  const rest = pausedRemaining ? `it waits ${describeSpan(pausedRemaining)} more` : undefined
+  if (pausedUntil) {
+    const day = describeDate(pausedUntil.toZonedDateTimeISO(knownZone(timeZone)).toPlainDate())
+    return `Out of office until ${day}. It goes on by itself then${rest ? `, and ${rest}` : ''}.`
+  }
+  return `${PAUSE_REASON[pauseReason ?? 'paused_by_user']}.${rest ? ` When it is resumed, ${rest}.` : ''}`
 }

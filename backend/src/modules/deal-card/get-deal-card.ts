@@ -7,7 +7,7 @@ import { listDecisions } from '#modules/event-log/list-decisions.ts'
 import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
-import { describeEnrollment } from './describe-enrollment.ts'
+import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
 import {
   findConnection,
   findDeal,
@@ -68,7 +68,7 @@ async function readCard(
         : null
       : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
     deal: await readDeal(trx, portalId, dealId),
-    contacts: await readContacts(trx, portalId, dealId, connected),
+    contacts: await readContacts(trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
     sequences: await listStartable(trx, portalId),
     decisions: await listDecisions(trx, portalId, dealId, DECISIONS),
     activity: await listActivity(trx, portalId, dealId, ACTIVITIES),
@@ -94,7 +94,12 @@ async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<Dea
   return { dealId, name, pipelineLabel, stageLabel, stageStarts }
 }
 
-async function readContacts(trx: Trx, portalId: number, dealId: string, connected: boolean): Promise<DealContact[]> {
+async function readContacts(
+  trx: Trx,
+  portalId: number,
+  dealId: string,
+  portal: Pick<EnrollmentFacts, 'connected' | 'timeZone'>,
+): Promise<DealContact[]> {
   const enrollments = Map.groupBy(await listEnrollments(trx, portalId, dealId), ({ contactId }) => contactId)
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
@@ -105,7 +110,7 @@ async function readContacts(trx: Trx, portalId: number, dealId: string, connecte
         enrollment,
         outline: outlines.get(`${enrollment.sequenceId}/${enrollment.version}`) ?? { steps: [], calendar: null },
         runs: runs.get(enrollment.id) ?? [],
-        connected,
+        ...portal,
       }),
     ),
   }))

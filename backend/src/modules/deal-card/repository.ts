@@ -5,6 +5,7 @@ import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
+  PauseReason,
   SequenceStatus,
   StepRunStatus,
   StopReason,
@@ -13,11 +14,11 @@ import type {
 export async function findConnection(
   trx: Trx,
   portalId: number,
-): Promise<{ status: InstallationStatus; statusReason: string | null } | undefined> {
+): Promise<{ status: InstallationStatus; statusReason: string | null; timeZone: string | null } | undefined> {
   return trx
     .selectFrom('installations')
     .where('portalId', '=', portalId)
-    .select(['status', 'statusReason'])
+    .select(['status', 'statusReason', 'timeZone'])
     .executeTakeFirst()
 }
 
@@ -105,6 +106,8 @@ export interface EnrollmentRecord {
   stepPosition: number
   stepCount: number
   pausedRemaining: number | null
+  pauseReason: PauseReason | null
+  pausedUntil: Temporal.Instant | null
   source: 'stage' | 'manual'
   enrolledAt: Temporal.Instant
   contactTimeZone: string | null
@@ -134,6 +137,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
+    .select(['e.pauseReason', 'e.pausedUntil'])
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { EnrollmentsTable, StepRunsTable } from '#db/tables.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
-import type { EnrollmentStatus, StopReason } from '#shared/vocabulary.ts'
+import type { EnrollmentStatus, PauseReason, StopReason } from '#shared/vocabulary.ts'
 import type { PlanFacts } from './plan-step.ts'
 
 /** Adds the enrollment unless the contact is active or paused in this sequence through this deal; then undefined. */
@@ -30,6 +30,8 @@ export interface LockedEnrollment extends PlanFacts {
   status: EnrollmentStatus
   stepPosition: number
   pausedRemaining: number | null
+  pauseReason: PauseReason | null
+  pausedUntil: Temporal.Instant | null
   dealId: string
   sequenceName: string
   hubspotContactId: string
@@ -68,6 +70,8 @@ function oneEnrollment(trx: Trx, portalId: number, id: string) {
       'e.status',
       'e.stepPosition',
       'e.pausedRemaining',
+      'e.pauseReason',
+      'e.pausedUntil',
       'e.dealId',
       's.name as sequenceName',
       'c.contactId as hubspotContactId',

@@ -11,6 +11,9 @@ import type { LockedEnrollment } from './repository.ts'
 import { resumePoint } from './resume-point.ts'
 import { bringExtrasForward, lockRunAt, type PositionRun, planRunAgain, setRunning } from './steering-repository.ts'
 
+/** How the sentence of a step begins that is planned again. */
+const BY_PERSON = 'Resumed by a person'
+
 /**
  * Lets a locked, paused enrollment go on where it stood: a wait takes what was left of it, an e-mail is due as soon as its
  * calendar is open. Throws `conflict` while a mail of it is being handed over: until that is settled nobody knows where it
@@ -21,13 +24,14 @@ export async function resumeEnrollment(
   trx: Trx,
   portal: PortalContext,
   enrollment: LockedEnrollment,
+  because: string = BY_PERSON,
 ): Promise<void> {
   const { portalId } = portal
   const run = await lockRunAt(trx, portalId, enrollment.id, enrollment.stepPosition)
   if (run?.status === 'sending') {
     throw new AppError('conflict', 'A mail of this enrollment is being sent right now. Try again in a minute.')
   }
-  await setRunning(trx, portalId, enrollment.id, 'active', null, deps.clock())
+  await setRunning(trx, portalId, enrollment.id, null, deps.clock())
   await recordActivity(deps, trx, portal, {
     kind: 'enrollment.resumed',
     dealId: enrollment.dealId,
@@ -39,7 +43,7 @@ export async function resumeEnrollment(
   if (await bringExtrasForward(trx, portalId, enrollment.id, deps.clock())) {
     await wakeLane(trx, portalId, 'steps', WHOLE_PORTAL, deps.clock())
   }
-  await goOn(deps, trx, portal, enrollment, run)
+  await goOn(deps, trx, portal, enrollment, run, because)
 }
 
 async function goOn(
@@ -48,6 +52,7 @@ async function goOn(
   portal: PortalContext,
   enrollment: LockedEnrollment,
   run: PositionRun | undefined,
+  because: string,
 ): Promise<void> {
   const { portalId } = portal
   const { id, definition } = enrollment
@@ -61,6 +66,6 @@ async function goOn(
     await planRunAgain(trx, portalId, run.id, planned)
     return recordHeldStep(deps, trx, portal, enrollment, { id: run.id, position })
   }
-  await planRunAgain(trx, portalId, run.id, { ...planned, why: `Resumed by a person. ${planned.why}` })
+  await planRunAgain(trx, portalId, run.id, { ...planned, why: `${because}. ${planned.why}` })
   await wakeLane(trx, portalId, 'steps', WHOLE_PORTAL, planned.dueAt)
 }

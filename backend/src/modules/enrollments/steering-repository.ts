@@ -1,5 +1,5 @@
 import type { Trx } from '#db/database.ts'
-import type { StepRunStatus } from '#shared/vocabulary.ts'
+import type { PauseReason, StepRunStatus } from '#shared/vocabulary.ts'
 import type { PlannedStep } from './plan-step.ts'
 
 export interface PositionRun {
@@ -95,20 +95,48 @@ export async function bringExtrasForward(
   return rows.length > 0
 }
 
-/** Sets the status of an enrollment that has not ended, with what was left of its wait in milliseconds. */
+/** Why a pause is, and when it ends by itself; null: when a person resumes it. */
+export interface Pause {
+  readonly reason: PauseReason
+  readonly until: Temporal.Instant | null
+}
+
+/** Sets the status of an enrollment that has not ended; a paused one has its pause and what was left of its wait in milliseconds. */
 export async function setRunning(
   trx: Trx,
   portalId: number,
   id: string,
-  status: 'active' | 'paused',
-  pausedRemaining: number | null,
+  pause: (Pause & { readonly remaining: number | null }) | null,
   updatedAt: Temporal.Instant,
 ): Promise<void> {
   await trx
     .updateTable('enrollments')
-    .set({ status, pausedRemaining, updatedAt })
+    .set({
+      status: pause ? 'paused' : 'active',
+      pausedRemaining: pause?.remaining ?? null,
+      pauseReason: pause?.reason ?? null,
+      pausedUntil: pause?.until ?? null,
+      updatedAt,
+    })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['active', 'paused'])
+    .execute()
+}
+
+/** Replaces the reason and the end of a pause. */
+export async function changePause(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  pause: Pause,
+  updatedAt: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('enrollments')
+    .set({ pauseReason: pause.reason, pausedUntil: pause.until, updatedAt })
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .where('status', '=', 'paused')
     .execute()
 }

@@ -71,7 +71,7 @@ export async function prepareDeliveries(
         checked,
         recipient: row.recipient,
         addressHash: delivery.addressHash,
-        envelopeFrom: bounceAddress(deps, portalId, delivery),
+        envelopeFrom: bounceAddress(deps, portalId, checked),
         subject: row.subject ?? '',
         mime: row.mime,
       })
@@ -159,14 +159,16 @@ function continuesEarlier({ state }: CheckedRun): boolean {
   return state.step?.kind === 'email' && !state.step.subject.trim()
 }
 
-/** The same step of the same enrollment always has the same Message-ID; sending it once more (a later epoch) has another. */
+/**
+ * The same step of the same enrollment always has the same Message-ID; sending it once more (a later epoch) has another. The
+ * portal stands in front, so that an answer finds its wall before anything is looked up; From and List-Id tell it anyway.
+ */
 function messageIdOf(deps: StepsDeps, portalId: number, { run }: CheckedRun): string {
   const digest = deps.vault.digest('message-id', `${portalId}|${run.enrollmentId}|${run.stepId}|${run.epoch}`)
-  return `<${digest}@${deps.settings.mailDomain}>`
+  return `<${portalId}.${digest}@${deps.settings.mailDomain}>`
 }
 
-/** Where bounces come back to (VERP): the portal, and a mark that only we can make for this Message-ID. At most 64 characters. */
-function bounceAddress(deps: StepsDeps, portalId: number, delivery: NewDelivery): string {
-  const mark = deps.vault.digest('bounce', `${portalId}|${delivery.messageId}`).slice(0, 24)
-  return `bounces+${portalId}-${mark}@${deps.settings.mailDomain}`
+/** Where bounces come back to (VERP): a token that only we can make, naming portal and step run. 60 characters before the @. */
+function bounceAddress(deps: StepsDeps, portalId: number, { run }: CheckedRun): string {
+  return `bounces+${deps.vault.signBounce({ portalId, stepRunId: run.id })}@${deps.settings.mailDomain}`
 }

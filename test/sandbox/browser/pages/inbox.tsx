@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { formatTime } from '../data/format.ts'
 import type { Mail, MailRow, Portal } from '../data/types.ts'
 import { useData } from '../data/use-data.ts'
+import { AnswerButtons } from './answer-buttons.tsx'
 import { LabeledSelect } from './labeled-select.tsx'
 import { navigate, PageLink, usePlace } from './router.tsx'
 import { Empty, Show } from './states.tsx'
@@ -99,6 +100,7 @@ function MailContent({ mail }: { mail: Mail }) {
           <dd>{formatTime(mail.at)}</dd>
         </div>
       </dl>
+      <AnswerButtons mail={mail} />
       <div role="tablist" aria-label="Views of the mail" className="view-tabs">
         {views.map((view) => (
           <button key={view} type="button" role="tab" aria-selected={view === chosen} onClick={() => setChosen(view)}>

@@ -1,0 +1,133 @@
+import { ImapFlow } from 'imapflow'
+import { AppError } from '#core/errors.ts'
+import { tidy } from './classify-failure.ts'
+import type { ImapAccount } from './read-imap-url.ts'
+
+/** How far a mailbox was read. UIDs count within one UIDVALIDITY (RFC 3501, 2.3.1.1). */
+export interface MailboxPosition {
+  /** 0 before the first read. */
+  readonly uidValidity: number
+  readonly lastUid: number
+}
+
+export interface MailboxNews {
+  readonly uidValidity: number
+  /** UIDs after the position, ascending; all when the numbering is another one. */
+  readonly uids: readonly number[]
+}
+
+export interface FetchedMail {
+  /** The first MiB. */
+  readonly raw: Uint8Array
+  /** When the mailbox got it; undefined when the server does not say. */
+  readonly receivedAt: Temporal.Instant | undefined
+}
+
+/** A folder that is read and never changed: no mail is deleted, moved or marked as seen. */
+export interface Mailbox {
+  /** See `ImapAccount.name`. */
+  readonly name: string
+  /** What came after the position. Throws `AppError('mail_unavailable')`; the next call connects anew. */
+  listAfter(position: MailboxPosition): Promise<MailboxNews>
+  /** One of the listed mails; undefined when somebody deleted it meanwhile. Throws `AppError('mail_unavailable')`. */
+  read(uid: number): Promise<FetchedMail | undefined>
+  /** Ends the connection; a call under way fails. */
+  close(): void
+}
+
+const BYTES = 1024 * 1024
+const CONNECT_MS = 15_000
+const SILENT_MS = 60_000
+
+/** A mailbox over IMAP4rev1. Connects at the first call, and again after a connection was lost. */
+export function openImapMailbox(account: ImapAccount): Mailbox {
+  const { host, port, secure, requireTls, user, pass, folder, name } = account
+  let open: Promise<ImapFlow> | undefined
+
+  async function connect(): Promise<ImapFlow> {
+    const client = new ImapFlow({
+      host,
+      port,
+      secure,
+      // Undefined: STARTTLS where the server offers it.
+      ...(requireTls ? { doSTARTTLS: true } : {}),
+      auth: { user, pass },
+      logger: false,
+      disableAutoIdle: true,
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      socketTimeout: SILENT_MS,
+    })
+    // A lost connection is seen by the next call; an error nobody listens to would end the process.
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      await client.mailboxOpen(folder, { readOnly: true })
+      return client
+    } catch (error) {
+      client.close()
+      throw error
+    }
+  }
+
+  async function use<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
+    open ??= connect()
+    const opening = open
+    try {
+      return await work(await opening)
+    } catch (cause) {
+      open = undefined
+      void opening.then(
+        (client) => client.close(),
+        () => {},
+      )
+      throw new AppError('mail_unavailable', `The mailbox ${name} cannot be read: ${detailOf(cause)}`, { cause })
+    }
+  }
+
+  return {
+    name,
+    listAfter: (position) =>
+      use(async (client) => {
+        // The server tells of new mails only when it is asked something.
+        await client.noop()
+        const box = client.mailbox
+        if (!box) throw new Error('no folder is open')
+        const uidValidity = Number(box.uidValidity)
+        const after = uidValidity === position.uidValidity ? position.lastUid : 0
+        if (box.exists === 0) return { uidValidity, uids: [] }
+        const found = (await client.search({ uid: `${after + 1}:*` }, { uid: true })) || []
+        // "n:*" always includes the last mail, also when its UID is below n (RFC 3501, 6.4.8).
+        return { uidValidity, uids: found.filter((uid) => uid > after).toSorted((a, b) => a - b) }
+      }),
+    read: (uid) =>
+      use(async (client) => {
+        const query = { internalDate: true, source: { start: 0, maxLength: BYTES } }
+        const mail = await client.fetchOne(String(uid), query, { uid: true })
+        const source = mail ? mail.source : undefined
+        if (!mail || !source) return undefined
+        return { raw: source, receivedAt: toInstant(mail.internalDate) }
+      }),
+    close() {
+      const opening = open
+      open = undefined
+      void opening?.then(
+        (client) => client.close(),
+        () => {},
+      )
+    },
+  }
+}
+
+/** imapflow gives a Date, or the server's text where that is no date. */
+function toInstant(moment: Date | string | undefined): Temporal.Instant | undefined {
+  const at = moment instanceof Date ? moment.getTime() : Number.NaN
+  return Number.isNaN(at) ? undefined : Temporal.Instant.fromEpochMilliseconds(at)
+}
+
+/** The server's own words where there are some; imapflow says only "Command failed". */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return tidy(String(error))
+  const said = 'responseText' in error && typeof error.responseText === 'string' ? error.responseText : ''
+  return tidy(said || error.message)
+}

@@ -1,0 +1,112 @@
+import type { Insertable } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { IncomingMailsTable } from '#db/tables.ts'
+import type { OnReply } from '#shared/vocabulary.ts'
+
+/** A mail of ours that left, or may have. */
+export interface SentDelivery {
+  readonly id: string
+  readonly stepRunId: string
+  readonly messageId: string
+  readonly enrollmentId: string
+  readonly recipient: string | null
+}
+
+/** The mails of ours with one of these Message-IDs or step runs; at least one must be given. */
+export async function selectSent(
+  trx: Trx,
+  portalId: number,
+  { messageIds, stepRunIds }: { readonly messageIds: readonly string[]; readonly stepRunIds: readonly string[] },
+): Promise<SentDelivery[]> {
+  return trx
+    .selectFrom('deliveries')
+    .where('portalId', '=', portalId)
+    .where('status', 'in', ['sending_data', 'accepted', 'unconfirmed'])
+    .where((eb) =>
+      eb.or([
+        ...(messageIds.length > 0 ? [eb('messageId', 'in', messageIds)] : []),
+        ...(stepRunIds.length > 0 ? [eb('stepRunId', 'in', stepRunIds)] : []),
+      ]),
+    )
+    .select(['id', 'stepRunId', 'messageId', 'enrollmentId', 'recipient'])
+    .execute()
+}
+
+/** The enrollment that a mail is about. */
+export interface MailedEnrollment {
+  readonly id: string
+  readonly dealId: string
+  /** Our id of the contact. */
+  readonly contactId: string
+  readonly hubspotContactId: string
+  readonly email: string | null
+  readonly sequenceName: string
+  readonly onReply: OnReply | undefined
+  readonly timeZone: string | null
+}
+
+export async function findMailedEnrollment(
+  trx: Trx,
+  portalId: number,
+  id: string,
+): Promise<MailedEnrollment | undefined> {
+  const row = await trx
+    .selectFrom('enrollments as e')
+    .innerJoin('sequenceVersions as v', (join) =>
+      join
+        .onRef('v.portalId', '=', 'e.portalId')
+        .onRef('v.sequenceId', '=', 'e.sequenceId')
+        .onRef('v.version', '=', 'e.version'),
+    )
+    .innerJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
+    )
+    .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .innerJoin('installations as i', 'i.portalId', 'e.portalId')
+    .where('e.portalId', '=', portalId)
+    .where('e.id', '=', id)
+    .select(['e.id', 'e.dealId', 'e.contactId', 'c.contactId as hubspotContactId', 'c.email'])
+    .select(['s.name as sequenceName', 'v.definition', 'i.timeZone'])
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { definition, ...enrollment } = row
+  return { ...enrollment, onReply: definition.onReply }
+}
+
+/** An enrollment that still may send. */
+export interface RunningEnrollment {
+  readonly id: string
+  readonly dealId: string
+  readonly contactId: string
+}
+
+/** Locks what runs for a contact or through a deal, in id order like everybody who locks several. */
+export async function lockRunning(
+  trx: Trx,
+  portalId: number,
+  of: { readonly contactId: string; readonly dealId?: string },
+): Promise<RunningEnrollment[]> {
+  const { contactId, dealId } = of
+  return trx
+    .selectFrom('enrollments')
+    .where('portalId', '=', portalId)
+    .where('status', 'in', ['active', 'paused'])
+    .where((eb) =>
+      eb.or([eb('contactId', '=', contactId), ...(dealId === undefined ? [] : [eb('dealId', '=', dealId)])]),
+    )
+    .select(['id', 'dealId', 'contactId'])
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+/** False when the same bytes were handled before. */
+export async function insertIncomingMail(trx: Trx, mail: Insertable<IncomingMailsTable>): Promise<boolean> {
+  const row = await trx
+    .insertInto('incomingMails')
+    .values(mail)
+    .onConflict((conflict) => conflict.columns(['portalId', 'contentHash']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -1,0 +1,101 @@
+import { isAppError } from '#core/errors.ts'
+import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
+import type { Deps } from '#deps'
+import type { Mailbox } from '#mail/imap-mailbox.ts'
+import { receiveMail } from '#modules/inbound/receive-mail.ts'
+import { claimMailbox, type MailboxLease, movePosition, releaseMailbox, type StoredPosition } from './repository.ts'
+
+export interface MailboxReader {
+  /** Reads what is new, a batch at most; how many mails it looked at. 0 also while another process reads. */
+  pass(): Promise<number>
+  /** Ends the connection and lets another process read at once. */
+  stop(): Promise<void>
+}
+
+const BATCH = 50
+/** Longer than one mail takes; a process that died keeps the others from reading for this long. */
+const LEASE = Temporal.Duration.from({ minutes: 1 })
+/** A mail that failed this often is passed over: it stays in the mailbox, and a person is told. */
+const TRIES = 5
+const FIRST_PAUSE_MS = 5_000
+const LONGEST_PAUSE_MS = 300_000
+
+/**
+ * Reads a mailbox of the operator: one process at a time, each mail in order of its UID, and on from there after a restart. A
+ * mail is handled before the position moves past it, and the same bytes act once, so none is lost and none acts twice.
+ * When the server numbers the folder anew (another UIDVALIDITY), all of it is read again. Nothing in the mailbox is changed.
+ */
+export function makeMailboxReader(deps: Deps, mailbox: Mailbox): MailboxReader {
+  const reader = deps.ids()
+  let outages = 0
+  let notBefore: Temporal.Instant | undefined
+  const lease = (): MailboxLease => ({ mailbox: mailbox.name, reader, until: deps.clock().add(LEASE) })
+  return {
+    async pass() {
+      if (notBefore && Temporal.Instant.compare(deps.clock(), notBefore) < 0) return 0
+      const position = await claimMailbox(deps.db, lease(), deps.clock())
+      if (!position) return 0
+      try {
+        const read = await readNews(deps, mailbox, position, lease)
+        outages = 0
+        deps.metrics.count('mailbox_reads_total', { outcome: 'read' })
+        return read
+      } catch (error) {
+        if (!isAppError(error, 'mail_unavailable')) throw error
+        const pause = Math.min(FIRST_PAUSE_MS * 2 ** outages++, LONGEST_PAUSE_MS)
+        notBefore = deps.clock().add({ milliseconds: pause })
+        deps.metrics.count('mailbox_reads_total', { outcome: 'failed' })
+        if (!deps.stopping.aborted) deps.log.warn({ detail: error.message, outages }, 'mailbox could not be read')
+        return 0
+      }
+    },
+    async stop() {
+      mailbox.close()
+      // Without a database the lease runs out by itself.
+      await releaseMailbox(deps.db, { mailbox: mailbox.name, reader }).catch(() => {})
+    },
+  }
+}
+
+async function readNews(
+  deps: Deps,
+  mailbox: Mailbox,
+  stored: StoredPosition,
+  lease: () => MailboxLease,
+): Promise<number> {
+  const { uidValidity, uids } = await mailbox.listAfter(stored)
+  const isSame = uidValidity === stored.uidValidity
+  if (!isSame && stored.uidValidity !== 0) {
+    deps.log.warn({ mailbox: mailbox.name }, 'mailbox was numbered anew, all of it is read again')
+    if (!(await movePosition(deps.db, lease(), { uidValidity, lastUid: 0, failures: 0 }))) return 0
+  }
+  let failures = isSame ? stored.failures : 0
+  let read = 0
+  for (const uid of uids.slice(0, BATCH)) {
+    if (deps.stopping.aborted) break
+    const fault = await handleOne(deps, mailbox, uid)
+    failures = fault ? failures + 1 : 0
+    const passesOver = failures >= TRIES
+    const lastUid = fault && !passesOver ? uid - 1 : uid
+    const next = { uidValidity, lastUid, failures: passesOver ? 0 : failures }
+    if (!(await movePosition(deps.db, lease(), next))) break
+    if (fault && !passesOver) throw fault.error
+    if (fault) deps.log.error({ mailbox: mailbox.name, uid, err: fault.error }, 'incoming mail was passed over')
+    failures = next.failures
+    read++
+  }
+  return read
+}
+
+/** What went wrong with this mail itself; a mailbox or a database that is away is thrown, and is no mail's fault. */
+async function handleOne(deps: Deps, mailbox: Mailbox, uid: number): Promise<{ error: unknown } | undefined> {
+  const mail = await mailbox.read(uid)
+  if (!mail) return undefined
+  try {
+    await receiveMail(deps, { raw: mail.raw, receivedAt: mail.receivedAt ?? deps.clock(), source: 'imap' })
+    return undefined
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error
+    return { error }
+  }
+}

@@ -1,0 +1,39 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { findLinkedContact, lockRunningEnrollments } from './repository.ts'
+import { suppressAddress } from './suppress-address.ts'
+
+/**
+ * The contact of an enrollment gets no more mail of this portal: neither the address the mail went to nor the present one, and
+ * every running enrollment of the contact ends. False when the enrollment is gone. Twice is the same as once.
+ */
+export async function unsubscribeContact(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  enrollmentId: string,
+): Promise<boolean> {
+  const contact = await findLinkedContact(trx, portal.portalId, enrollmentId)
+  if (!contact) return false
+  const running = await lockRunningEnrollments(trx, portal.portalId, contact.contactId)
+  let suppressed = false
+  for (const address of contact.addresses.sort()) {
+    const added = await suppressAddress(deps, trx, portal, { address, reason: 'unsubscribed' })
+    suppressed ||= added
+  }
+  for (const id of running) {
+    await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason: 'unsubscribed' })
+  }
+  if (suppressed || running.length > 0) {
+    await recordActivity(deps, trx, portal, {
+      kind: 'contact.unsubscribed',
+      dealId: contact.dealId,
+      contactId: contact.hubspotContactId,
+      enrollmentId,
+    })
+  }
+  return true
+}

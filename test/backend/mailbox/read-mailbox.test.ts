@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { AppError } from '#core/errors.ts'
+import type { Deps } from '#deps'
+import { type Mailbox, openImapMailbox } from '#mail/imap-mailbox.ts'
+import { readImapUrl } from '#mail/read-imap-url.ts'
+import { type MailboxReader, makeMailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { useInbound } from '#test/backend/inbound/use-inbound.ts'
+import { type ImapServer, startImapServer } from '#test/sandbox/mail/imap-server.ts'
+import { email, type Sending, wait } from '#test/support/sending.ts'
+
+const { clock, start, answerOf, incoming, mailsTo } = useInbound()
+let server: ImapServer
+const readers: MailboxReader[] = []
+
+beforeAll(async () => {
+  server = await startImapServer()
+})
+afterEach(async () => {
+  for (const reader of readers.splice(0)) await reader.stop()
+})
+afterAll(() => server.stop())
+
+/** A reader as a process of its own would have it. */
+function reader(sending: Sending, change: Partial<Mailbox> = {}, deps: Deps = sending.deps): MailboxReader {
+  const made = makeMailboxReader(deps, { ...openImapMailbox(readImapUrl(server.url)), ...change })
+  readers.push(made)
+  return made
+}
+
+async function mailed() {
+  const sending = await start({ steps: [email('one'), wait('w', 2), email('two', '')] })
+  const contact = await sending.enroll()
+  await sending.drain()
+  return { sending, contact }
+}
+
+async function readAll(one: MailboxReader): Promise<number> {
+  let read = 0
+  for (let more = await one.pass(); more > 0; more = await one.pass()) read += more
+  return read
+}
+
+test('mail out over SMTP, the answer in over IMAP: the sequence stops, and the mail is left as it was', async () => {
+  const { sending, contact } = await mailed()
+  const one = reader(sending)
+  await readAll(one)
+  const answer = await answerOf(contact, 'reply')
+  server.deliver(`Return-Path: <${answer.from}>\r\nDelivered-To: ${answer.to}\r\n${answer.raw}`, clock.read())
+  expect(await one.pass()).toBe(1)
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
+  expect(await incoming(sending)).toMatchObject([{ kind: 'human_reply', effect: 'replied', source: 'imap' }])
+  expect(server.flags().at(-1)).toEqual([])
+  expect(await one.pass()).toBe(0)
+})
+
+test('a new process goes on where the last one stopped, and uncorrelated mails leave nothing behind', async () => {
+  const { sending, contact } = await mailed()
+  const first = reader(sending)
+  await readAll(first)
+  await first.stop()
+  server.deliver('From: a@b.example\r\nSubject: Newsletter\r\n\r\nBuy.\r\n')
+  server.deliver((await answerOf(contact, 'bounce')).raw, clock.read())
+  expect(await readAll(reader(sending))).toBe(2)
+  expect(await incoming(sending)).toMatchObject([{ effect: 'bounced' }])
+})
+
+test('only one process reads; when it is gone another does after its lease', async () => {
+  const { sending, contact } = await mailed()
+  const [one, two] = [reader(sending), reader(sending)]
+  await readAll(one)
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  expect(await two.pass()).toBe(0)
+  clock.passes({ minutes: 2 })
+  expect(await two.pass()).toBe(1)
+  expect(await one.pass()).toBe(0)
+})
+
+test('a process that lost its lease while it handled a mail does not move the position of the next one', async () => {
+  const { sending, contact } = await mailed()
+  const two = reader(sending)
+  await readAll(two)
+  await two.stop()
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  const mailbox = openImapMailbox(readImapUrl(server.url))
+  const one = reader(sending, {
+    ...mailbox,
+    read: async (uid) => {
+      const mail = await mailbox.read(uid)
+      clock.passes({ minutes: 2 })
+      expect(await readAll(two)).toBe(1)
+      return mail
+    },
+  })
+  expect(await one.pass()).toBe(0)
+  expect((await sending.activities()).filter((kind) => kind === 'contact.replied')).toHaveLength(1)
+  mailbox.close()
+})
+
+test('numbered anew, the folder is read again and nothing acts twice', async () => {
+  const { sending, contact } = await mailed()
+  const one = reader(sending)
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  const all = await readAll(one)
+  await one.stop()
+  server.renumber()
+  expect(await readAll(reader(sending))).toBeGreaterThanOrEqual(all)
+  expect((await sending.activities()).filter((kind) => kind === 'contact.replied')).toHaveLength(1)
+})
+
+test('numbered anew and empty, the folder is said to be so once', async () => {
+  const { sending } = await mailed()
+  const said: string[] = []
+  const deps = {
+    ...sending.deps,
+    log: { ...sending.deps.log, warn: (_fields: object, text: string) => void said.push(text) },
+  }
+  const validity = { uidValidity: 7, uids: [] as number[] }
+  const one = reader(
+    sending,
+    { name: 'other/INBOX', listAfter: async () => ({ ...validity }), read: async () => undefined },
+    deps,
+  )
+  validity.uids = [1]
+  expect(await one.pass()).toBe(1)
+  Object.assign(validity, { uidValidity: 8, uids: [] })
+  for (let pass = 0; pass < 3; pass++) expect(await one.pass()).toBe(0)
+  expect(said).toEqual(['mailbox was numbered anew, all of it is read again'])
+})
+
+test('a lost connection is made again after a pause that grows', async () => {
+  const { sending, contact } = await mailed()
+  const one = reader(sending)
+  await readAll(one)
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  server.cut()
+  expect(await one.pass()).toBe(0)
+  expect(await one.pass()).toBe(0)
+  clock.passes({ seconds: 5 })
+  expect(await one.pass()).toBe(1)
+})
+
+test('while the server is away nothing fails, and it is asked less and less often', async () => {
+  const { sending } = await mailed()
+  let asked = 0
+  const one = reader(sending, {
+    listAfter: async () => {
+      asked++
+      throw new AppError('mail_unavailable', 'The mailbox cannot be read.')
+    },
+  })
+  for (let second = 0; second < 600; second++) {
+    expect(await one.pass()).toBe(0)
+    clock.passes({ seconds: 1 })
+  }
+  // After 0, 5, 15, 35, 75, 155 and 315 seconds.
+  expect(asked).toBe(7)
+})
+
+test('a mail that cannot be handled is passed over in the end, and those after it are read', async () => {
+  const { sending, contact } = await mailed()
+  const mailbox = openImapMailbox(readImapUrl(server.url))
+  await readAll(reader(sending))
+  await readers.pop()?.stop()
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  server.deliver((await answerOf(contact, 'unsubscribe')).raw)
+  let faults = 0
+  const ids = () => {
+    if (faults-- > 0) throw new Error('a bug')
+    return sending.deps.ids()
+  }
+  const one = reader(sending, mailbox, { ...sending.deps, ids })
+  faults = 5
+  for (let attempt = 0; attempt < 4; attempt++) await expect(one.pass()).rejects.toThrow('a bug')
+  expect(await one.pass()).toBe(2)
+  expect(await incoming(sending)).toMatchObject([{ effect: 'unsubscribed' }])
+  expect(mailsTo(contact.email)).toHaveLength(1)
+})
