@@ -26,8 +26,9 @@ Try this:
   1. Open ${demo.sandbox.url}/ and connect Stagecue to Northwind Robotics (press "Connect app").
   2. Open the board and drag a deal with contacts to "Demo scheduled".
   3. Open the deal: the Stagecue card shows who gets what, when and why.
-  4. Look into the inbox: the first mail is there, the next ones follow a minute apart.
-  5. Pause or stop from the card, or drag the deal away, and see what the card says.
+  4. Look into the inbox: the first mail is there.
+  5. Press "Next step" or "+1 day" at the top of the page: the clock moves on, and the next mails of two weeks arrive.
+  6. Pause or stop from the card, or drag the deal away, and see what the card says.
 
 Data is kept in .data/demo (start over: npm run demo -- --fresh). Ctrl-C stops everything.
 `)
