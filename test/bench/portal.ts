@@ -4,10 +4,10 @@ export const PORTAL = 48211607
 export const START_STAGE = 'lead'
 export const MAPPED_STAGE = 'demoscheduled'
 
-/** A connected portal whose stage "Demo scheduled" sends one mail at once, through the app's own API. */
-export async function preparePortal(stack: Stack): Promise<void> {
-  const call = <T>(method: 'POST' | 'PUT', path: string, body: unknown) => stack.card<T>(PORTAL, method, path, body)
-  await stack.connect(PORTAL)
+/** A connected portal whose stage "Demo scheduled" sends one mail at once, through the app's own API. Gives the sequence's id. */
+export async function preparePortal(stack: Stack, portalId: number = PORTAL): Promise<string> {
+  const call = <T>(method: 'POST' | 'PUT', path: string, body: unknown) => stack.card<T>(portalId, method, path, body)
+  await stack.connect(portalId)
   await call('POST', '/api/pipelines/refresh', { idempotencyKey: 'bench-pipelines' })
   const steps = [
     {
@@ -26,6 +26,7 @@ export async function preparePortal(stack: Stack): Promise<void> {
   await call('POST', `/api/sequences/${sequence.id}/status`, { action: 'publish', idempotencyKey: 'bench-publish' })
   const mapping = { pipelineId: 'default', stageId: MAPPED_STAGE, sequenceId: sequence.id, active: true }
   await call('PUT', '/api/mappings', { ...mapping, idempotencyKey: 'bench-mapping' })
+  return sequence.id
 }
 
 /** Deals with one contact each, before the mapped stage; the address tells which deal it was. */
