@@ -5,9 +5,6 @@ import { APP_ROLE } from '#db/database.ts'
 export async function asPortal(owner: pg.Client, portalId: number, work: () => Promise<void>): Promise<void> {
   await owner.query(`set app.portal_id = '${portalId}'`)
   await owner.query(`set role ${APP_ROLE}`)
-  try {
-    await work()
-  } finally {
-    await owner.query('reset role')
-  }
+  await work()
+  await owner.query('reset role')
 }

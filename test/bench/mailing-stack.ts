@@ -92,11 +92,7 @@ function withOrder<T>(stage: T, displayOrder: number) {
 }
 
 /** Every mail once, or it throws: a number for mails that were lost or sent twice would be worth nothing. */
-async function untilAccepted(
-  sink: ChildProcess,
-  count: number,
-  describe: () => Promise<string>,
-): Promise<SinkReport> {
+async function untilAccepted(sink: ChildProcess, count: number, describe: () => Promise<string>): Promise<SinkReport> {
   for (let attempt = 0; attempt < 2_400; attempt++) {
     const report = await ask<SinkReport>(sink, { reset: false })
     if (report.accepted >= count) {
@@ -105,7 +101,9 @@ async function untilAccepted(
     }
     await pause(50)
   }
-  throw new Error(`not all of ${count} mails were accepted within two minutes; in the first account: ${await describe()}`)
+  throw new Error(
+    `not all of ${count} mails were accepted within two minutes; in the first account: ${await describe()}`,
+  )
 }
 
 /** A lane that is not put away yet would let the next mails out before their release. */

@@ -58,7 +58,10 @@ async function main(): Promise<void> {
       add(await benchClaims({ databaseUrl, sizes: quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000] }))
     }
     if (chosen.has('fairness')) {
-      add(await benchFairness({ databaseUrl, sizes: [10_000, quick ? 100_000 : 1_000_000], rounds: quick ? 1 : 5 }))
+      const size = quick
+        ? { sizes: [10_000, 100_000] as const, portals: 50, rounds: 1 }
+        : { sizes: [10_000, 1_000_000] as const }
+      add(await benchFairness({ databaseUrl, ...size }))
     }
     if (chosen.has('calls') || chosen.has('latency')) add(await benchStack(postgres.url, chosen, quick))
     if (chosen.has('sending') || chosen.has('checks')) add(await benchMailing(postgres.url, chosen, quick))
