@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { type Clock, systemClock, systemSleep } from '#core/clock.ts'
 import type { ClockControl, ClockStep } from '#test/sandbox/clock-control.ts'
+import { conflict } from '#test/sandbox/hubspot/errors.ts'
 import type { ClockMessage } from './app.ts'
 import { createDemoClock, keepAhead, readAhead } from './demo-clock.ts'
 import { moveClock, type Workload } from './move-clock.ts'
@@ -25,7 +26,7 @@ export function createDemoTime(dataDir: string): DemoTime {
   let attached: { app: ChildProcess; look: (now: Temporal.Instant) => Promise<Workload> } | undefined
 
   const parts = () => {
-    if (!attached) throw new Error('The app is still starting.')
+    if (!attached) throw conflict('The app is still starting. Try again in a moment.')
     const { app, look } = attached
     return {
       clock,
@@ -53,8 +54,8 @@ export function createDemoTime(dataDir: string): DemoTime {
     },
     control: {
       async read() {
-        const { nextStepAt } = await parts().look()
-        return { now: clock(), nextStepAt }
+        const work = await attached?.look(clock())
+        return { now: clock(), nextStepAt: work?.nextStepAt ?? null }
       },
       async move(step) {
         const { nextStepAt } = await parts().look()

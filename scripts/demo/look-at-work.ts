@@ -20,7 +20,9 @@ async function lookAtPortal(db: Database, portalId: number, now: Temporal.Instan
       select
         not exists (select from step_runs r where r.portal_id = i.portal_id and r.status = 'sending')
           and not exists (
-            select from lanes l where l.portal_id = i.portal_id and (l.due_at <= ${now} or l.lease is not null)
+            select from lanes l
+            where l.portal_id = i.portal_id and l.kind in ('events', 'steps', 'timeline')
+              and (l.due_at <= ${now} or l.lease is not null)
           ) as quiet,
         (
           select min(r.due_at) from step_runs r
