@@ -26,9 +26,8 @@ Try this:
   1. Open ${demo.sandbox.url}/ and connect Stagecue to Northwind Robotics (press "Connect app").
   2. Open the board and drag a deal with contacts to "Demo scheduled".
   3. Open the deal: the Stagecue card shows who gets what, when and why.
-  4. Look into the inbox: the first mail is there, the next ones follow a minute apart.
-  5. Pause or stop from the card, or drag the deal away, and see what the card says.
-  6. Press Reply or Out of office under a mail in the inbox, and look at the card again.
+  4. Press "Next step" or "+1 day" at the top of the page: the clock moves on, and the mails of two weeks arrive in the inbox.
+  5. Press Reply or Out of office under a mail, or drag the deal away, and see what the card says.
 
 Data is kept in .data/demo (start over: npm run demo -- --fresh). Ctrl-C stops everything.
 `)

@@ -28,10 +28,15 @@ export async function makeDeps(
   config: Config,
   connections: Connections,
   log: Log,
-  running: Pick<Deps, 'leases' | 'stopping'> = { leases: LEASES, stopping: new AbortController().signal },
+  running: Pick<Deps, 'leases' | 'stopping' | 'clock'> = {
+    leases: LEASES,
+    stopping: new AbortController().signal,
+    clock: systemClock,
+  },
 ): Promise<MadeDeps> {
   const { db } = connections
-  const edges = { clock: systemClock, ids: systemIds, random: systemRandom, secrets: systemSecrets, sleep: systemSleep }
+  const { clock } = running
+  const edges = { clock, ids: systemIds, random: systemRandom, secrets: systemSecrets, sleep: systemSleep }
   const metrics = openMetrics()
   const vault = await openVault(config.tokenKeys)
   const { apiUrl, clientId, clientSecrets } = config.hubspot

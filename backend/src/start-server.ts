@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '#app'
 import type { Config } from '#config'
+import { type Clock, systemClock } from '#core/clock.ts'
 import { AppError } from '#core/errors.ts'
 import { systemRandom } from '#core/ids.ts'
 import { LEASES, type Leases } from '#core/leases.ts'
@@ -23,11 +24,17 @@ export interface Server {
 /**
  * Starts the production server: database (embedded when none is configured), migrations, HTTP, worker. Throws
  * `AppError('misconfigured')` naming what is wrong. A mail server that does not answer is only logged: mails wait for it.
+ * Production gives neither `leases` nor `clock`.
  */
-export async function startServer(config: Config, log: Log, leases = LEASES): Promise<Server> {
+export async function startServer(
+  config: Config,
+  log: Log,
+  leases = LEASES,
+  clock: Clock = systemClock,
+): Promise<Server> {
   const connections = await openConnections(config, log)
   try {
-    return await serve(config, log, connections, leases)
+    return await serve(config, log, connections, { leases, clock })
   } catch (error) {
     // An embedded database would outlive this process.
     await connections.close()
@@ -35,9 +42,14 @@ export async function startServer(config: Config, log: Log, leases = LEASES): Pr
   }
 }
 
-async function serve(config: Config, log: Log, connections: Connections, leases: Leases): Promise<Server> {
+interface Edges {
+  readonly leases: Leases
+  readonly clock: Clock
+}
+
+async function serve(config: Config, log: Log, connections: Connections, edges: Edges): Promise<Server> {
   const stopping = new AbortController()
-  const running = { leases, stopping: stopping.signal }
+  const running = { ...edges, stopping: stopping.signal }
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
   const mailbox =
     config.imap && config.role !== 'web' ? makeMailboxReader(deps, openImapMailbox(config.imap)) : undefined

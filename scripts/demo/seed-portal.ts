@@ -10,7 +10,7 @@ const STAGES: Record<number, { stageId: string; label: string }> = {
 const BODY = (text: string) =>
   ['Hello {{ contact.firstname | default: "there" }},', '', text, '', 'Best regards', '{{ sender.name }}'].join('\n')
 
-/** A follow-up short enough to watch: real sequences wait for days. */
+/** Two weeks of follow-up, as a sales team would write it: the demo's clock makes it a minute. */
 const STEPS = [
   {
     id: 'first',
@@ -18,7 +18,7 @@ const STEPS = [
     subject: 'Looking forward to our demo',
     body: BODY('thank you for booking a demo. What would you like to see first?'),
   },
-  { id: 'pause-1', kind: 'wait', amount: 1, unit: 'minutes' },
+  { id: 'pause-1', kind: 'wait', amount: 3, unit: 'days' },
   {
     id: 'second',
     kind: 'email',
@@ -27,12 +27,19 @@ const STEPS = [
       'who else at {{ contact.company | default: "your company" }} should see this? I am happy to invite them.',
     ),
   },
-  { id: 'pause-2', kind: 'wait', amount: 1, unit: 'minutes' },
+  { id: 'pause-2', kind: 'wait', amount: 4, unit: 'days' },
   {
     id: 'third',
     kind: 'email',
     subject: 'A short agenda for {{ deal.name }}',
     body: BODY('here is a short agenda for our call. Anything to add?'),
+  },
+  { id: 'pause-3', kind: 'wait', amount: 7, unit: 'days' },
+  {
+    id: 'fourth',
+    kind: 'email',
+    subject: '',
+    body: BODY('did the agenda reach you? If the time is not right, a short word is enough and I stop writing.'),
   },
 ]
 

@@ -1,12 +1,20 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { readDatabaseSettings } from '#config'
+import { systemSleep } from '#core/clock.ts'
+import { systemSecrets } from '#core/ids.ts'
+import { silentLog } from '#core/log.ts'
+import { APP_ROLE, type Database, openDatabase, openPool } from '#db/database.ts'
+import { startEmbedded } from '#db/embedded/start.ts'
 import { buildPages } from '#test/sandbox/browser/build.ts'
 import { pageRoutes } from '#test/sandbox/pages.ts'
 import { type Sandbox, startSandbox } from '#test/sandbox/sandbox.ts'
 import { buildExtensions } from '../build-extensions.ts'
-import { readSecrets } from './secrets.ts'
+import { createDemoTime } from './demo-time.ts'
+import { lookAtWork } from './look-at-work.ts'
+import { type DemoSecrets, readSecrets } from './secrets.ts'
 import { seedPortal } from './seed-portal.ts'
 
 export interface DemoOptions {
@@ -26,7 +34,10 @@ export interface Demo {
   stop(): Promise<void>
 }
 
-/** Starts the whole product locally: bundles, stand-in for HubSpot, mail catcher, and the production server beside it. */
+/**
+ * Starts the whole product locally: bundles, stand-in for HubSpot, mail catcher, and the production server beside it, all on
+ * one clock that the stand-in's pages move forward.
+ */
 export async function startDemo({ port, dataDir, say, env = {} }: DemoOptions): Promise<Demo> {
   const secrets = readSecrets(dataDir)
   say('building the card, the settings page and the pages of the stand-in …')
@@ -35,6 +46,7 @@ export async function startDemo({ port, dataDir, say, env = {} }: DemoOptions): 
   await Promise.all([buildExtensions({ outDir: bundlesDir }), buildPages({ outDir: pagesDir })])
   const appUrl = `http://127.0.0.1:${port}`
   await refuseTakenPorts(port)
+  const time = createDemoTime(dataDir)
   const sandbox = await startSandbox({
     port: port + 1,
     appUrl,
@@ -43,49 +55,87 @@ export async function startDemo({ port, dataDir, say, env = {} }: DemoOptions): 
     appId: 7700421,
     redirectUrls: [`${appUrl}/oauth/callback`],
     permittedUrls: [appUrl],
+    clock: time.clock,
+    clockControl: time.control,
     webhooks: { retryBase: 1_000 },
     stateFile: path.join(dataDir, 'sandbox.json'),
     bundlesDir,
     pages: (app) => pageRoutes(app, { dir: pagesDir }),
   })
   say('starting the database and the server …')
-  // A group of its own: Ctrl-C in the terminal must reach this process only, which then stops the app in good order.
-  const app = spawn(process.execPath, ['backend/src/main.ts'], {
-    detached: process.platform !== 'win32',
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      LOG_LEVEL: 'warn',
-      PORT: String(port),
-      PUBLIC_URL: appUrl,
-      HUBSPOT_CLIENT_ID: 'stagecue-demo',
-      HUBSPOT_CLIENT_SECRET: secrets.clientSecret,
-      HUBSPOT_APP_ID: '7700421',
-      HUBSPOT_API_URL: sandbox.url,
-      HUBSPOT_AUTHORIZE_URL: sandbox.url,
-      DATA_DIR: dataDir,
-      TOKEN_KEYS: `demo:${secrets.tokenKey}`,
-      SMTP_URL: sandbox.mail.url,
-      IMAP_URL: sandbox.mailbox.url,
-      MAIL_DOMAIN: 'mail.stagecue.example',
-      ...env,
-    },
-  })
+  const appSettings = { ...settingsOf(port, dataDir, secrets, sandbox), ...env }
+  const app = spawnApp(appSettings, time.ahead())
   const ended = once(app, 'exit')
+  let work: OpenDatabase | undefined
   const stop = async () => {
+    await work?.close()
     if (app.exitCode === null && app.signalCode === null) app.kill('SIGTERM')
     await ended
     await sandbox.stop()
   }
-  await whenReady(appUrl, () => app.exitCode !== null || app.signalCode !== null).catch(async (error: unknown) => {
+  try {
+    await whenReady(appUrl, () => app.exitCode !== null || app.signalCode !== null)
+    work = await openAppDatabase(appSettings)
+  } catch (error) {
     await stop()
     throw error
-  })
+  }
+  const { db } = work
+  time.attach(app, (now) => lookAtWork(db, [...sandbox.state.portals.keys()], now))
   sandbox.onChange(({ kind, portalId }) => {
     if (kind === 'install' && portalId !== undefined) void prepare(sandbox, appUrl, portalId, say)
   })
   return { appUrl, sandbox, ended, stop }
+}
+
+function settingsOf(port: number, dataDir: string, secrets: DemoSecrets, sandbox: Sandbox): Record<string, string> {
+  return {
+    LOG_LEVEL: 'warn',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    HUBSPOT_CLIENT_ID: 'stagecue-demo',
+    HUBSPOT_CLIENT_SECRET: secrets.clientSecret,
+    HUBSPOT_APP_ID: '7700421',
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_AUTHORIZE_URL: sandbox.url,
+    DATA_DIR: dataDir,
+    TOKEN_KEYS: `demo:${secrets.tokenKey}`,
+    SMTP_URL: sandbox.mail.url,
+    IMAP_URL: sandbox.mailbox.url,
+    MAIL_DOMAIN: 'mail.stagecue.example',
+  }
+}
+
+function spawnApp(settings: Readonly<Record<string, string>>, aheadMs: number): ChildProcess {
+  // A group of its own: Ctrl-C in the terminal must reach this process only, which then stops the app in good order.
+  return spawn(process.execPath, ['scripts/demo/app.ts', String(aheadMs)], {
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...settings },
+  })
+}
+
+interface OpenDatabase {
+  readonly db: Database
+  close(): Promise<void>
+}
+
+/** The running app's database, to see what it has before it. */
+async function openAppDatabase(settings: Readonly<Record<string, string>>): Promise<OpenDatabase> {
+  const { databaseUrl, dataDir } = readDatabaseSettings(settings)
+  const dir = path.join(dataDir, 'postgres')
+  const embedded = databaseUrl
+    ? undefined
+    : await startEmbedded({ dir, sleep: systemSleep, log: silentLog, secrets: systemSecrets })
+  const url = databaseUrl ?? embedded?.url() ?? ''
+  const db = openDatabase(openPool({ url, size: 2, role: APP_ROLE, name: 'stagecue-demo' }))
+  return {
+    db,
+    async close() {
+      await db.destroy()
+      await embedded?.stop()
+    },
+  }
 }
 
 async function whenReady(appUrl: string, hasEnded: () => boolean): Promise<void> {

@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import path from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import pg from 'pg'
 import { migrate } from '#db/migrate.ts'
 import { INTAKE_LIMITS } from '#modules/events/accept-events.ts'
 import { createDatabase, dropDatabase } from '#test/support/with-database.ts'
-import { BENCH_PORTALS, type LoadCommand, type LoadResult } from './ingest-load.ts'
+import { answer, ask, startChild, stopChild } from './child.ts'
+import { BENCH_PORTALS, type LoadResult } from './ingest-load.ts'
 import type { IngestMode } from './ingest-server.ts'
 import { type BenchRow, spread } from './row.ts'
 
@@ -38,7 +38,7 @@ export async function benchIngest(options: IngestBenchOptions): Promise<BenchRow
   await createDatabase(options.databaseUrl, name)
   const children: ChildProcess[] = []
   const start = (file: string, ...args: string[]) => {
-    const child = fork(path.join(import.meta.dirname, file), args)
+    const child = startChild(file, ...args)
     children.push(child)
     return child
   }
@@ -58,7 +58,7 @@ export async function benchIngest(options: IngestBenchOptions): Promise<BenchRow
     }
     return rows
   } finally {
-    await Promise.all(children.map(stop))
+    await Promise.all(children.map(stopChild))
     await dropDatabase(options.databaseUrl, name)
   }
 }
@@ -163,29 +163,4 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
 
 function rotate<T>(list: readonly T[], by: number): T[] {
   return list.map((_, index) => list[(index + by) % list.length] as T)
-}
-
-async function ask<T>(child: ChildProcess, command: LoadCommand): Promise<T> {
-  const answered = answer<T>(child)
-  child.send(command)
-  return answered
-}
-
-function answer<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onExit = () => reject(new Error('a process of the benchmark ended early'))
-    child.once('exit', onExit)
-    child.once('message', (message) => {
-      child.off('exit', onExit)
-      resolve(message as T)
-    })
-  })
-}
-
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once('exit', () => resolve())
-    child.kill()
-  })
 }

@@ -7,10 +7,13 @@ export const MAPPED_STAGE = 'demoscheduled'
 /** Its sequence begins with a wait of a day, so that entering it is decided and nothing is sent. */
 export const LATER_STAGE = 'proposalsent'
 
-/** A connected portal with two mapped stages, one that mails at once and one that waits, through the app's own API. */
-export async function preparePortal(stack: Stack): Promise<void> {
-  const call = <T>(method: 'POST' | 'PUT', path: string, body: unknown) => stack.card<T>(PORTAL, method, path, body)
-  await stack.connect(PORTAL)
+/**
+ * A connected portal with two mapped stages, one that mails at once and one that waits, through the app's own API. Gives the id
+ * of the sequence that mails at once.
+ */
+export async function preparePortal(stack: Stack, portalId: number = PORTAL): Promise<string> {
+  const call = <T>(method: 'POST' | 'PUT', path: string, body: unknown) => stack.card<T>(portalId, method, path, body)
+  await stack.connect(portalId)
   await call('POST', '/api/pipelines/refresh', { idempotencyKey: 'bench-pipelines' })
   const mail = {
     id: 'only',
@@ -23,6 +26,7 @@ export async function preparePortal(stack: Stack): Promise<void> {
     { name: 'at-once', stageId: MAPPED_STAGE, steps: [mail] },
     { name: 'later', stageId: LATER_STAGE, steps: [wait, mail] },
   ]
+  const ids: string[] = []
   for (const { name, stageId, steps } of sequences) {
     const definition = { steps, stopWhenStageLeft: true }
     const created = { name, definition, idempotencyKey: `bench-sequence-${name}` }
@@ -31,7 +35,9 @@ export async function preparePortal(stack: Stack): Promise<void> {
     await call('POST', `/api/sequences/${id}/status`, published)
     const mapping = { pipelineId: 'default', stageId, sequenceId: id, active: true }
     await call('PUT', '/api/mappings', { ...mapping, idempotencyKey: `bench-mapping-${name}` })
+    ids.push(id)
   }
+  return ids[0] ?? ''
 }
 
 /** Deals with one contact each, before the mapped stage; the address tells which deal it was. */

@@ -10,13 +10,17 @@ import { startEmbedded } from '#db/embedded/start.ts'
 import { startStack } from '#test/support/stack.ts'
 import { createDatabase } from '#test/support/with-database.ts'
 import { benchCalls } from './calls.ts'
+import { benchChecks } from './checks.ts'
 import { benchClaims } from './claims.ts'
+import { benchFairness } from './fairness.ts'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
+import { startMailingStack } from './mailing-stack.ts'
 import { preparePortal } from './portal.ts'
 import type { BenchRow } from './row.ts'
+import { benchSending } from './sending.ts'
 
-const NAMES = ['ingest', 'claims', 'calls', 'latency'] as const
+const NAMES = ['ingest', 'claims', 'fairness', 'calls', 'latency', 'sending', 'checks'] as const
 type Name = (typeof NAMES)[number]
 
 /**
@@ -53,7 +57,14 @@ async function main(): Promise<void> {
     if (chosen.has('claims')) {
       add(await benchClaims({ databaseUrl, sizes: quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000] }))
     }
+    if (chosen.has('fairness')) {
+      const size = quick
+        ? { sizes: [10_000, 100_000] as const, portals: 50, rounds: 1 }
+        : { sizes: [10_000, 1_000_000] as const }
+      add(await benchFairness({ databaseUrl, ...size }))
+    }
     if (chosen.has('calls') || chosen.has('latency')) add(await benchStack(postgres.url, chosen, quick))
+    if (chosen.has('sending') || chosen.has('checks')) add(await benchMailing(postgres.url, chosen, quick))
   } finally {
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -76,6 +87,25 @@ async function benchStack(
     ]
   } finally {
     await stack.stop()
+  }
+}
+
+async function benchMailing(
+  url: (database: string) => string,
+  chosen: ReadonlySet<Name>,
+  quick: boolean,
+): Promise<BenchRow[]> {
+  await createDatabase(url('postgres'), 'bench_mailing')
+  const mailing = await startMailingStack(url('bench_mailing'), 10)
+  try {
+    return [
+      ...(chosen.has('checks') ? await benchChecks(mailing, { burst: 1_000, rounds: quick ? 1 : 3 }) : []),
+      ...(chosen.has('sending')
+        ? await benchSending(mailing, { mails: quick ? 500 : 3_000, rounds: quick ? 1 : 5 })
+        : []),
+    ]
+  } finally {
+    await mailing.stop()
   }
 }
 

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Demo, startDemo } from '../../scripts/demo/start-demo.ts'
 import { launchBrowser, screenshot } from '../support/browser.ts'
-import { freePort } from '../support/free-port.ts'
+import { freePairOfPorts } from '../support/free-port.ts'
 
 const NORTHWIND = 48211607
 let demo: Demo
@@ -57,7 +57,7 @@ test('a deal dragged to a mapped stage sends the mail, and the card on the deal 
   await page.goto(`${demo.sandbox.url}/deals/${NORTHWIND}/${deal?.id}`)
   await page.getByText('Demo follow-up').first().waitFor()
   await page
-    .getByText(/Step 2 of 5/)
+    .getByText(/Step 2 of 7/)
     .first()
     .waitFor()
   await screenshot(page, 'main-4-card')
@@ -105,20 +105,4 @@ async function mapped(): Promise<boolean> {
     url: `${demo.appUrl}/api/mappings`,
   })
   return answer.status === 200 && JSON.parse(answer.body).data.mappings.length > 0
-}
-
-/** The demo takes a port and the one after it. */
-async function freePairOfPorts(): Promise<number> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const port = await freePort()
-    if (port < 65_000 && (await isFree(port + 1))) return port
-  }
-  throw new Error('no two free ports side by side')
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}`).then(
-    () => false,
-    () => true,
-  )
 }

@@ -44,6 +44,14 @@ export function createAudience(): Audience {
   }
 }
 
+export interface DeskConfig {
+  readonly appUrl: string
+  readonly appId: number
+  readonly variables: Readonly<Record<string, string>>
+  /** With a clock that can be moved: how far it is ahead of the machine's, in milliseconds. */
+  readonly clockAheadMs?: number
+}
+
 export interface DeskParts {
   readonly world: World
   readonly actions: Actions
@@ -52,7 +60,7 @@ export interface DeskParts {
   readonly proxy: FetchProxy
   readonly audience: Audience
   readonly uninstall: (portalId: number) => void
-  readonly config: { readonly appUrl: string; readonly appId: number; readonly variables: Record<string, string> }
+  readonly config: () => DeskConfig
   readonly bundlesDir: string | null
 }
 
@@ -60,7 +68,7 @@ export interface DeskParts {
 export async function deskRoutes(app: FastifyInstance, parts: DeskParts) {
   const { world, mail } = parts
   app.setErrorHandler((error, _request, reply) => answerError(error, reply))
-  app.get('/sandbox/config', async () => parts.config)
+  app.get('/sandbox/config', async () => parts.config())
   app.get('/bundles/:file', async (request, reply) => {
     const source = await readBundle(parts.bundlesDir, (request.params as { file: string }).file)
     return reply.header('cache-control', 'no-cache').type('text/javascript; charset=utf-8').send(source)

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Clock, Sleep } from '#core/clock.ts'
 import type { Random } from '#core/ids.ts'
 import type { Actions } from './actions.ts'
+import type { ClockControl } from './clock-control.ts'
 import type { Change } from './desk.ts'
 import type { Faults } from './hubspot/faults.ts'
 import type { FetchProxy } from './hubspot/fetch-proxy.ts'
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   readonly clientSecret: string
   readonly appId: number
   readonly clock?: Clock
+  /** Moves `clock`; with it the pages show the time and can move it forward. */
+  readonly clockControl?: ClockControl
   /** For pauses that belong to HubSpot (retries, delays); network time limits always run in real time. */
   readonly sleep?: Sleep
   readonly random?: Random

@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import { type Sleep, systemClock, systemSleep } from '#core/clock.ts'
 import { systemRandom } from '#core/ids.ts'
 import { type Actions, createActions } from './actions.ts'
+import { clockRoutes } from './clock-control.ts'
 import { type Audience, createAudience, deskRoutes } from './desk.ts'
 import { createFaults } from './hubspot/faults.ts'
 import { createFetchProxy, type FetchProxy } from './hubspot/fetch-proxy.ts'
@@ -36,10 +37,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     routerOptions: { maxParamLength: 1000 },
   })
   await registerHubSpot(app, world)
-  const { appUrl, appId, bundlesDir = null } = options
-  const config = { appUrl, appId, variables: { API_ORIGIN: appUrl, APP_NAME: world.app.name } }
+  const { appUrl, appId, clockControl, bundlesDir = null } = options
+  const variables = { API_ORIGIN: appUrl, APP_NAME: world.app.name }
+  const config = () => ({ appUrl, appId, variables, ...(clockControl ? { clockAheadMs: aheadOf(world) } : {}) })
   const desk = { world, actions, mail, mailbox, proxy, audience, uninstall: tokenDesk.remove, config, bundlesDir }
   await app.register(async (scope) => deskRoutes(scope, desk))
+  if (clockControl) await app.register(async (scope) => clockRoutes(scope, clockControl, world))
   const sandbox = present(options, parts, async () => {
     // Calls that a fault left without an answer must not hold up the end.
     app.server.closeAllConnections()
@@ -50,6 +53,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   return Object.assign(sandbox, { port, url: `http://127.0.0.1:${port}` })
+}
+
+/** In milliseconds, to the second: reading two clocks one after the other is no movement. */
+function aheadOf(world: World): number {
+  return Math.round((now(world) - systemClock().epochMilliseconds) / 1000) * 1000
 }
 
 interface Parts {

@@ -11,3 +11,19 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return typeof address === 'object' && address ? address.port : 0
 }
+
+/** A port that is free together with the one after it, as the demo needs. */
+export async function freePairOfPorts(): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const port = await freePort()
+    if (port < 65_000 && (await isFree(port + 1))) return port
+  }
+  throw new Error('no two free ports side by side')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}`).then(
+    () => false,
+    () => true,
+  )
+}

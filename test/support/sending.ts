@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { PortalContext } from '#core/context.ts'
+import { type Ids, systemIds } from '#core/ids.ts'
 import type { Database } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Mailer } from '#mail/mailer.ts'
+import type { DkimKey } from '#mail/read-dkim-key.ts'
 import { pairKey, type SendFacts } from '#modules/deals/send-facts.ts'
 import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
@@ -97,12 +99,15 @@ export interface SendingOptions {
   stopWhenStageLeft?: boolean
   calendar?: ScheduleCalendar
   onReply?: OnReply
+  /** Given when the bytes of a mail matter, which name the enrollment and the sequence. */
+  ids?: Ids
+  dkimKeys?: readonly DkimKey[]
 }
 
 let next = 5000
 
 export async function startSending(options: SendingOptions): Promise<Sending> {
-  const { db, clock } = options
+  const { db, clock, ids: newId = systemIds, dkimKeys = [] } = options
   const portalId = await newPortal(db, clock)
   const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: 'test' }
   const definition: SequenceDefinition = {
@@ -111,14 +116,17 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     ...(options.calendar && { calendar: options.calendar }),
     ...(options.onReply ? { onReply: options.onReply } : {}),
   }
-  const sequence = { id: randomUUID(), name: 'Proposal follow-up', version: 1, definition }
+  const sequence = { id: newId(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())
   const deals: Sending['deals'] = new Map()
   const changes: Sending['changes'] = new Map()
   const hubspot: Sending['hubspot'] = { asked: 0 }
   const query = <T>(text: string) => inPortal(db, portalId, async (trx) => (await sql.raw<T>(text).execute(trx)).rows)
+  const base = makeDeps({ db, clock, mailer: options.mailer, vault: linkVault })
   const deps: StepsDeps = {
-    ...makeDeps({ db, clock, mailer: options.mailer, vault: linkVault }),
+    ...base,
+    ids: newId,
+    settings: { ...base.settings, dkimKeys },
     readSendFacts: async (_deps, _portalId, pairs) => {
       hubspot.asked++
       if (hubspot.fails) throw hubspot.fails()

@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts'
 import type { Tokens } from './tokens.ts'
 import type { Fact, Portal, Source } from './types.ts'
 
-export type ChangeKind = 'deal' | 'mail' | 'timeline' | 'install'
+export type ChangeKind = 'deal' | 'mail' | 'timeline' | 'install' | 'clock'
 
 /** Everything the stand-in's handlers work on. */
 export interface World {

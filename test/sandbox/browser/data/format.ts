@@ -18,6 +18,11 @@ export function formatTime(at: string): string {
   return format(at, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
+/** "Sat, Nov 21, 9:30 AM": where the weekday matters and the year does not. */
+export function formatMoment(at: string): string {
+  return format(at, { weekday: 'short', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
+}
+
 export function formatDate(at: string | null): string {
   return at ? format(at, { dateStyle: 'medium' }) : '—'
 }

@@ -6,6 +6,8 @@ export interface Config {
   timezone?: string
   /** What a HubSpot profile (`hsprofile`) would hand to the extensions as `context.variables`. */
   variables?: Record<string, string | number | boolean>
+  /** With a clock at `/sandbox/clock` that can be moved: how far it is ahead of the machine's, in milliseconds. */
+  clockAheadMs?: number
 }
 
 export interface User {
@@ -118,7 +120,13 @@ export interface FetchAnswer {
   body: unknown
 }
 
+export interface ClockState {
+  now: string
+  /** When the app's next step is due; null: nothing is planned. */
+  nextStepAt: string | null
+}
+
 export interface Change {
-  kind: 'deal' | 'mail' | 'timeline' | 'install'
+  kind: 'deal' | 'mail' | 'timeline' | 'install' | 'clock'
   portalId?: number | string
 }

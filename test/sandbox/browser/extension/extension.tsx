@@ -16,12 +16,14 @@ export interface ExtensionProps {
   info: ExtensionInfo
   context: ExtensionContext
   portal: Portal
+  /** What the extension takes for now, in milliseconds after the machine's clock; a change starts it anew. */
+  clockAheadMs: number
   /** The record's properties as last read; extensions that watch them hear of every change. */
   properties?: PropertyValues
   onRefresh?(): void
 }
 
-/** Runs one extension in its own worker and draws what it renders. A new bundle or context is a new worker. */
+/** Runs one extension in its own worker and draws what it renders. A new bundle, context or clock is a new worker. */
 export function Extension(props: ExtensionProps) {
   const { info } = props
   const overlays = useOverlays()
@@ -78,7 +80,7 @@ export function Extension(props: ExtensionProps) {
 }
 
 function useRunning(
-  { info, context, portal, properties, onRefresh }: ExtensionProps,
+  { info, context, portal, clockAheadMs, properties, onRefresh }: ExtensionProps,
   closeOverlay: (id: string) => void,
   showIframe: (request: IframeRequest) => void,
   setProblems: (update: (old: string[]) => string[]) => void,
@@ -105,13 +107,13 @@ function useRunning(
       closeOverlay,
       reportProblem: (message) => setProblems((old) => [...old, message]),
     })
-    const started = startExtension(info.bundleUrl, context, host)
+    const started = startExtension(info.bundleUrl, context, host, clockAheadMs)
     setRunning(started)
     return () => {
       watchers.current.clear()
       started.stop()
     }
-  }, [info.bundleUrl, contextKey])
+  }, [info.bundleUrl, contextKey, clockAheadMs])
 
   const valuesKey = JSON.stringify(properties)
   const seenKey = useRef(valuesKey)

@@ -14,13 +14,18 @@ export interface RunningExtension {
 }
 
 /** Starts a worker for a bundle and reports a bundle that does not load or does not run as `uncaught`. */
-export function startExtension(bundleUrl: string, context: ExtensionContext, host: HostApi): RunningExtension {
+export function startExtension(
+  bundleUrl: string,
+  context: ExtensionContext,
+  host: HostApi,
+  clockAheadMs: number,
+): RunningExtension {
   const worker = new Worker('/assets/worker.js')
   const receiver = createRemoteReceiver()
   const endpoint = createEndpoint<WorkerApi>(worker, { callable: ['run', 'settle'] })
   endpoint.expose({ ...host })
   worker.addEventListener('error', (event) => host.log('uncaught', event.message || 'The worker could not be loaded.'))
-  void endpoint.call.run(bundleUrl, context, receiver.receive).then((outcome) => {
+  void endpoint.call.run(bundleUrl, context, receiver.receive, clockAheadMs).then((outcome) => {
     if ('error' in outcome) host.log('uncaught', outcome.error)
   })
 

@@ -28,7 +28,12 @@ export type PropertyValues = Record<string, string | null>
 export type PropertyNames = string[] | '*'
 
 export interface WorkerApi {
-  run(bundleUrl: string, context: ExtensionContext, channel: RemoteChannel): Promise<Outcome<true>>
+  run(
+    bundleUrl: string,
+    context: ExtensionContext,
+    channel: RemoteChannel,
+    clockAheadMs: number,
+  ): Promise<Outcome<true>>
   /** Resolves once what earlier events changed has been rendered. */
   settle(): Promise<void>
 }

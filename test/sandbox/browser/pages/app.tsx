@@ -21,7 +21,7 @@ export interface World {
 export function App() {
   const place = usePlace()
   const portals = useData<Portal[]>('/sandbox/portals', ['install'])
-  const config = useData<Config>('/sandbox/config')
+  const config = useData<Config>('/sandbox/config', ['clock'])
   const extensions = useData<ExtensionInfo[]>('/sandbox/extensions')
   const [, page = '', pathPortalId, recordId = ''] = place.pathname.split('/').map(decodeURIComponent)
   const portalId = pathPortalId ?? place.searchParams.get('portalId')
@@ -31,7 +31,7 @@ export function App() {
   }, [page, portal?.name])
   return (
     <ToastProvider>
-      <Shell page={page} portal={portal}>
+      <Shell page={page} portal={portal} hasClock={config.data?.clockAheadMs !== undefined}>
         <Show what="the sandbox" loaded={portals}>
           {(portalList) => (
             <Show what="the sandbox's settings" loaded={config}>

@@ -155,6 +155,7 @@ function Cards({ deal, pipeline, portal, world, onRefresh }: CardsProps) {
       info={info}
       context={createRecordContext(info, portal, world.config, { type: 'deal', id: deal.id })}
       portal={portal}
+      clockAheadMs={world.config.clockAheadMs ?? 0}
       properties={readProperties(deal, pipeline)}
       onRefresh={onRefresh}
     />

@@ -1,10 +1,19 @@
 import type { ReactNode } from 'react'
 import { readInitials } from '../data/format.ts'
 import type { Portal } from '../data/types.ts'
+import { Clock } from './clock.tsx'
 import { PageLink } from './router.tsx'
 
+interface ShellProps {
+  page: string
+  portal: Portal | undefined
+  /** The app and the sandbox share a clock that can be moved. */
+  hasClock: boolean
+  children: ReactNode
+}
+
 /** The frame of every page. It says on each of them that this is not HubSpot. */
-export function Shell({ page, portal, children }: { page: string; portal: Portal | undefined; children: ReactNode }) {
+export function Shell({ page, portal, hasClock, children }: ShellProps) {
   const id = portal?.portalId
   return (
     <div className="shell">
@@ -31,6 +40,7 @@ export function Shell({ page, portal, children }: { page: string; portal: Portal
             Inbox
           </PageLink>
         </nav>
+        {hasClock && <Clock />}
         {portal && (
           <div className="who">
             <div>
