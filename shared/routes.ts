@@ -10,6 +10,13 @@
  * POST /api/disconnect                        Change -> Done                (admin)
  * GET  /api/sender                            Sender
  * PUT  /api/sender                            SaveSender -> Sender          (admin)
+ * GET  /api/stops                             Stops
+ * POST /api/stops                             StopSending -> Stops          (admin)
+ * POST /api/stops/lift                        AllowSending -> Stops         (admin)
+ * GET  /api/rules                             SendingRules
+ * PUT  /api/rules                             SaveSendingRules -> SendingRules (admin)
+ * GET  /api/late-mails                        LateMails
+ * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -37,6 +44,10 @@ export const ROUTES = {
   admins: '/api/admins',
   disconnect: '/api/disconnect',
   sender: '/api/sender',
+  stops: '/api/stops',
+  liftStop: '/api/stops/lift',
+  rules: '/api/rules',
+  lateMails: '/api/late-mails',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',

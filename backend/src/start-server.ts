@@ -6,6 +6,7 @@ import { systemRandom } from '#core/ids.ts'
 import { LEASES, type Leases } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
+import { noticeRestore } from '#modules/restores/notice-restore.ts'
 import { runLoop } from '#worker/run-loop.ts'
 import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
@@ -37,6 +38,8 @@ async function serve(config: Config, log: Log, connections: Connections, leases:
   const stopping = new AbortController()
   const running = { leases, stopping: stopping.signal }
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
+  // Before anything is sent: a restored backup does not know what was sent since.
+  await noticeRestore(deps)
   // A portal id no portal has: several workers begin their rounds at different places.
   const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8))
   const app = await buildApp({

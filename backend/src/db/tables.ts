@@ -1,11 +1,13 @@
 import type {
   ActivitiesTable,
+  DatabaseIdentitiesTable,
   DecisionsTable,
   DeliveriesTable,
   EnrollmentsTable,
   HubspotBudgetsTable,
   HubspotRequestsTable,
   IdempotencyKeysTable,
+  SendingRulesTable,
   SendingStopsTable,
   StageEntriesTable,
   StepRunsTable,
@@ -55,6 +57,8 @@ export interface Tables {
   deliveries: DeliveriesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
+  sendingRules: SendingRulesTable
+  databaseIdentities: DatabaseIdentitiesTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
   idempotencyKeys: IdempotencyKeysTable

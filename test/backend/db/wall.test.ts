@@ -32,7 +32,12 @@ test('only the tables named here have no portal', async () => {
     select c.relname as name from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
       and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'portal_id') order by 1
   `.execute(db)
-  expect(rows.map((row) => row.name)).toEqual(['kysely_migration', 'kysely_migration_lock', 'oauth_states'])
+  expect(rows.map((row) => row.name)).toEqual([
+    'database_identities',
+    'kysely_migration',
+    'kysely_migration_lock',
+    'oauth_states',
+  ])
 })
 
 test('foreign keys carry the portal', async () => {

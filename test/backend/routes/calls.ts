@@ -67,6 +67,31 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), fromName: 'Ada', replyTo: 'ada@example.com', postalAddress: 'Elm Street 1' },
     }),
   },
+  'GET /api/stops': get('/api/stops'),
+  'POST /api/stops': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({ path: '/api/stops', body: { ...change({ sequenceId }), reason: 'A wrong list.' } }),
+  },
+  'POST /api/stops/lift': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({ path: '/api/stops/lift', body: { ...change({ sequenceId }), cause: 'person' } }),
+  },
+  'GET /api/rules': get('/api/rules'),
+  'PUT /api/rules': {
+    for: 'admin',
+    call: () => ({
+      path: '/api/rules',
+      body: { ...change(), contactHours: 24, companyMinutes: null, portalPerDay: 500, sensibleHours: 48 },
+    }),
+  },
+  'GET /api/late-mails': get('/api/late-mails'),
+  'POST /api/late-mails': {
+    for: 'admin',
+    call: ({ stepRunId }) => ({
+      path: '/api/late-mails',
+      body: { ...change(), action: 'skip', stepRunIds: [stepRunId] },
+    }),
+  },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },
   'GET /api/mappings': get('/api/mappings'),

@@ -222,6 +222,14 @@ async function addHistory(
     })
     .execute()
   await trx
+    .insertInto('sendingRules')
+    .values({
+      ...{ portalId, updatedAt: now, updatedBy: mark },
+      rules: JSON.stringify({ contactHours: 24, companyMinutes: null, portalPerDay: null, sensibleHours: 24 }),
+    })
+    .onConflict((conflict) => conflict.column('portalId').doNothing())
+    .execute()
+  await trx
     .insertInto('hubspotRequests')
     .values({
       ...{ portalId, id: randomUUID(), at: now, method: 'GET', path: `/${mark}`, status: 200, durationMs: 5 },

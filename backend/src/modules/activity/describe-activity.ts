@@ -22,6 +22,11 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'installation.disconnected': () => 'Stagecue was disconnected from HubSpot',
   'admins.saved': ({ data }) => `The list of admins was changed${amount(data.count, ' to ', 'person', 'people')}`,
   'sender.saved': ({ data }) => `The sender was changed${data.fromName ? ` to ${data.fromName}` : ''}`,
+  'rules.saved': () => 'The limits of sending were changed',
+  'sending.stopped': (activity) => `Sending was stopped${ofSequence(activity.data)}${because(activity)}`,
+  'sending.allowed': ({ data }) => `Sending was allowed again${ofSequence(data)}`,
+  'late_mails.approved': ({ data }) => `Late e-mails were approved${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
+  'late_mails.skipped': ({ data }) => `Late e-mails were skipped${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
   'pipelines.refreshed': ({ data }) =>
     `Pipelines were read from HubSpot${amount(data.pipelines, ': ', 'pipeline', 'pipelines')}${amount(data.stages, ', ', 'stage', 'stages')}`,
   'mapping.saved': ({ data }) =>
@@ -70,6 +75,10 @@ function isKnown(kind: string): kind is ActivityKind {
 
 function named(data: Record<string, unknown>): string {
   return data.sequence ? `“${data.sequence}” ` : ''
+}
+
+function ofSequence(data: Record<string, unknown>): string {
+  return data.sequence ? ` for “${data.sequence}”` : ''
 }
 
 function step(data: Record<string, unknown>, word = 'Step'): string {

@@ -54,7 +54,8 @@ export async function planRunAgain(
 ): Promise<void> {
   await trx
     .updateTable('stepRuns')
-    .set({ status: 'scheduled', dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
+    // A pause is deliberate: what is planned anew is not late.
+    .set({ status: 'scheduled', dueAt, plannedFor: dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['canceled', 'scheduled'])
@@ -70,7 +71,7 @@ export async function bringExtrasForward(
 ): Promise<boolean> {
   const rows = await trx
     .updateTable('stepRuns')
-    .set({ dueAt: now })
+    .set({ dueAt: now, waitedUntil: now })
     .where('portalId', '=', portalId)
     .where('enrollmentId', '=', enrollmentId)
     .where('epoch', '>', 1)

@@ -1,9 +1,10 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
 import { releaseStoppedSteps } from '#modules/steps/release-stopped-steps.ts'
 import { nameOf } from './name-of.ts'
-import { liftStop } from './repository.ts'
+import { findSequenceName, liftStop } from './repository.ts'
 import type { SendingStop } from './stop-sending.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { SendingStop } from './stop-sending.ts'
  * nothing to lift. The lifted stop stays in the table: who stopped what, when and why, and who lifted it.
  */
 export async function allowSending(
-  deps: Pick<Deps, 'clock'>,
+  deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   portal: PortalContext,
   stop: Pick<SendingStop, 'sequenceId' | 'cause'>,
@@ -19,5 +20,8 @@ export async function allowSending(
   const lifted = { liftedAt: deps.clock(), liftedBy: nameOf(portal.actor) }
   if (!(await liftStop(trx, portal.portalId, stop, lifted))) return false
   await releaseStoppedSteps(deps, trx, portal, stop.sequenceId)
+  const { sequenceId } = stop
+  const sequence = sequenceId === null ? null : ((await findSequenceName(trx, portal.portalId, sequenceId)) ?? null)
+  await recordActivity(deps, trx, portal, { kind: 'sending.allowed', data: { sequence } })
   return true
 }

@@ -8,6 +8,7 @@ import type { ActivityKind } from '#modules/activity/kinds.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
+import { carryPlan } from './carry-repository.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
 import {
   changeResting,
@@ -73,7 +74,8 @@ async function retryStep(
   refuseUnlessRunning(run, enrollment)
   const now = deps.clock()
   const why = `Tried again by ${nameOf(portal.actor)}.`
-  const change = { status: 'scheduled' as const, why, dueAt: now, attempts: 0, settledAt: null }
+  const fresh = { attempts: 0, settledAt: null, approvedAt: now, heldFor: null }
+  const change = { status: 'scheduled' as const, why, dueAt: now, ...fresh }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, now)
@@ -115,7 +117,9 @@ async function skipStep(
   const change = { status: 'skipped' as const, why: `Skipped by ${nameOf(portal.actor)}.`, settledAt: deps.clock() }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   // A mail sent once more is an extra: the sequence went on when the first one was settled.
-  if (!isResend(run)) await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  if (isResend(run)) return 'step.skipped'
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  await carryPlan(trx, portal.portalId, run, deps.clock())
   return 'step.skipped'
 }
 
