@@ -1,8 +1,9 @@
 import type { Trx } from '#db/database.ts'
 import { type CountedKey, type CountedScope, countUsage } from './count-usage.ts'
 import { type DueMail, decideLimits, type LimitDecision } from './decide-limits.ts'
+import { readRules } from './get-rules.ts'
 import type { Limit } from './limit.ts'
-import { limitsOf } from './rules.ts'
+import { limitsOf, NO_RULES } from './rules.ts'
 import { lockRules } from './rules-repository.ts'
 
 /** The longest calendar day has 25 hours. */
@@ -20,8 +21,9 @@ export async function admitMails(
   mails: readonly DueMail[],
   moment: { readonly now: Temporal.Instant; readonly timeZone: string | null },
 ): Promise<ReadonlyMap<string, LimitDecision>> {
-  const rules = await lockRules(trx, portalId)
-  const limits = rules ? limitsOf(rules) : []
+  // Who keeps no limits waits for nobody.
+  if (limitsOf(await readRules(trx, portalId)).length === 0) return new Map()
+  const limits = limitsOf((await lockRules(trx, portalId)) ?? NO_RULES)
   if (limits.length === 0 || mails.length === 0) return new Map()
   const since = moment.now.subtract(longest(limits))
   const usage = await countUsage(trx, portalId, wantedKeys(mails, limits), { since, now: moment.now })

@@ -144,8 +144,8 @@ export async function insertResend(
 }
 
 /**
- * Makes planned runs due now whose sentence begins like this, of a sequence or of all (null); they waited on purpose until
- * now. True when there were any.
+ * Makes planned runs due now whose sentence begins like this, of a sequence or of all (null). They waited on purpose until
+ * now, also those whose next look is overdue. True when there were any.
  */
 export async function bringForward(
   trx: Trx,
@@ -157,7 +157,7 @@ export async function bringForward(
   const { rows } = await sql`
     update step_runs r set due_at = ${now}, waited_until = ${now}
     from enrollments e
-    where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at > ${now} and starts_with(r.why, ${why})
+    where r.portal_id = ${portalId} and r.status = 'scheduled' and starts_with(r.why, ${why})
       and e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (${sequenceId}::uuid is null or e.sequence_id = ${sequenceId}::uuid)
     returning r.id
