@@ -13,10 +13,13 @@
  * GET  /api/stops                             Stops
  * POST /api/stops                             StopSending -> Stops          (admin)
  * POST /api/stops/lift                        AllowSending -> Stops         (admin)
+ * POST /api/sequences/:sequenceId/stop        StopSending -> Stops          (admin)
+ * POST /api/sequences/:sequenceId/stop/lift   AllowSending -> Stops         (admin)
  * GET  /api/rules                             SendingRules
  * PUT  /api/rules                             SaveSendingRules -> SendingRules (admin)
  * GET  /api/late-mails                        LateMails
  * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
+ * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -46,8 +49,11 @@ export const ROUTES = {
   sender: '/api/sender',
   stops: '/api/stops',
   liftStop: '/api/stops/lift',
+  stopSequence: (sequenceId: string) => `/api/sequences/${sequenceId}/stop`,
+  liftSequenceStop: (sequenceId: string) => `/api/sequences/${sequenceId}/stop/lift`,
   rules: '/api/rules',
   lateMails: '/api/late-mails',
+  allLateMails: '/api/late-mails/all',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',

@@ -1,17 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey, Moment } from './common.ts'
 
-function OrOff(number: ReturnType<typeof Type.Integer>) {
-  return Type.Union([number, Type.Null()])
-}
-
 const RULES = {
-  /** At most one mail to a contact in this many hours; null: no limit. */
-  contactHours: OrOff(Type.Integer({ minimum: 1, maximum: 720 })),
-  /** At least this many minutes between two mails to the same company in a deal; null: no limit. */
-  companyMinutes: OrOff(Type.Integer({ minimum: 1, maximum: 10_080 })),
-  /** At most this many mails of the account a day, in its time zone; null: no limit. */
-  portalPerDay: OrOff(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  /** At most one mail to a contact in this many hours; 0: no limit. */
+  contactHours: Type.Integer({ minimum: 0, maximum: 720 }),
+  /** At least this many minutes between two mails to the same company in a deal; 0: no limit. */
+  companyMinutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
+  /** At most this many mails of the account a day, in its time zone; 0: no limit. */
+  portalPerDay: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
   /** For how many hours after its time a mail still makes sense; later it waits for a person. */
   sensibleHours: Type.Integer({ minimum: 1, maximum: 720 }),
 }
@@ -45,9 +41,7 @@ export type Stops = Static<typeof Stops>
 
 export const StopSending = Type.Object(
   {
-    /** Null: everything. */
-    sequenceId: Type.Union([Id, Type.Null()]),
-    /** Shown on every mail that waits; a sentence naming the person when empty. */
+    /** Shown on every mail that waits; names the person when empty. */
     reason: Type.String({ maxLength: 200 }),
     idempotencyKey: IdempotencyKey,
   },
@@ -57,7 +51,6 @@ export type StopSending = Static<typeof StopSending>
 
 export const AllowSending = Type.Object(
   {
-    sequenceId: Type.Union([Id, Type.Null()]),
     cause: Type.Union([Type.Literal('person'), Type.Literal('bounces')]),
     idempotencyKey: IdempotencyKey,
   },
@@ -89,16 +82,25 @@ export const LateMails = Type.Object({
 })
 export type LateMails = Static<typeof LateMails>
 
+const LateMailAction = Type.Union([Type.Literal('approve'), Type.Literal('skip')])
+
+/** Of some late mails. */
 export const DecideLateMails = Type.Object(
   {
-    action: Type.Union([Type.Literal('approve'), Type.Literal('skip')]),
-    /** Null: all that wait, the oldest first, as many as one call can do. */
-    stepRunIds: Type.Union([Type.Array(Id, { minItems: 1, maxItems: 100, uniqueItems: true }), Type.Null()]),
+    action: LateMailAction,
+    stepRunIds: Type.Array(Id, { minItems: 1, maxItems: 100, uniqueItems: true }),
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },
 )
 export type DecideLateMails = Static<typeof DecideLateMails>
+
+/** Of all that wait, the oldest first, as many as one call can do. */
+export const DecideAllLateMails = Type.Object(
+  { action: LateMailAction, idempotencyKey: IdempotencyKey },
+  { additionalProperties: false },
+)
+export type DecideAllLateMails = Static<typeof DecideAllLateMails>
 
 /** How many were decided, and how many wait still. */
 export const LateMailsDecided = Type.Object({ decided: Type.Integer(), left: Type.Integer() })

@@ -80,7 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** No limits: what a test or a demo sends follows in seconds. */
-export const UNLIMITED = { contactHours: null, companyMinutes: null, portalPerDay: null, sensibleHours: 24 } as const
+export const UNLIMITED = { contactHours: 0, companyMinutes: 0, portalPerDay: 0, sensibleHours: 24 } as const
 
 /** See `Stack.card`. */
 export async function callAsCard<T>(

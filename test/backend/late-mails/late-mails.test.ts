@@ -107,7 +107,7 @@ test('an account that was disconnected from HubSpot for days is asked before old
 test('how long a mail makes sense is the account’s to say', async () => {
   const sending = await start()
   await saveRules(sending.deps, sending.portal, {
-    ...{ contactHours: null, companyMinutes: null, portalPerDay: null, sensibleHours: 72 },
+    ...{ contactHours: 0, companyMinutes: 0, portalPerDay: 0, sensibleHours: 72 },
     idempotencyKey: newKey(),
   })
   const contact = await sending.enroll()

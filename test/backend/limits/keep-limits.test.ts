@@ -11,7 +11,7 @@ const { url, server, clock, start, accepted } = useSending()
 
 const save = (sending: Sending, rules: Partial<SendingRules>) =>
   saveRules(sending.deps, sending.portal, {
-    ...{ contactHours: null, companyMinutes: null, portalPerDay: null, sensibleHours: 24 },
+    ...{ contactHours: 0, companyMinutes: 0, portalPerDay: 0, sensibleHours: 24 },
     ...rules,
     idempotencyKey: newKey(),
   })

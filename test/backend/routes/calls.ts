@@ -70,18 +70,29 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'GET /api/stops': get('/api/stops'),
   'POST /api/stops': {
     for: 'admin',
-    call: ({ sequenceId }) => ({ path: '/api/stops', body: { ...change({ sequenceId }), reason: 'A wrong list.' } }),
+    call: () => ({ path: '/api/stops', body: { ...change(), reason: 'A wrong list.' } }),
   },
   'POST /api/stops/lift': {
     for: 'admin',
-    call: ({ sequenceId }) => ({ path: '/api/stops/lift', body: { ...change({ sequenceId }), cause: 'person' } }),
+    call: () => ({ path: '/api/stops/lift', body: { ...change(), cause: 'person' } }),
+  },
+  'POST /api/sequences/:sequenceId/stop': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}/stop`, body: { ...change(), reason: 'Wrong.' } }),
+  },
+  'POST /api/sequences/:sequenceId/stop/lift': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/stop/lift`,
+      body: { ...change(), cause: 'person' },
+    }),
   },
   'GET /api/rules': get('/api/rules'),
   'PUT /api/rules': {
     for: 'admin',
     call: () => ({
       path: '/api/rules',
-      body: { ...change(), contactHours: 24, companyMinutes: null, portalPerDay: 500, sensibleHours: 48 },
+      body: { ...change(), contactHours: 24, companyMinutes: 0, portalPerDay: 500, sensibleHours: 48 },
     }),
   },
   'GET /api/late-mails': get('/api/late-mails'),
@@ -91,6 +102,10 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       path: '/api/late-mails',
       body: { ...change(), action: 'skip', stepRunIds: [stepRunId] },
     }),
+  },
+  'POST /api/late-mails/all': {
+    for: 'admin',
+    call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
   },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },

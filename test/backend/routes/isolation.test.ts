@@ -73,7 +73,8 @@ test('every route under /api has a case here', () => {
 
 describe('with ids of another portal', () => {
   test.each(names)('%s finds nothing', async (name) => {
-    const named = /:|mappings( |$)|mappings\/remove|events$/.test(name) && name !== 'GET /api/mappings'
+    const named =
+      /:|mappings( |$)|mappings\/remove|events$|POST .*late-mails$/.test(name) && name !== 'GET /api/mappings'
     const calls = foreignCalls(name)
     expect(calls.length > 0).toBe(named)
     for (const call of calls) {
@@ -100,6 +101,7 @@ describe('with ids that both portals have', () => {
     const { call } = API[name] ?? { call: () => ({ path: '' }) }
     const answer = await ask(name, call(mine))
     expect(answer.status).toBe(200)
-    if (name.startsWith('GET')) expect(answer.text).toContain('alpha')
+    // Numbers alone, which name nobody.
+    if (name.startsWith('GET') && name !== 'GET /api/rules') expect(answer.text).toContain('alpha')
   })
 })

@@ -1,6 +1,7 @@
 import type { DealCard, DealContact, EnrollmentRow } from '#shared/contract/enrollment.ts'
 import type { EventRow } from '#shared/contract/event.ts'
 import type { Health, Sender, Settings } from '#shared/contract/installation.ts'
+import type { SendingRules } from '#shared/contract/limits.ts'
 import type { MappingRow } from '#shared/contract/mapping.ts'
 import type { Sequence, SequenceRow } from '#shared/contract/sequence.ts'
 
@@ -194,3 +195,5 @@ export const SENDER: Sender = {
   replyTo: 'sales@acme.example',
   postalAddress: 'Acme, 1 Main Street',
 }
+
+export const RULES: SendingRules = { contactHours: 24, companyMinutes: 5, portalPerDay: 0, sensibleHours: 24 }

@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { SettingsView } from '../../../hubspot-project/app/settings/SettingsView.tsx'
 import type { SettingsApi } from '../../../hubspot-project/app/settings/settings-tools.ts'
 import { countingKeys } from './counting-keys.ts'
-import { eventRow, mappingRow, NOW, PIPELINES, SENDER, sequence, sequenceRow, settings } from './fixtures.ts'
+import { eventRow, mappingRow, NOW, PIPELINES, RULES, SENDER, sequence, sequenceRow, settings } from './fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 
@@ -19,6 +19,14 @@ function defaults(): SettingsApi {
     disconnect: done,
     readSender: async () => SENDER,
     saveSender: async ({ fromName, replyTo, postalAddress }) => ({ ...SENDER, fromName, replyTo, postalAddress }),
+    listStops: async () => ({ stops: [] }),
+    stopSending: async () => ({ stops: [] }),
+    allowSending: async () => ({ stops: [] }),
+    readRules: async () => RULES,
+    saveRules: async ({ idempotencyKey: _, ...rules }) => rules,
+    listLateMails: async () => ({ count: 0, question: null, mails: [] }),
+    decideLateMails: async () => ({ decided: 1, left: 0 }),
+    decideAllLateMails: async () => ({ decided: 1, left: 0 }),
     listPipelines: async () => PIPELINES,
     refreshPipelines: async () => PIPELINES,
     listMappings: async () => ({ mappings: [mappingRow()] }),
@@ -77,6 +85,14 @@ function spied(api: SettingsApi) {
     disconnect: vi.fn(api.disconnect),
     readSender: vi.fn(api.readSender),
     saveSender: vi.fn(api.saveSender),
+    listStops: vi.fn(api.listStops),
+    stopSending: vi.fn(api.stopSending),
+    allowSending: vi.fn(api.allowSending),
+    readRules: vi.fn(api.readRules),
+    saveRules: vi.fn(api.saveRules),
+    listLateMails: vi.fn(api.listLateMails),
+    decideLateMails: vi.fn(api.decideLateMails),
+    decideAllLateMails: vi.fn(api.decideAllLateMails),
     listPipelines: vi.fn(api.listPipelines),
     refreshPipelines: vi.fn(api.refreshPipelines),
     listMappings: vi.fn(api.listMappings),

@@ -68,3 +68,14 @@ export async function lockLateMails(
   `.execute(trx)
   return rows.map((row) => row.id)
 }
+
+/** Whether the portal has a step run for every id. */
+export async function hasRuns(trx: Trx, portalId: number, ids: readonly string[]): Promise<boolean> {
+  const rows = await trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .select('id')
+    .execute()
+  return rows.length === ids.length
+}

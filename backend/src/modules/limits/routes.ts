@@ -1,14 +1,17 @@
 import '#http/request.ts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import type { Deps } from '#deps'
 import { requireAdmin } from '#modules/admins/require-admin.ts'
-import { Answer } from '#shared/contract/common.ts'
+import { Answer, Id } from '#shared/contract/common.ts'
 import { AllowSending, SaveSendingRules, SendingRules, StopSending, Stops } from '#shared/contract/limits.ts'
 import { allowByPerson } from './allow-by-person.ts'
 import { getRules } from './get-rules.ts'
 import { getStops } from './get-stops.ts'
 import { saveRules } from './save-rules.ts'
 import { stopByPerson } from './stop-by-person.ts'
+
+const One = Type.Object({ sequenceId: Id })
 
 export const limitRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   const preHandler = requireAdmin(deps)
@@ -22,13 +25,31 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app
 
   app.post('/stops', { preHandler, schema: { body: StopSending, response: stops } }, async (request) => ({
     ok: true as const,
-    data: await stopByPerson(deps, request.portal, request.body),
+    data: await stopByPerson(deps, request.portal, null, request.body),
   }))
 
   app.post('/stops/lift', { preHandler, schema: { body: AllowSending, response: stops } }, async (request) => ({
     ok: true as const,
-    data: await allowByPerson(deps, request.portal, request.body),
+    data: await allowByPerson(deps, request.portal, null, request.body),
   }))
+
+  app.post(
+    '/sequences/:sequenceId/stop',
+    { preHandler, schema: { params: One, body: StopSending, response: stops } },
+    async (request) => ({
+      ok: true as const,
+      data: await stopByPerson(deps, request.portal, request.params.sequenceId, request.body),
+    }),
+  )
+
+  app.post(
+    '/sequences/:sequenceId/stop/lift',
+    { preHandler, schema: { params: One, body: AllowSending, response: stops } },
+    async (request) => ({
+      ok: true as const,
+      data: await allowByPerson(deps, request.portal, request.params.sequenceId, request.body),
+    }),
+  )
 
   app.get('/rules', { schema: { response: rules } }, async (request) => ({
     ok: true as const,
