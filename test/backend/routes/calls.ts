@@ -38,6 +38,8 @@ const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path 
  * one of them fails when a route is missing here.
  */
 export const API: Readonly<Record<string, ApiRoute>> = {
+  // Before the calls that decide about the step that waits.
+  'GET /api/late-mails': get('/api/late-mails'),
   'GET /api/deals/:dealId': { for: 'everyone', call: ({ dealId }) => ({ path: `/api/deals/${dealId}` }) },
   'POST /api/deals/:dealId/enrollments': {
     for: 'everyone',
@@ -95,7 +97,6 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), contactHours: 24, companyMinutes: 0, portalPerDay: 500, sensibleHours: 48 },
     }),
   },
-  'GET /api/late-mails': get('/api/late-mails'),
   'POST /api/late-mails': {
     for: 'admin',
     call: ({ stepRunId }) => ({
