@@ -14,7 +14,7 @@ const UNUSABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
  * A person stops all sending (null), or a sequence's. Stopped already: nothing changes. Throws what `stopSending` throws, and
  * `invalid_input` for a reason that cannot be shown.
  */
-export function stopByPerson(
+export async function stopByPerson(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
   sequenceId: string | null,
