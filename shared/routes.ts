@@ -11,6 +11,16 @@
  * POST /api/disconnect                        Change -> Done                (admin)
  * GET  /api/sender                            Sender
  * PUT  /api/sender                            SaveSender -> Sender          (admin)
+ * GET  /api/stops                             Stops
+ * POST /api/stops                             StopSending -> Stops          (admin)
+ * POST /api/stops/lift                        AllowSending -> Stops         (admin)
+ * POST /api/sequences/:sequenceId/stop        StopSending -> Stops          (admin)
+ * POST /api/sequences/:sequenceId/stop/lift   AllowSending -> Stops         (admin)
+ * GET  /api/rules                             SendingRules
+ * PUT  /api/rules                             SaveSendingRules -> SendingRules (admin)
+ * GET  /api/late-mails                        LateMails
+ * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
+ * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -43,6 +53,13 @@ export const ROUTES = {
   admins: '/api/admins',
   disconnect: '/api/disconnect',
   sender: '/api/sender',
+  stops: '/api/stops',
+  liftStop: '/api/stops/lift',
+  stopSequence: (sequenceId: string) => `/api/sequences/${sequenceId}/stop`,
+  liftSequenceStop: (sequenceId: string) => `/api/sequences/${sequenceId}/stop/lift`,
+  rules: '/api/rules',
+  lateMails: '/api/late-mails',
+  allLateMails: '/api/late-mails/all',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',

@@ -9,6 +9,7 @@ import type { Log } from '#core/log.ts'
 import { findDatabaseFault } from '#db/check-database.ts'
 import { openImapMailbox } from '#mail/imap-mailbox.ts'
 import { makeMailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { noticeRestore } from '#modules/restores/notice-restore.ts'
 import { runLoop } from '#worker/run-loop.ts'
 import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
@@ -53,6 +54,8 @@ async function serve(config: Config, log: Log, connections: Connections, edges: 
   const { deps, oauth, requestLog, close } = await makeDeps(config, connections, log, running)
   const mailbox =
     config.imap && config.role !== 'web' ? makeMailboxReader(deps, openImapMailbox(config.imap)) : undefined
+  // Before anything is sent: a restored backup does not know what was sent since.
+  await noticeRestore(deps)
   // A portal id no portal has: several workers begin their rounds at different places.
   const worker = makeWorker(deps, requestLog, Math.floor(systemRandom() * 1e8), mailbox)
   const app = await buildApp({

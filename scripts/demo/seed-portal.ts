@@ -1,5 +1,5 @@
 import type { Sandbox } from '#test/sandbox/sandbox.ts'
-import { callAsCard } from '#test/support/stack.ts'
+import { callAsCard, UNLIMITED } from '#test/support/stack.ts'
 
 /** Where each seeded portal starts its follow-up. */
 const STAGES: Record<number, { stageId: string; label: string }> = {
@@ -61,6 +61,8 @@ export async function seedPortal(sandbox: Sandbox, appUrl: string, portalId: num
     postalAddress: '12 Harbor Street, 24103 Kiel',
     idempotencyKey: 'demo-sender',
   })
+  // A mail a day to a person would keep the demo waiting.
+  await call('PUT', '/api/rules', { ...UNLIMITED, idempotencyKey: 'demo-rules' })
   const definition = { steps: STEPS, stopWhenStageLeft: true }
   const sequence = await call<{ id: string }>('POST', '/api/sequences', {
     name: 'Demo follow-up',

@@ -1,7 +1,7 @@
 import { emptyPortal } from '#test/sandbox/hubspot/state.ts'
 import type { Portal } from '#test/sandbox/hubspot/types.ts'
 import type { Sandbox } from '#test/sandbox/sandbox.ts'
-import { callAsCard } from './stack.ts'
+import { callAsCard, UNLIMITED } from './stack.ts'
 
 /** How a deal goes: straight to the mapped stage, through another one first, or on to a lost deal. */
 export type Way = 'direct' | 'through' | 'lost'
@@ -110,6 +110,7 @@ export async function setUpPortal(sandbox: Sandbox, appUrl: string, portalId: nu
     postalAddress: '12 Harbor Street, 24103 Kiel',
     idempotencyKey: 'crowd-sender',
   })
+  await call('PUT', '/api/rules', { ...UNLIMITED, idempotencyKey: 'crowd-rules' })
   const sequence = await call<{ id: string }>('POST', '/api/sequences', {
     name: 'Follow-up',
     definition: { steps, stopWhenStageLeft: true },

@@ -7,7 +7,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Mailer } from '#mail/mailer.ts'
 import type { DkimKey } from '#mail/read-dkim-key.ts'
 import { pairKey, type SendFacts } from '#modules/deals/send-facts.ts'
-import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
+import { enrollContact, type NewEnrollment } from '#modules/enrollments/enroll-contact.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
@@ -24,6 +24,7 @@ export interface Sending {
   readonly portalId: number
   readonly portal: PortalContext
   readonly sequenceId: string
+  readonly sequence: NewEnrollment['sequence']
   readonly deps: StepsDeps
   /** What HubSpot answers about deals; absent: still in the stage. */
   readonly deals: Map<string, Pick<SendFacts, 'pipelineId' | 'stageId' | 'deleted'>>
@@ -118,11 +119,24 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
   }
   const sequence = { id: newId(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())
+  return openSending({ ...options, ids: newId, dkimKeys }, { portalId, portal, sequence })
+}
+
+/** The same portal in another database, which holds what the first one held: a copy or a restored backup. */
+export function reopenSending(sending: Sending, options: Pick<SendingOptions, 'db' | 'clock' | 'mailer'>): Sending {
+  return openSending(options, sending)
+}
+
+/** A portal with its sequence that is in the database already. */
+function openSending(
+  { db, clock, mailer, ids: newId = systemIds, dkimKeys = [] }: Omit<SendingOptions, 'steps'>,
+  { portalId, portal, sequence }: Pick<Sending, 'portalId' | 'portal' | 'sequence'>,
+): Sending {
   const deals: Sending['deals'] = new Map()
   const changes: Sending['changes'] = new Map()
   const hubspot: Sending['hubspot'] = { asked: 0 }
   const query = <T>(text: string) => inPortal(db, portalId, async (trx) => (await sql.raw<T>(text).execute(trx)).rows)
-  const base = makeDeps({ db, clock, mailer: options.mailer, vault: linkVault })
+  const base = makeDeps({ db, clock, mailer, vault: linkVault })
   const deps: StepsDeps = {
     ...base,
     ids: newId,
@@ -146,6 +160,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     portalId,
     portal,
     sequenceId: sequence.id,
+    sequence,
     deps,
     deals,
     changes,

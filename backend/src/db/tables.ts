@@ -1,6 +1,7 @@
 import type {
   ActivitiesTable,
   ApprovalsTable,
+  DatabaseIdentitiesTable,
   DecisionsTable,
   DeliveriesTable,
   EnrollmentsTable,
@@ -9,6 +10,7 @@ import type {
   IdempotencyKeysTable,
   IncomingMailsTable,
   MailboxPositionsTable,
+  SendingRulesTable,
   SendingStopsTable,
   StageEntriesTable,
   StepRunsTable,
@@ -61,6 +63,8 @@ export interface Tables {
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable
   mailboxPositions: MailboxPositionsTable
+  sendingRules: SendingRulesTable
+  databaseIdentities: DatabaseIdentitiesTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
   idempotencyKeys: IdempotencyKeysTable

@@ -12,6 +12,8 @@ import { startSequence } from '#modules/decisions/start-sequence.ts'
 import { eventLogRoutes } from '#modules/event-log/routes.ts'
 import { disconnect } from '#modules/installations/disconnect.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
+import { lateMailRoutes } from '#modules/late-mails/routes.ts'
+import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
@@ -32,6 +34,8 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   })
   await api.register(adminRoutes, { deps })
   await api.register(senderRoutes, { deps })
+  await api.register(limitRoutes, { deps })
+  await api.register(lateMailRoutes, { deps })
   await api.register(pipelineRoutes, { deps })
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })

@@ -4,6 +4,9 @@ import { AdminsForm } from './AdminsForm.tsx'
 import { AdminsList } from './AdminsList.tsx'
 import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
+import { LateMailsSection } from './LateMailsSection.tsx'
+import { RulesSection } from './RulesSection.tsx'
+import { StopsSection } from './StopsSection.tsx'
 import type { TabProps } from './settings-tools.ts'
 
 export interface OverviewTabProps extends TabProps {
@@ -20,11 +23,25 @@ export function OverviewTab(props: OverviewTabProps) {
       <Divider />
       <HealthSection health={settings.health} formats={tools.formats} onCheckAgain={onChanged} />
       <Divider />
+      {settings.connection.status === 'disconnected' ? null : (
+        <>
+          <StopsSection {...props} sequenceId={null} />
+          <Divider />
+          <LateMailsSection {...props} />
+          <Divider />
+        </>
+      )}
       {props.mayConfigure ? (
         // A changed list starts the form anew, so that it never shows names that are gone.
         <AdminsForm key={settings.access.admins.join(' ')} {...props} admins={settings.access.admins} />
       ) : (
         <AdminsList admins={settings.access.admins} />
+      )}
+      {settings.connection.status === 'disconnected' ? null : (
+        <>
+          <Divider />
+          <RulesSection {...props} />
+        </>
       )}
     </Flex>
   )

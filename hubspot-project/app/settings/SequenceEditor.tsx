@@ -8,6 +8,7 @@ import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
 import { StepList } from './StepList.tsx'
+import { StopsSection } from './StopsSection.tsx'
 import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft } from './sequence-draft.ts'
 import { useSequenceChanges } from './use-sequence-changes.ts'
 
@@ -83,6 +84,9 @@ export function SequenceEditor(props: SequenceEditorProps) {
           onStatus={steering.run}
         />
       ) : null}
+      {stored.version === null || stored.status === 'archived' ? null : (
+        <StopsSection {...props} sequenceId={stored.id} />
+      )}
     </Flex>
   )
 }

@@ -33,6 +33,7 @@ test('only the tables named here have no portal', async () => {
       and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'portal_id') order by 1
   `.execute(db)
   expect(rows.map((row) => row.name)).toEqual([
+    'database_identities',
     'kysely_migration',
     'kysely_migration_lock',
     'mailbox_positions',

@@ -16,7 +16,8 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
     outline: { steps, calendar: { ...ANY_TIME, windows } },
     enrollment: {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
-      ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length, pausedRemaining: null },
+      ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length },
+      ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
       ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
     },

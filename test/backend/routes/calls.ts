@@ -39,6 +39,8 @@ const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path 
  * one of them fails when a route is missing here.
  */
 export const API: Readonly<Record<string, ApiRoute>> = {
+  // Before the calls that decide about the step that waits.
+  'GET /api/late-mails': get('/api/late-mails'),
   'GET /api/deals/:dealId': { for: 'everyone', call: ({ dealId }) => ({ path: `/api/deals/${dealId}` }) },
   'POST /api/deals/:dealId/enrollments': {
     for: 'everyone',
@@ -71,6 +73,45 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       path: '/api/sender',
       body: { ...change(), fromName: 'Ada', replyTo: 'ada@example.com', postalAddress: 'Elm Street 1' },
     }),
+  },
+  'GET /api/stops': get('/api/stops'),
+  'POST /api/stops': {
+    for: 'admin',
+    call: () => ({ path: '/api/stops', body: { ...change(), reason: 'A wrong list.' } }),
+  },
+  'POST /api/stops/lift': {
+    for: 'admin',
+    call: () => ({ path: '/api/stops/lift', body: { ...change(), cause: 'person' } }),
+  },
+  'POST /api/sequences/:sequenceId/stop': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}/stop`, body: { ...change(), reason: 'Wrong.' } }),
+  },
+  'POST /api/sequences/:sequenceId/stop/lift': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/stop/lift`,
+      body: { ...change(), cause: 'person' },
+    }),
+  },
+  'GET /api/rules': get('/api/rules'),
+  'PUT /api/rules': {
+    for: 'admin',
+    call: () => ({
+      path: '/api/rules',
+      body: { ...change(), contactHours: 24, companyMinutes: 0, portalPerDay: 500, sensibleHours: 48 },
+    }),
+  },
+  'POST /api/late-mails': {
+    for: 'admin',
+    call: ({ stepRunId }) => ({
+      path: '/api/late-mails',
+      body: { ...change(), action: 'skip', stepRunIds: [stepRunId] },
+    }),
+  },
+  'POST /api/late-mails/all': {
+    for: 'admin',
+    call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
   },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },

@@ -157,7 +157,7 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
   await trx
     .insertInto('stepRuns')
     .values([
-      { ...run, id: held, stepId: 'one', status: 'held', leaseUntil: null, settledAt: now },
+      { ...run, id: held, stepId: 'one', status: 'held', heldFor: 'late', leaseUntil: null, settledAt: now },
       { ...run, id: unconfirmed, stepId: 'two', status: 'unconfirmed', leaseUntil: null, settledAt: now },
     ])
     .execute()
@@ -246,6 +246,21 @@ async function addHistory(
       ...{ portalId, id: randomUUID(), sequenceId: null, mails: 'all', cause: 'person', reason: mark },
       ...{ stoppedAt: now, stoppedBy: mark, liftedAt: now, liftedBy: mark },
     })
+    .execute()
+  await trx
+    .insertInto('sendingStops')
+    .values({
+      ...{ portalId, id: randomUUID(), sequenceId: ids.sequenceId, mails: 'first', cause: 'bounces', reason: mark },
+      ...{ stoppedAt: now, stoppedBy: mark, liftedAt: null, liftedBy: null },
+    })
+    .execute()
+  await trx
+    .insertInto('sendingRules')
+    .values({
+      ...{ portalId, updatedAt: now, updatedBy: mark },
+      rules: JSON.stringify({ contactHours: 24, companyMinutes: 0, portalPerDay: 0, sensibleHours: 24 }),
+    })
+    .onConflict((conflict) => conflict.column('portalId').doNothing())
     .execute()
   await trx
     .insertInto('hubspotRequests')

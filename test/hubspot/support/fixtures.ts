@@ -1,6 +1,7 @@
 import type { DealCard, DealContact, EnrollmentRow, ResumePreview } from '#shared/contract/enrollment.ts'
 import type { EventRow } from '#shared/contract/event.ts'
 import type { Health, Sender, Settings } from '#shared/contract/installation.ts'
+import type { SendingRules } from '#shared/contract/limits.ts'
 import type { MappingChoices, MappingRow } from '#shared/contract/mapping.ts'
 import type { HolidayCountries } from '#shared/contract/schedule.ts'
 import type { Sequence, SequenceRow } from '#shared/contract/sequence.ts'
@@ -229,3 +230,4 @@ export const CHOICES: MappingChoices = {
   contact: [{ name: 'country', label: 'Country', type: 'text', options: [] }],
   labels: [{ category: 'USER_DEFINED', typeId: 36, label: 'Champion' }],
 }
+export const RULES: SendingRules = { contactHours: 24, companyMinutes: 5, portalPerDay: 0, sensibleHours: 24 }

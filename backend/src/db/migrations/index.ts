@@ -5,6 +5,7 @@ import * as limits from './0003_limits.ts'
 import * as schedules from './0004_schedules.ts'
 import * as enrollmentPolicy from './0005_enrollment-policy.ts'
 import * as incomingMail from './0006_incoming-mail.ts'
+import * as limitsLive from './0008_limits-live.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004_schedules': schedules,
   '0005_enrollment-policy': enrollmentPolicy,
   '0006_incoming-mail': incomingMail,
+  '0008_limits-live': limitsLive,
 }

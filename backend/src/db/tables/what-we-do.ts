@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { TraceLine } from '#shared/contract/enrollment.ts'
+import type { SendingRules } from '#shared/contract/limits.ts'
 import type {
   DecisionOutcome,
   DecisionReason,
@@ -101,6 +102,11 @@ export interface StepRunsTable {
   claimNo: Generated<number>
   leaseUntil: Moment | null
   settledAt: Moment | null
+  /** The database takes `dueAt` where nobody names another moment. */
+  plannedFor: Generated<Moment>
+  waitedUntil: Generated<Moment | null>
+  approvedAt: Generated<Moment | null>
+  heldFor: Generated<'late' | 'restored' | null>
 }
 
 export interface DeliveriesTable {
@@ -166,6 +172,20 @@ export interface MailboxPositionsTable {
   failures: number
   reader: string | null
   leasedUntil: Moment | null
+}
+
+export interface SendingRulesTable {
+  portalId: number
+  rules: Json<SendingRules>
+  updatedAt: Moment
+  updatedBy: string
+}
+
+/** Of the installation, not of a portal. */
+export interface DatabaseIdentitiesTable {
+  seenAt: Moment
+  identity: string
+  restored: boolean
 }
 
 export interface ActivitiesTable {

@@ -22,6 +22,11 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'installation.disconnected': () => 'Stagecue was disconnected from HubSpot',
   'admins.saved': ({ data }) => `The list of admins was changed${amount(data.count, ' to ', 'person', 'people')}`,
   'sender.saved': ({ data }) => `The sender was changed${data.fromName ? ` to ${data.fromName}` : ''}`,
+  'rules.saved': () => 'The limits of sending were changed',
+  'sending.stopped': (activity) => `Sending was stopped${forSequence(activity.data)}${because(activity)}`,
+  'sending.allowed': ({ data }) => `Sending was allowed again${forSequence(data)}`,
+  'late_mails.approved': ({ data }) => `Late e-mails were approved${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
+  'late_mails.skipped': ({ data }) => `Late e-mails were skipped${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
   'pipelines.refreshed': ({ data }) =>
     `Pipelines were read from HubSpot${amount(data.pipelines, ': ', 'pipeline', 'pipelines')}${amount(data.stages, ', ', 'stage', 'stages')}`,
   'mapping.saved': ({ data }) =>
@@ -89,6 +94,10 @@ function named(data: Record<string, unknown>): string {
 
 function ofSequence({ data }: Describable): string {
   return data.sequence ? `“${data.sequence}”` : 'a sequence'
+}
+
+function forSequence(data: Record<string, unknown>): string {
+  return data.sequence ? ` for “${data.sequence}”` : ''
 }
 
 function step(data: Record<string, unknown>, word = 'Step'): string {

@@ -69,7 +69,8 @@ export async function planRunAgain(
   const { status, dueAt, why } = planned
   await trx
     .updateTable('stepRuns')
-    .set({ status, dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
+    // A pause is deliberate: what is planned anew is not late.
+    .set({ status, dueAt, plannedFor: dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['canceled', 'scheduled'])
@@ -85,7 +86,7 @@ export async function bringExtrasForward(
 ): Promise<boolean> {
   const rows = await trx
     .updateTable('stepRuns')
-    .set({ dueAt: now })
+    .set({ dueAt: now, waitedUntil: now })
     .where('portalId', '=', portalId)
     .where('enrollmentId', '=', enrollmentId)
     .where('epoch', '>', 1)

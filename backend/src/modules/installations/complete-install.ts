@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { beginRules } from '#modules/limits/begin-rules.ts'
 import { insertAdmin, lockInstallation, upsertConnected, wakeLanes } from './repository.ts'
 import { accessTokenOf, refreshTokenOf } from './sealed-columns.ts'
 import { upsertGrant } from './tokens-repository.ts'
@@ -54,6 +55,7 @@ export async function completeInstall(
     )
     await upsertGrant(trx, portalId, { ...grant, expiresAt: now.add({ seconds: input.expiresInSeconds }) })
     if (email) await insertAdmin(trx, portalId, email, now)
+    await beginRules(deps, trx, portal)
     await wakeLanes(trx, portalId, now)
     await recordActivity(deps, trx, portal, {
       kind: before ? 'installation.reconnected' : 'installation.connected',

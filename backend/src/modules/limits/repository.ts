@@ -12,7 +12,7 @@ export interface NewStop {
   readonly stoppedBy: string
 }
 
-export type OpenStop = Omit<NewStop, 'portalId'>
+export type OpenStop = Omit<NewStop, 'portalId'> & { readonly sequenceName: string | null }
 
 /** False when the same cause stops it already. */
 export async function insertStop(trx: Trx, stop: NewStop): Promise<boolean> {
@@ -48,12 +48,16 @@ export async function liftStop(
 
 export async function selectOpenStops(trx: Trx, portalId: number): Promise<OpenStop[]> {
   return trx
-    .selectFrom('sendingStops')
-    .where('portalId', '=', portalId)
-    .where('liftedAt', 'is', null)
-    .select(['id', 'sequenceId', 'mails', 'cause', 'reason', 'stoppedAt', 'stoppedBy'])
-    .orderBy('stoppedAt')
-    .orderBy('id')
+    .selectFrom('sendingStops as x')
+    .leftJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'x.portalId').onRef('s.id', '=', 'x.sequenceId'),
+    )
+    .where('x.portalId', '=', portalId)
+    .where('x.liftedAt', 'is', null)
+    .select(['x.id', 'x.sequenceId', 'x.mails', 'x.cause', 'x.reason', 'x.stoppedAt', 'x.stoppedBy'])
+    .select('s.name as sequenceName')
+    .orderBy('x.stoppedAt')
+    .orderBy('x.id')
     .execute()
 }
 
@@ -75,14 +79,14 @@ export async function findLiftedAt(
   return row?.liftedAt ?? undefined
 }
 
-export async function sequenceExists(trx: Trx, portalId: number, id: string): Promise<boolean> {
+export async function findSequenceName(trx: Trx, portalId: number, id: string): Promise<string | undefined> {
   const row = await trx
     .selectFrom('sequences')
     .where('portalId', '=', portalId)
     .where('id', '=', id)
-    .select('id')
+    .select('name')
     .executeTakeFirst()
-  return row !== undefined
+  return row?.name
 }
 
 export interface UsageRow {

@@ -2,8 +2,9 @@ import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
 import { nameOf } from './name-of.ts'
-import { insertStop, sequenceExists } from './repository.ts'
+import { findSequenceName, insertStop } from './repository.ts'
 
 export interface SendingStop {
   /** Null: the whole portal. */
@@ -28,8 +29,12 @@ export async function stopSending(
   stop: SendingStop,
 ): Promise<boolean> {
   const { portalId, actor } = portal
-  if (stop.sequenceId !== null && !(await sequenceExists(trx, portalId, stop.sequenceId))) {
-    throw new AppError('not_found', 'There is no such sequence. Reload the page.')
-  }
-  return insertStop(trx, { portalId, id: deps.ids(), ...stop, stoppedAt: deps.clock(), stoppedBy: nameOf(actor) })
+  const { sequenceId, reason } = stop
+  const sequence = sequenceId === null ? null : await findSequenceName(trx, portalId, sequenceId)
+  if (sequence === undefined) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
+  const id = deps.ids()
+  const stopped = { portalId, id, ...stop, stoppedAt: deps.clock(), stoppedBy: nameOf(actor) }
+  if (!(await insertStop(trx, stopped))) return false
+  await recordActivity(deps, trx, portal, { kind: 'sending.stopped', subjectId: id, data: { sequence, reason } })
+  return true
 }

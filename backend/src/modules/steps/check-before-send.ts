@@ -1,5 +1,6 @@
 import { isAppError } from '#core/errors.ts'
 import { pairKey, type SendFacts, type SendPair } from '#modules/deals/send-facts.ts'
+import { judgeLateness, type Late } from '#modules/late-mails/judge-lateness.ts'
 import { afterOutage } from './backoff.ts'
 import { type Decision, decideBeforeSend } from './decide-before-send.ts'
 import { describeMoment } from './describe-moment.ts'
@@ -30,7 +31,11 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
   const open: LoadedRun[] = []
   for (const loaded of batch.runs) {
     const decision = decide(deps, loaded, undefined)
-    if (decision.kind === 'send') open.push(loaded)
+    // Before its window: a late mail that were put off to the next one would look as if it had waited on purpose.
+    const goes = decision.kind === 'send' || decision.kind === 'put_off'
+    const late = goes ? lateness(loaded, batch, deps.clock()) : undefined
+    if (late) settlements.push({ run: loaded.run, outcome: { kind: 'held', ...late } })
+    else if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
   const asking = open.filter(mustAsk)
@@ -57,6 +62,15 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
 
 function decide(deps: StepsDeps, loaded: LoadedRun, told: SendFacts | undefined): Decision {
   return decideBeforeSend(loaded.state, { ...loaded, resend: loaded.run.resend, told, now: deps.clock() })
+}
+
+/** Looked at before HubSpot is asked: after an outage that would be thousands of calls about mails that wait anyway. */
+function lateness({ run, state }: LoadedRun, batch: LoadedBatch, now: Temporal.Instant): Late | undefined {
+  const { sensibleHours, restoredAt, portal } = batch
+  return judgeLateness(
+    { ...run, waitedUntil: state.waitedUntil },
+    { now, sensibleHours, restoredAt, timeZone: portal.timeZone },
+  )
 }
 
 /** A person who sends a mail once more has just looked at the deal. */
@@ -138,9 +152,9 @@ export function outcomeOfDecision(decision: Exclude<Decision, { kind: 'send' }>,
     case 'hold':
       return { kind: 'held', why: decision.why }
     case 'paused':
-      return { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: decision.why }
+      return { kind: 'later', dueAt: now.add(PAUSED_RECHECK), why: decision.why, onPurpose: true }
     case 'put_off':
-      return { kind: 'later', dueAt: decision.dueAt, why: decision.why }
+      return { kind: 'later', dueAt: decision.dueAt, why: decision.why, onPurpose: true }
     case 'again':
       return { kind: 'later', dueAt: now, why: decision.why }
     case 'settle':

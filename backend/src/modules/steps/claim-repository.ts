@@ -16,6 +16,10 @@ export interface ClaimedRun {
   readonly attempts: number
   readonly claimNo: number
   readonly dueAt: Temporal.Instant
+  /** When the sequence wanted it; tries that failed and outages do not move this. */
+  readonly plannedFor: Temporal.Instant
+  /** When a person said that it may go although it is late; null when nobody did. */
+  readonly approvedAt: Temporal.Instant | null
   readonly leaseUntil: Temporal.Instant
 }
 
@@ -67,7 +71,7 @@ export async function claimRuns(
     update step_runs r set status = 'sending', claim_no = r.claim_no + 1, lease_until = ${leaseUntil}
     from due where r.portal_id = ${portalId} and r.id = due.id
     returning r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
-      r.due_at, r.lease_until
+      r.due_at, r.planned_for, r.approved_at, r.lease_until
   `.execute(trx)
   return rows.sort((a, b) => Temporal.Instant.compare(a.dueAt, b.dueAt))
 }
@@ -98,7 +102,7 @@ export async function lockExpiredRuns(
 ): Promise<ClaimedRun[]> {
   const { rows } = await sql<ClaimedRun>`
     select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
-      r.due_at, r.lease_until
+      r.due_at, r.planned_for, r.approved_at, r.lease_until
     from step_runs r
     where r.portal_id = ${portalId} and r.status = 'sending' and r.lease_until <= ${now}
     order by r.lease_until limit ${limit} for update skip locked

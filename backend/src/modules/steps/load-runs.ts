@@ -2,6 +2,8 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
 import { listNews } from '#modules/events/list-news.ts'
+import { readRules } from '#modules/limits/get-rules.ts'
+import { findRestoredAt } from '#modules/restores/find-restored-at.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import {
@@ -31,6 +33,10 @@ export interface LoadedRun {
 export interface LoadedBatch {
   readonly portal: PortalState
   readonly labels: ReadonlyMap<string, string>
+  /** For how many hours after its time a mail makes sense. */
+  readonly sensibleHours: number
+  /** When a restored backup was noticed last; null: never. */
+  readonly restoredAt: Temporal.Instant | null
   readonly runs: readonly LoadedRun[]
 }
 
@@ -72,6 +78,7 @@ export async function loadRuns(
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }
-    return { portal, labels, runs: loaded }
+    const { sensibleHours } = await readRules(trx, portalId)
+    return { portal, labels, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
   })
 }

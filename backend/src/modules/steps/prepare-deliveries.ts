@@ -3,9 +3,11 @@ import { inPortal } from '#db/in-portal.ts'
 import { composeMime } from '#mail/compose-mime.ts'
 import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
 import { signMail } from '#mail/sign-mail.ts'
+import { admitMails } from '#modules/limits/admit-mails.ts'
+import type { DueMail } from '#modules/limits/decide-limits.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { CheckedRun } from './check-before-send.ts'
-import { insertDeliveries, type NewDelivery } from './delivery-repository.ts'
+import { insertDeliveries, type NewDelivery, type PreparedDelivery } from './delivery-repository.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { mergeValuesOf } from './merge-values.ts'
 import { presentConversation } from './present-conversation.ts'
@@ -25,7 +27,7 @@ export interface PreparedMail {
 
 export interface PreparedBatch {
   readonly mails: readonly PreparedMail[]
-  /** Held because something in the mail is missing. */
+  /** Held because something in the mail is missing, or put off by a limit. */
   readonly settlements: readonly Settlement[]
   /** No longer ours to send: what changed decides. */
   readonly overtaken: readonly CheckedRun[]
@@ -36,7 +38,7 @@ interface Draft {
   readonly delivery: NewDelivery
 }
 
-/** Renders what has no frozen mail yet, and freezes the batch in one short transaction. */
+/** Renders what has no frozen mail yet, and freezes in one short transaction what the portal's limits let go now. */
 export async function prepareDeliveries(
   deps: StepsDeps,
   portalId: number,
@@ -52,18 +54,12 @@ export async function prepareDeliveries(
     else drafts.push(draft)
   }
   if (drafts.length === 0) return { mails: [], settlements, overtaken: [] }
-  const frozen = await inPortal(deps.db, portalId, (trx) =>
-    insertDeliveries(
-      trx,
-      portalId,
-      drafts.map((draft) => draft.delivery),
-      deps.clock(),
-    ),
-  )
+  const { frozen, admitted, deferred } = await freeze(deps, portalId, batch, sender, drafts)
+  settlements.push(...deferred)
   const byRun = new Map(frozen.map((row) => [row.stepRunId, row]))
   const mails: PreparedMail[] = []
   const overtaken: CheckedRun[] = []
-  for (const { checked, delivery } of drafts) {
+  for (const { checked, delivery } of admitted) {
     const row = byRun.get(checked.run.id)
     if (!row?.mime) overtaken.push(checked)
     else {
@@ -78,6 +74,64 @@ export async function prepareDeliveries(
     }
   }
   return { mails, settlements, overtaken }
+}
+
+interface Frozen {
+  readonly frozen: readonly PreparedDelivery[]
+  readonly admitted: readonly Draft[]
+  /** Wait for a limit. */
+  readonly deferred: readonly Settlement[]
+}
+
+/** Counts and freezes in one transaction: a mail that is frozen counts, so the next worker does not count its place as free. */
+function freeze(
+  deps: StepsDeps,
+  portalId: number,
+  batch: LoadedBatch,
+  sender: StepSender,
+  drafts: readonly Draft[],
+): Promise<Frozen> {
+  return inPortal(deps.db, portalId, async (trx) => {
+    const moment = { now: deps.clock(), timeZone: batch.portal.timeZone }
+    const limited = drafts.filter(({ checked }) => !checked.run.resend)
+    const decisions = await admitMails(
+      trx,
+      portalId,
+      limited.map((draft) => dueMailOf(draft, portalId, sender)),
+      moment,
+    )
+    const admitted: Draft[] = []
+    const deferred: Settlement[] = []
+    for (const draft of drafts) {
+      const { run } = draft.checked
+      const decision = decisions.get(run.id)
+      if (decision?.kind !== 'later') admitted.push(draft)
+      else {
+        deferred.push({ run, outcome: { kind: 'later', dueAt: decision.until, why: decision.why, onPurpose: true } })
+      }
+    }
+    const deliveries = admitted.map((draft) => draft.delivery)
+    const frozen = deliveries.length > 0 ? await insertDeliveries(trx, portalId, deliveries, moment.now) : []
+    return { frozen, admitted, deferred }
+  })
+}
+
+/** Whom a mail counts for. A rep who sends one once more has decided; that mail is only counted. Pure. */
+function dueMailOf({ checked, delivery }: Draft, portalId: number, sender: StepSender): DueMail {
+  const { run, state } = checked
+  const domain = delivery.recipient.slice(delivery.recipient.lastIndexOf('@') + 1)
+  return {
+    id: run.id,
+    sequenceId: state.sequenceId,
+    keys: {
+      mailbox: sender.address,
+      recipient_domain: domain,
+      portal: String(portalId),
+      sequence: state.sequenceId,
+      contact: state.personId,
+      company_in_deal: `${state.dealId} ${domain}`,
+    },
+  }
 }
 
 async function draftDelivery(

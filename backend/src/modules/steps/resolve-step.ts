@@ -9,6 +9,7 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
+import { carryPlan } from './carry-repository.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
 import {
   changeResting,
@@ -73,7 +74,9 @@ async function retryStep(
   refuseUnlessWaiting(run, 'tried again')
   refuseUnlessRunning(run, enrollment)
   const { dueAt, why } = await planRetry(deps, trx, portal, run)
-  const change = { status: 'scheduled' as const, why, dueAt, attempts: 0, settledAt: null }
+  // A retry that waits for its window waits on purpose.
+  const approved = { approvedAt: deps.clock(), waitedUntil: dueAt, heldFor: null }
+  const change = { status: 'scheduled' as const, why, dueAt, attempts: 0, settledAt: null, ...approved }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
@@ -133,7 +136,9 @@ async function skipStep(
   const change = { status: 'skipped' as const, why: `Skipped by ${nameOf(portal.actor)}.`, settledAt: deps.clock() }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   // A mail sent once more is an extra: the sequence went on when the first one was settled.
-  if (!isResend(run)) await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  if (isResend(run)) return 'step.skipped'
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  await carryPlan(trx, portal.portalId, run, deps.clock())
   return 'step.skipped'
 }
 

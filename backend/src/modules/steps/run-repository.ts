@@ -49,6 +49,9 @@ export interface RunChange {
   readonly dueAt?: Temporal.Instant
   readonly attempts?: number
   readonly settledAt?: Temporal.Instant | null
+  readonly waitedUntil?: Temporal.Instant
+  readonly approvedAt?: Temporal.Instant
+  readonly heldFor?: 'late' | 'restored' | null
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */
@@ -72,6 +75,8 @@ export interface RunToResolve {
   readonly position: number
   readonly kind: 'email' | 'wait'
   readonly status: StepRunStatus
+  readonly dueAt: Temporal.Instant
+  readonly plannedFor: Temporal.Instant
   readonly epoch: number
   /** Of all runs of the same step. */
   readonly firstEpoch: number
@@ -80,7 +85,7 @@ export interface RunToResolve {
 
 export async function findRun(trx: Trx, portalId: number, id: string): Promise<RunToResolve | undefined> {
   const { rows } = await sql<RunToResolve>`
-    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.epoch,
+    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.due_at, r.planned_for, r.epoch,
       min(o.epoch) as first_epoch, max(o.epoch) as latest_epoch
     from step_runs r
     join step_runs o on o.portal_id = r.portal_id and o.enrollment_id = r.enrollment_id and o.step_id = r.step_id
@@ -138,7 +143,10 @@ export async function insertResend(
   return row !== undefined
 }
 
-/** Makes planned runs due now whose sentence begins like this, of a sequence or of all (null). True when there were any. */
+/**
+ * Makes planned runs due now whose sentence begins like this, of a sequence or of all (null). They waited on purpose until
+ * now, also those whose next look is overdue. True when there were any.
+ */
 export async function bringForward(
   trx: Trx,
   portalId: number,
@@ -147,9 +155,9 @@ export async function bringForward(
   now: Temporal.Instant,
 ): Promise<boolean> {
   const { rows } = await sql`
-    update step_runs r set due_at = ${now}
+    update step_runs r set due_at = ${now}, waited_until = ${now}
     from enrollments e
-    where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at > ${now} and starts_with(r.why, ${why})
+    where r.portal_id = ${portalId} and r.status = 'scheduled' and starts_with(r.why, ${why})
       and e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (${sequenceId}::uuid is null or e.sequence_id = ${sequenceId}::uuid)
     returning r.id

@@ -7,8 +7,10 @@ import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import type { Late } from '#modules/late-mails/judge-lateness.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
+import { carryPlan } from './carry-repository.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
@@ -27,8 +29,10 @@ export type Outcome =
       readonly attempts?: number
       /** The server's words when it refused; null when nothing reached it. */
       readonly response?: string | null
+      /** A limit, a pause, a stop or a window: waiting for it does not make the mail late. */
+      readonly onPurpose?: true
     }
-  | { readonly kind: 'held'; readonly why: string }
+  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: Late['heldFor'] }
   | { readonly kind: 'failed'; readonly why: string; readonly response: string }
   | { readonly kind: 'canceled'; readonly why: string }
   | { readonly kind: 'ended'; readonly reason: StopReason; readonly response?: string; readonly suppress?: string }
@@ -130,7 +134,10 @@ async function settleHandedOver(
         }
       : {}),
   })
-  if (!run.resend) await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
+  if (run.resend) return true
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
+  // Only a mail that a person let go can be from before a restore.
+  if (run.approvedAt) await carryPlan(trx, portal.portalId, run, now)
   return true
 }
 
@@ -148,6 +155,7 @@ async function settleWait(
   }
   if (!(await changeRun(trx, portal.portalId, run, { status: 'done', settledAt: now }))) return false
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  await carryPlan(trx, portal.portalId, run, now)
   return true
 }
 
@@ -159,7 +167,8 @@ async function postpone(
   outcome: Extract<Outcome, { kind: 'later' }>,
 ): Promise<boolean> {
   const { dueAt, why } = outcome
-  const change = { status: 'scheduled' as const, dueAt, why, attempts: outcome.attempts ?? run.attempts }
+  const waited = outcome.onPurpose ? { waitedUntil: dueAt } : {}
+  const change = { status: 'scheduled' as const, dueAt, why, attempts: outcome.attempts ?? run.attempts, ...waited }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   const response = outcome.response ?? null
   await closeDelivery(trx, portal.portalId, run, response === null ? 'canceled' : 'refused', response, deps.clock())
@@ -176,7 +185,9 @@ async function settleUnsent(
   outcome: Extract<Outcome, { kind: 'held' | 'failed' | 'canceled' }>,
 ): Promise<boolean> {
   const now = deps.clock()
-  const change = { status: outcome.kind, why: outcome.why, settledAt: outcome.kind === 'held' ? null : now }
+  const held = outcome.kind === 'held'
+  const heldFor = held ? (outcome.heldFor ?? null) : null
+  const change = { status: outcome.kind, why: outcome.why, settledAt: held ? null : now, heldFor }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   const failed = outcome.kind === 'failed'
   const response = failed ? outcome.response : null

@@ -11,6 +11,17 @@ import type {
 import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
+import type {
+  AllowSending,
+  DecideAllLateMails,
+  DecideLateMails,
+  LateMails,
+  LateMailsDecided,
+  SaveSendingRules,
+  SendingRules,
+  StopSending,
+  Stops,
+} from '@stagecue/shared/contract/limits.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
@@ -37,6 +48,15 @@ export interface Api {
   disconnect(input: Change): Promise<Done>
   readSender(): Promise<Sender>
   saveSender(input: SaveSender): Promise<Sender>
+  listStops(): Promise<Stops>
+  /** Null: all sending. */
+  stopSending(sequenceId: string | null, input: StopSending): Promise<Stops>
+  allowSending(sequenceId: string | null, input: AllowSending): Promise<Stops>
+  readRules(): Promise<SendingRules>
+  saveRules(input: SaveSendingRules): Promise<SendingRules>
+  listLateMails(): Promise<LateMails>
+  decideLateMails(input: DecideLateMails): Promise<LateMailsDecided>
+  decideAllLateMails(input: DecideAllLateMails): Promise<LateMailsDecided>
   listPipelines(): Promise<Pipelines>
   refreshPipelines(input: Change): Promise<Pipelines>
   listMappings(): Promise<{ mappings: MappingRow[] }>
@@ -88,6 +108,16 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     disconnect: (input) => post(routes.disconnect, input),
     readSender: () => get(routes.sender),
     saveSender: (input) => put(routes.sender, input),
+    listStops: () => get(routes.stops),
+    stopSending: (sequenceId, input) =>
+      post(sequenceId === null ? routes.stops : routes.stopSequence(sequenceId), input),
+    allowSending: (sequenceId, input) =>
+      post(sequenceId === null ? routes.liftStop : routes.liftSequenceStop(sequenceId), input),
+    readRules: () => get(routes.rules),
+    saveRules: (input) => put(routes.rules, input),
+    listLateMails: () => get(routes.lateMails),
+    decideLateMails: (input) => post(routes.lateMails, input),
+    decideAllLateMails: (input) => post(routes.allLateMails, input),
     listPipelines: () => get(routes.pipelines),
     refreshPipelines: (input) => post(routes.refreshPipelines, input),
     listMappings: () => get(routes.mappings),

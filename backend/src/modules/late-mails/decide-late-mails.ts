@@ -1,0 +1,44 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import type { Deps } from '#deps'
+import { recordActivity } from '#modules/activity/record-activity.ts'
+import { once } from '#modules/idempotency/once.ts'
+import { resolveStepIn } from '#modules/steps/resolve-step.ts'
+import type { DecideAllLateMails, LateMailsDecided } from '#shared/contract/limits.ts'
+import { countLateMails, hasRuns, lockLateMails } from './repository.ts'
+
+/** Decided in one transaction: each takes some milliseconds, and HubSpot's proxy waits 15 seconds for an answer. */
+const AT_ONCE = 200
+
+const ACTIONS = { approve: 'retry', skip: 'skip' } as const
+
+export type LateMailsToDecide = DecideAllLateMails & {
+  /** Null: all. */
+  readonly stepRunIds: readonly string[] | null
+}
+
+/**
+ * A person sends late mails after all, or goes on without them: those named, or all, the oldest first. What no longer waits is
+ * left alone, so a list that is a minute old does no harm. Each deal's log has its line.
+ * Throws `not_found` for a mail the portal does not have.
+ */
+export function decideLateMails(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  portal: PortalContext,
+  input: LateMailsToDecide,
+): Promise<LateMailsDecided> {
+  const { idempotencyKey, action, stepRunIds } = input
+  const change = { key: idempotencyKey, operation: `late_mails.${action}`, input: { stepRunIds } }
+  return once(deps, portal, change, async (trx) => {
+    if (stepRunIds && !(await hasRuns(trx, portal.portalId, stepRunIds))) {
+      throw new AppError('not_found', 'There is no such e-mail. Reload the page.')
+    }
+    const ids = await lockLateMails(trx, portal.portalId, stepRunIds, AT_ONCE)
+    for (const stepRunId of ids) await resolveStepIn(deps, trx, portal, { stepRunId, action: ACTIONS[action] })
+    if (ids.length > 0) {
+      const kind = action === 'approve' ? 'late_mails.approved' : 'late_mails.skipped'
+      await recordActivity(deps, trx, portal, { kind, data: { count: ids.length } })
+    }
+    return { decided: ids.length, left: await countLateMails(trx, portal.portalId) }
+  })
+}

@@ -1,0 +1,144 @@
+import {
+  Button,
+  Checkbox,
+  Flex,
+  Heading,
+  LoadingButton,
+  LoadingSpinner,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions'
+import { useChange, useLoad } from '@stagecue/app-client'
+import type { DecideAllLateMails, LateMail, LateMails } from '@stagecue/shared/contract/limits.ts'
+import { useCallback, useState } from 'react'
+import type { TabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
+
+/** What is too late to go out on its own, and a person's word on it. */
+export function LateMailsSection(props: TabProps) {
+  const { api } = props
+  const [loaded, { reload }] = useLoad(useCallback(() => api.listLateMails(), [api]))
+  return (
+    <Flex direction="column" gap="small">
+      <Heading>Late e-mails</Heading>
+      {loaded.kind === 'loading' ? <LoadingSpinner label="Loading late e-mails" showLabel={true} /> : null}
+      {loaded.kind === 'failed' ? (
+        <LoadFailed
+          title="The late e-mails could not be loaded"
+          error={loaded.error}
+          reloading={loaded.reloading}
+          onTryAgain={reload}
+        />
+      ) : null}
+      {loaded.kind === 'ready' ? (
+        <>
+          <StaleNotice stale={loaded.stale} />
+          <Waiting {...props} late={loaded.value} onChanged={reload} />
+        </>
+      ) : null}
+    </Flex>
+  )
+}
+
+type Action = DecideAllLateMails['action']
+
+function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { late: LateMails; onChanged: () => void }) {
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  const deciding = useChange(
+    ({ action, stepRunIds }: { action: Action; stepRunIds: string[] }, idempotencyKey) =>
+      stepRunIds.length > 0
+        ? api.decideLateMails({ action, stepRunIds, idempotencyKey })
+        : api.decideAllLateMails({ action, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: ({ decided, left }, { action }) => {
+        setChosen([])
+        const rest = left > 0 ? ` ${left} still wait.` : ''
+        const what = action === 'approve' ? 'approved and go out now' : 'skipped'
+        tools.addAlert({ type: 'success', message: `${decided} late e-mails are ${what}.${rest}` })
+        onChanged()
+      },
+    },
+  )
+  if (late.count === 0) return <Text>No e-mail waits because it is late.</Text>
+  const waiting = late.mails.map(({ stepRunId }) => stepRunId)
+  const picked = chosen.filter((id) => waiting.includes(id))
+  const which = picked.length > 0 ? `the ${picked.length} chosen` : 'all'
+  const decide = (action: Action) => () => deciding.run({ action, stepRunIds: [...picked] })
+  const toggle = (id: string) => (checked: boolean) =>
+    setChosen((before) => (checked ? [...before, id] : before.filter((other) => other !== id)))
+  return (
+    <>
+      <Text>{late.question}</Text>
+      {late.count > late.mails.length ? (
+        <Text variant="microcopy">{`The oldest ${late.mails.length} are shown.`}</Text>
+      ) : null}
+      {mayConfigure ? (
+        <Flex direction="row" gap="small" wrap="wrap">
+          <LoadingButton size="xs" variant="primary" disabled={deciding.busy} onClick={decide('approve')}>
+            {`Approve ${which}`}
+          </LoadingButton>
+          <Button size="xs" variant="secondary" disabled={deciding.busy} onClick={decide('skip')}>
+            {`Skip ${which}`}
+          </Button>
+        </Flex>
+      ) : null}
+      <ProblemNotice title="This did not work" error={deciding.error} />
+      <Table bordered={true} density="condensed">
+        <TableHead>
+          <TableRow>
+            <TableHeader>E-mail</TableHeader>
+            <TableHeader>Deal</TableHeader>
+            <TableHeader>Was due</TableHeader>
+            <TableHeader>Why it waits</TableHeader>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {late.mails.map((mail) => (
+            <LateLine
+              key={mail.stepRunId}
+              mail={mail}
+              due={tools.formats.momentAndDistance(mail.plannedFor)}
+              checked={picked.includes(mail.stepRunId)}
+              onToggle={mayConfigure ? toggle(mail.stepRunId) : null}
+            />
+          ))}
+        </TableBody>
+      </Table>
+    </>
+  )
+}
+
+interface LateLineProps {
+  mail: LateMail
+  due: string
+  checked: boolean
+  /** Null for who may only look. */
+  onToggle: ((checked: boolean) => void) | null
+}
+
+function LateLine({ mail, due, checked, onToggle }: LateLineProps) {
+  const { stepRunId, contactName, sequenceName, step, dealName, dealId, why } = mail
+  const what = `${contactName}: step ${step} of ${sequenceName}`
+  return (
+    <TableRow>
+      <TableCell>
+        {onToggle === null ? (
+          what
+        ) : (
+          <Checkbox name={`late-${stepRunId}`} checked={checked} onChange={onToggle}>
+            {what}
+          </Checkbox>
+        )}
+      </TableCell>
+      <TableCell>{dealName ?? `Deal ${dealId}`}</TableCell>
+      <TableCell>{due}</TableCell>
+      <TableCell>{why}</TableCell>
+    </TableRow>
+  )
+}

@@ -1,0 +1,128 @@
+import { Flex, Form, Heading, LoadingButton, LoadingSpinner, NumberInput, Text } from '@hubspot/ui-extensions'
+import { useChange, useLoad } from '@stagecue/app-client'
+import type { SendingRules } from '@stagecue/shared/contract/limits.ts'
+import { useCallback, useState } from 'react'
+import type { TabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice } from './shared-views.ts'
+
+/** How much goes to whom, and until when an e-mail still goes out on its own. */
+export function RulesSection(props: TabProps) {
+  const { api } = props
+  const [loaded, { reload }] = useLoad(useCallback(() => api.readRules(), [api]))
+  return (
+    <Flex direction="column" gap="small">
+      <Heading>Limits</Heading>
+      <Text>An e-mail over a limit is not lost: it waits, and the deal’s card says for what and until when.</Text>
+      {loaded.kind === 'loading' ? <LoadingSpinner label="Loading limits" showLabel={true} /> : null}
+      {loaded.kind === 'failed' ? (
+        <LoadFailed
+          title="The limits could not be loaded"
+          error={loaded.error}
+          reloading={loaded.reloading}
+          onTryAgain={reload}
+        />
+      ) : null}
+      {loaded.kind === 'ready' ? <RulesForm {...props} rules={loaded.value} /> : null}
+    </Flex>
+  )
+}
+
+interface Field {
+  name: keyof SendingRules
+  label: string
+  description: string
+  min: number
+  max: number
+}
+
+/** The bounds are the contract's. */
+const FIELDS: readonly Field[] = [
+  {
+    name: 'contactHours',
+    label: 'Hours between two e-mails to the same contact',
+    description: '0: no limit.',
+    min: 0,
+    max: 720,
+  },
+  {
+    name: 'companyMinutes',
+    label: 'Minutes between two e-mails to the same company in a deal',
+    description: 'A company is an e-mail domain. 0: no limit.',
+    min: 0,
+    max: 10_080,
+  },
+  {
+    name: 'portalPerDay',
+    label: 'E-mails a day from this account',
+    description: '0: no limit.',
+    min: 0,
+    max: 1_000_000,
+  },
+  {
+    name: 'sensibleHours',
+    label: 'Hours after which a late e-mail waits for approval',
+    description: 'After an outage, for example. Waiting for a limit, a pause or a stop is not being late.',
+    min: 1,
+    max: 720,
+  },
+]
+
+function RulesForm({ rules, api, tools, mayConfigure }: TabProps & { rules: SendingRules }) {
+  const [saved, setSaved] = useState(rules)
+  const [draft, setDraft] = useState(rules)
+  const saving = useChange((input: SendingRules, idempotencyKey) => api.saveRules({ ...input, idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: (answer) => {
+      setSaved(answer)
+      setDraft(answer)
+      tools.addAlert({ type: 'success', message: 'The limits are saved.' })
+    },
+  })
+  const changed = FIELDS.some(({ name }) => draft[name] !== saved[name])
+  const ready = changed && FIELDS.every((field) => isWithin(field, draft[field.name]))
+  const save = () => (ready ? saving.run(draft) : undefined)
+  return (
+    <Form preventDefault={true} onSubmit={save}>
+      <Flex direction="column" gap="small">
+        {FIELDS.map((field) => {
+          const { name, label, description, min, max } = field
+          const wrong = !isWithin(field, draft[name])
+          return (
+            <NumberInput
+              key={name}
+              label={label}
+              name={name}
+              description={description}
+              min={min}
+              max={max}
+              precision={0}
+              readOnly={!mayConfigure || saving.busy}
+              value={draft[name]}
+              error={wrong}
+              validationMessage={wrong ? `Enter a whole number from ${min} to ${max}.` : ''}
+              onChange={(value) => setDraft((before) => ({ ...before, [name]: Number(value) }))}
+            />
+          )
+        })}
+        <ProblemNotice title="The limits were not saved" error={saving.error} />
+        {mayConfigure ? (
+          <Flex direction="row">
+            <LoadingButton
+              type="submit"
+              variant="secondary"
+              size="sm"
+              loading={saving.busy}
+              disabled={!ready || saving.busy}
+            >
+              Save limits
+            </LoadingButton>
+          </Flex>
+        ) : null}
+      </Flex>
+    </Form>
+  )
+}
+
+function isWithin({ min, max }: Field, value: number): boolean {
+  return Number.isSafeInteger(value) && value >= min && value <= max
+}

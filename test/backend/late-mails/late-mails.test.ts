@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { inPortal } from '#db/in-portal.ts'
+import { decideLateMails } from '#modules/late-mails/decide-late-mails.ts'
+import { listLateMails } from '#modules/late-mails/list-late-mails.ts'
+import { allowSending } from '#modules/limits/allow-sending.ts'
+import { saveRules } from '#modules/limits/save-rules.ts'
+import { stopSending } from '#modules/limits/stop-sending.ts'
+import { set, useSending } from '#test/backend/steps/use-sending.ts'
+import { newKey, person } from '#test/support/configured-portal.ts'
+import { email, type Sending, wait } from '#test/support/sending.ts'
+
+const { db, clock, start, accepted } = useSending()
+
+const list = (sending: Sending) => listLateMails(sending.deps, sending.portal)
+const decide = (sending: Sending, action: 'approve' | 'skip', stepRunIds: string[] | null = null) =>
+  decideLateMails(sending.deps, person(sending.portalId), { action, stepRunIds, idempotencyKey: newKey() })
+const days = (count: number) => ({ hours: 24 * count })
+
+test('after an outage of three days late steps wait with their count, fresh ones go out, and an approval sends them once', async () => {
+  const sending = await start({ steps: [wait('w', 1, 'hours'), email('one')] })
+  const late = [await sending.enroll(), await sending.enroll(), await sending.enroll()]
+  clock.passes(days(3))
+  const fresh = await sending.enroll()
+  clock.passes({ hours: 1 })
+  await sending.drain()
+  expect(late.map(accepted)).toEqual([0, 0, 0])
+  expect(accepted(fresh)).toBe(1)
+  expect(sending.hubspot.asked).toBe(1)
+  const waiting = await list(sending)
+  expect(waiting).toMatchObject({
+    count: 3,
+    question: '3 mails are too late to be sent on their own. Approve or skip them.',
+  })
+  expect(waiting.mails[0]).toMatchObject({
+    dealName: 'Engines',
+    contactName: 'Ada Lovelace',
+    sequenceName: 'Proposal follow-up',
+    step: 2,
+    why: expect.stringMatching(/^This e-mail was due at \d{4}-\d\d-\d\d \d\d:\d\d \(Europe\/Berlin\) and is too late/),
+  })
+  clock.passes(days(2))
+  expect(await sending.drain()).toBe(0)
+
+  expect(await decide(sending, 'approve')).toEqual({ decided: 3, left: 0 })
+  await sending.drain()
+  expect(late.map(accepted)).toEqual([1, 1, 1])
+  expect(await list(sending)).toEqual({ count: 0, question: null, mails: [] })
+  expect(await sending.activities()).toContain('late_mails.approved')
+})
+
+test('some are approved, some skipped: what is skipped goes on with its sequence', async () => {
+  const sending = await start({ steps: [email('one'), wait('w', 1, 'hours'), email('two')] })
+  const contacts = [await sending.enroll(), await sending.enroll()]
+  clock.passes(days(2))
+  await sending.drain()
+  const [first, second] = (await list(sending)).mails
+  expect(await decide(sending, 'approve', [first?.stepRunId ?? ''])).toEqual({ decided: 1, left: 1 })
+  expect(await decide(sending, 'skip', [second?.stepRunId ?? ''])).toEqual({ decided: 1, left: 0 })
+  // A list that is a minute old: nothing happens twice.
+  expect(await decide(sending, 'approve', [first?.stepRunId ?? ''])).toEqual({ decided: 0, left: 0 })
+  await sending.drain()
+  clock.passes({ hours: 1 })
+  await sending.drain()
+  expect(contacts.map(accepted).toSorted()).toEqual([1, 2])
+})
+
+test('an enrollment that is stopped or paused meanwhile is not asked about', async () => {
+  const sending = await start()
+  const stopped = await sending.enroll()
+  const paused = await sending.enroll()
+  clock.passes(days(2))
+  await sending.drain()
+  expect((await list(sending)).count).toBe(2)
+  await sending.steer(stopped, 'stop')
+  await sending.steer(paused, 'pause')
+  expect((await list(sending)).count).toBe(0)
+  expect(await decide(sending, 'approve')).toEqual({ decided: 0, left: 0 })
+})
+
+test('waiting on purpose is not being late: for a pause, a stop, or a paused enrollment', async () => {
+  const sending = await start({ steps: [email('one')] })
+  const byStop = await sending.enroll()
+  const byPause = await sending.enroll()
+  await sending.steer(byPause, 'pause')
+  const stop = { sequenceId: null, mails: 'all', cause: 'person', reason: 'a holiday.' } as const
+  await inPortal(db, sending.portalId, (trx) => stopSending(sending.deps, trx, sending.portal, stop))
+  await sending.drain()
+  clock.passes(days(5))
+  await inPortal(db, sending.portalId, (trx) => allowSending(sending.deps, trx, sending.portal, stop))
+  await sending.steer(byPause, 'resume')
+  await sending.drain()
+  expect([accepted(byStop), accepted(byPause)]).toEqual([1, 1])
+})
+
+test('an account that was disconnected from HubSpot for days is asked before old mails go out', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  await set(sending, 'installations', "status = 'inactive'")
+  await sending.drain()
+  clock.passes(days(2))
+  await set(sending, 'installations', "status = 'connected'")
+  await sending.drain()
+  expect(accepted(contact)).toBe(0)
+  expect((await list(sending)).count).toBe(1)
+})
+
+test('how long a mail makes sense is the account’s to say', async () => {
+  const sending = await start()
+  await saveRules(sending.deps, sending.portal, {
+    ...{ contactHours: 0, companyMinutes: 0, portalPerDay: 0, sensibleHours: 72 },
+    idempotencyKey: newKey(),
+  })
+  const contact = await sending.enroll()
+  clock.passes(days(2))
+  await sending.drain()
+  expect(accepted(contact)).toBe(1)
+})
+
+test('another account’s late mails are neither seen nor decided', async () => {
+  const mine = await start()
+  const other = await start()
+  await mine.enroll()
+  clock.passes(days(2))
+  await mine.drain()
+  const [mail] = (await list(mine)).mails
+  expect((await list(other)).count).toBe(0)
+  await expect(decide(other, 'approve', [mail?.stepRunId ?? ''])).rejects.toMatchObject({ code: 'not_found' })
+  expect((await list(mine)).count).toBe(1)
+})

@@ -1,0 +1,133 @@
+import { Alert, Checkbox, Form, Input, LoadingButton, Modal, NumberInput } from '@hubspot/ui-extensions'
+import { expect, test, vi } from 'vitest'
+import type { LateMail, StopRow } from '#shared/contract/limits.ts'
+import { RULES, SEQUENCE_ID, STEP_RUN_ID, sequence, settings } from './support/fixtures.ts'
+import { openSettings } from './support/open-settings.tsx'
+import { expectQuietConsole } from './support/quiet-console.ts'
+import { wordsOf } from './support/screen.ts'
+
+expectQuietConsole()
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
+
+const stop = (changes: Partial<StopRow> = {}): StopRow => ({
+  ...{ sequenceId: null, sequenceName: null, mails: 'all', cause: 'person', reason: 'The wrong list was imported.' },
+  ...{ stoppedAt: '2026-11-21T07:00:00Z', stoppedBy: 'boss@acme.example', ...changes },
+})
+
+const lateMail: LateMail = {
+  ...{ stepRunId: STEP_RUN_ID, dealId: '9001', dealName: 'Engine no. 1', contactName: 'Ada Lovelace', step: 2 },
+  ...{ sequenceName: 'Onboarding', plannedFor: '2026-11-18T08:00:00Z', why: 'It is too late to go out on its own.' },
+}
+
+test('Stop all sending asks first and passes the reason on', async () => {
+  const page = await openSettings('overview')
+  await until(() => page.button('Stop all sending'))
+  page.find(Input).trigger('onInput', 'A wrong list.' as never)
+  const dialog = page.find(Modal, { id: 'stop-all' })
+  expect(wordsOf(dialog)).toContain('every e-mail waits until you allow sending again')
+  expect(page.api.stopSending).not.toHaveBeenCalled()
+  dialog.find(LoadingButton).trigger('onClick')
+  await until(() =>
+    expect(page.api.stopSending).toHaveBeenCalledExactlyOnceWith(null, {
+      reason: 'A wrong list.',
+      idempotencyKey: 'key-00001',
+    }),
+  )
+  await until(() => expect(page.closeOverlay).toHaveBeenCalledWith('stop-all'))
+})
+
+test('what is stopped says by whom and why, and can be allowed again', async () => {
+  const page = await openSettings('overview', { listStops: async () => ({ stops: [stop()] }) })
+  await until(() => page.button('Allow again'))
+  expect(page.find(Alert).props.title).toBe('Sending is stopped everywhere')
+  expect(wordsOf(page.find(Alert))).toContain('The wrong list was imported. By boss@acme.example, Sat 21 Nov, 08:00.')
+  expect(page.hasButton('Stop all sending')).toBe(false)
+  page.button('Allow again').trigger('onClick')
+  await until(() =>
+    expect(page.api.allowSending).toHaveBeenCalledExactlyOnceWith(null, {
+      cause: 'person',
+      idempotencyKey: 'key-00001',
+    }),
+  )
+})
+
+test('a sequence’s e-mails are stopped from its editor', async () => {
+  const page = await openSettings('sequences', { readSequence: async () => sequence({ status: 'active', version: 1 }) })
+  await until(() => page.button('Edit').trigger('onClick'))
+  await until(() => page.button('Stop this sequence’s e-mails'))
+  page
+    .find(Modal, { id: `stop-${SEQUENCE_ID}` })
+    .find(LoadingButton)
+    .trigger('onClick')
+  await until(() =>
+    expect(page.api.stopSending).toHaveBeenCalledExactlyOnceWith(SEQUENCE_ID, {
+      reason: '',
+      idempotencyKey: 'key-00001',
+    }),
+  )
+})
+
+test('late e-mails are asked about with their count, and all or some are approved', async () => {
+  const late = { count: 120, question: '120 mails are too late to be sent on their own.', mails: [lateMail] }
+  const page = await openSettings('overview', { listLateMails: async () => late })
+  await until(() => page.button('Approve all'))
+  expect(page.screen()).toContain('120 mails are too late to be sent on their own.')
+  expect(page.screen()).toContain('The oldest 1 are shown.')
+  expect(page.screen()).toContain('It is too late to go out on its own.')
+  page.button('Approve all').trigger('onClick')
+  await until(() =>
+    expect(page.api.decideAllLateMails).toHaveBeenCalledExactlyOnceWith({
+      action: 'approve',
+      idempotencyKey: 'key-00001',
+    }),
+  )
+  await until(() => expect(page.button('Approve all').props.disabled).toBe(false))
+  page.find(Checkbox).trigger('onChange', true as never)
+  await until(() => page.button('Skip the 1 chosen'))
+  page.button('Skip the 1 chosen').trigger('onClick')
+  await until(() =>
+    expect(page.api.decideLateMails).toHaveBeenCalledExactlyOnceWith({
+      action: 'skip',
+      stepRunIds: [STEP_RUN_ID],
+      idempotencyKey: 'key-00002',
+    }),
+  )
+})
+
+test('limits are saved as whole numbers, and an impossible one is named', async () => {
+  const page = await openSettings('overview')
+  const perDay = () => page.find(NumberInput, { name: 'portalPerDay' })
+  await until(() => perDay())
+  perDay().trigger('onChange', 1.5 as never)
+  await until(() => expect(perDay().props.validationMessage).toBe('Enter a whole number from 0 to 1000000.'))
+  perDay().trigger('onChange', 200 as never)
+  await until(() => expect(page.button('Save limits').props.disabled).toBe(false))
+  page.findAll(Form).at(-1)?.trigger('onSubmit')
+  await until(() =>
+    expect(page.api.saveRules).toHaveBeenCalledExactlyOnceWith({
+      ...RULES,
+      portalPerDay: 200,
+      idempotencyKey: 'key-00001',
+    }),
+  )
+})
+
+test('who may only look sees what is stopped and late, and changes nothing', async () => {
+  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
+  const late = { count: 1, question: '1 mail is too late.', mails: [lateMail] }
+  const page = await openSettings('overview', {
+    readSettings: async () => readOnly,
+    listStops: async () => ({ stops: [stop()] }),
+    listLateMails: async () => late,
+  })
+  await until(() => expect(page.screen()).toContain('1 mail is too late.'))
+  for (const label of ['Allow again', 'Stop all sending', 'Approve all', 'Skip all', 'Save limits']) {
+    expect(page.hasButton(label)).toBe(false)
+  }
+})
+
+test('what could not be loaded says so and can be asked for again', async () => {
+  const page = await openSettings('overview', { listLateMails: () => Promise.reject(new Error('away')) })
+  await until(() => expect(page.screen()).toContain('The late e-mails could not be loaded'))
+})
