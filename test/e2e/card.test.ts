@@ -127,7 +127,7 @@ test('a deal without contacts waits for one, and enrolls whoever is added', asyn
   const dealId = await enter('Granite Peak: wheel')
   await card().getByText('No contacts on this deal').waitFor()
   await button('Why (1)').click()
-  await card().getByText('Waiting for a contact').waitFor()
+  await card().getByText('Waiting', { exact: true }).waitFor()
   await picture('9-parked')
   const contact = stack.sandbox.createContact(NORTHWIND, {
     firstName: 'Ines',

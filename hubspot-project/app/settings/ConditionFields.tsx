@@ -80,7 +80,8 @@ interface ValueFieldProps {
 function ValueField({ name, condition, options, readOnly, onChange }: ValueFieldProps) {
   const set = (value: string) => onChange({ ...condition, value })
   const shared = { label: 'Value', name: `value-${name}`, required: true, readOnly, value: condition.value }
-  if (options.length === 0) return <Input {...shared} placeholder={PLACEHOLDERS[condition.type] ?? ''} {...textEvents(set)} />
+  if (options.length === 0)
+    return <Input {...shared} placeholder={PLACEHOLDERS[condition.type] ?? ''} {...textEvents(set)} />
   return <Select {...shared} options={[...options]} onChange={(value) => set(String(value))} />
 }
 

@@ -13,6 +13,7 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
   const windows = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '09:00', until: '17:00' }))
   return {
     connected: true,
+    timeZone: 'Europe/Berlin',
     outline: { steps, calendar: { ...ANY_TIME, windows } },
     enrollment: {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decideContact } from '#modules/decisions/decide-contact.ts'
 import { decideEnrollment, type EnrollmentDecision } from '#modules/decisions/decide-enrollment.ts'
-import { decideEntry } from '#modules/decisions/decide-entry.ts'
+import { ENTRY_CHECKS, type EntryCheck, type EntryFacts, type Verdict } from '#modules/decisions/decide-entry.ts'
 import type { EnrollmentFacts, MemberFacts } from '#modules/decisions/enrollment-facts.ts'
 import type { Branch, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
@@ -206,3 +206,15 @@ test('without a policy it decides as before', () => {
     RUNS,
   )
 })
+
+/** How an entry was decided before mappings had rules: the first condition that fails names the reason. */
+function decideEntry(facts: EntryFacts): Verdict {
+  const trace: Verdict['trace'] = []
+  const checks: readonly EntryCheck[] = Object.values(ENTRY_CHECKS)
+  for (const { condition, reason, look } of checks) {
+    const line = look(facts)
+    trace.push({ condition, ...line })
+    if (!line.passed) return { outcome: reason === 'no_contact' ? 'parked' : 'not_enrolled', reason, trace }
+  }
+  return { outcome: 'enrolled', reason: 'enrolled', trace }
+}

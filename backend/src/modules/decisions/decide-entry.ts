@@ -19,22 +19,6 @@ export interface Verdict {
   readonly trace: TraceLine[]
 }
 
-/**
- * Whether an entry enrolls at all, before any contact is looked at: the first condition that fails names the reason, and
- * the ones before it stay in the trace as passed. `enrolled` here means: go on to the contacts.
- */
-export function decideEntry(facts: EntryFacts): Verdict {
-  const trace: TraceLine[] = []
-  for (const check of ORDER) {
-    const line = check.look(facts)
-    trace.push({ condition: check.condition, ...line })
-    if (!line.passed) {
-      return { outcome: check.reason === 'no_contact' ? 'parked' : 'not_enrolled', reason: check.reason, trace }
-    }
-  }
-  return { outcome: 'enrolled', reason: 'enrolled', trace }
-}
-
 /** One condition of an entry: its name, the reason when it fails, and how it is looked at. */
 export interface EntryCheck {
   readonly condition: string
@@ -115,14 +99,3 @@ export const ENTRY_CHECKS = {
     look: ({ contactCount }) => ({ expected: 'at least 1', actual: String(contactCount), passed: contactCount > 0 }),
   },
 } satisfies Record<string, EntryCheck>
-
-const ORDER: readonly EntryCheck[] = [
-  ENTRY_CHECKS.dealExists,
-  ENTRY_CHECKS.stageChanged,
-  ENTRY_CHECKS.stillInStage,
-  ENTRY_CHECKS.afterConnection,
-  ENTRY_CHECKS.mapped,
-  ENTRY_CHECKS.mappingOn,
-  ENTRY_CHECKS.sequenceActive,
-  ENTRY_CHECKS.hasContact,
-]

@@ -10,9 +10,6 @@ import { listMappings } from './list-mappings.ts'
 import { removeMapping } from './remove-mapping.ts'
 import { saveMapping } from './save-mapping.ts'
 
-/** Twenty branches with long lists of values are larger than other requests. */
-const bodyLimit = 256 * 1024
-
 const Mappings = Type.Object({ mappings: Type.Array(MappingRow) })
 
 export const mappingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
@@ -28,7 +25,7 @@ export const mappingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
 
   app.put(
     '/mappings',
-    { bodyLimit, preHandler: requireAdmin(deps), schema: { body: SaveMapping, response: { 200: Answer(Done) } } },
+    { preHandler: requireAdmin(deps), schema: { body: SaveMapping, response: { 200: Answer(Done) } } },
     async (request) => ({ ok: true as const, data: await saveMapping(deps, request.portal, request.body) }),
   )
 
