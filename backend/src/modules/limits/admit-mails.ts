@@ -2,7 +2,7 @@ import type { Trx } from '#db/database.ts'
 import { type CountedKey, type CountedScope, countUsage } from './count-usage.ts'
 import { type DueMail, decideLimits, type LimitDecision } from './decide-limits.ts'
 import { readRules } from './get-rules.ts'
-import type { Limit } from './limit.ts'
+import type { Limit, Usage } from './limit.ts'
 import { limitsOf, NO_RULES } from './rules.ts'
 import { lockRules } from './rules-repository.ts'
 
@@ -27,7 +27,15 @@ export async function admitMails(
   if (limits.length === 0 || mails.length === 0) return new Map()
   const since = moment.now.subtract(longest(limits))
   const usage = await countUsage(trx, portalId, wantedKeys(mails, limits), { since, now: moment.now })
-  return decideLimits(mails, { limits, usage, ...moment })
+  return decideLimits(mails, { limits, usage: untilNow(usage, moment.now), ...moment })
+}
+
+/** While we waited for the lock, or by another machine's clock, a mail may have been sent after our `now`: it counts too. */
+function untilNow(usage: Usage, now: Temporal.Instant): Usage {
+  const latest = (at: Temporal.Instant) => (Temporal.Instant.compare(at, now) > 0 ? now : at)
+  return new Map(
+    [...usage].map(([name, counted]) => [name, counted.map(({ at, count }) => ({ at: latest(at), count }))]),
+  )
 }
 
 /** Only what a limit asks for, and the sequences: the one that was served longest ago begins. */
