@@ -8,6 +8,8 @@ import type {
   IdempotencyKeysTable,
   SendingStopsTable,
   StageEntriesTable,
+  StatusSettingsTable,
+  StatusWritesTable,
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,
@@ -57,6 +59,8 @@ export interface Tables {
   sendingStops: SendingStopsTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
+  statusSettings: StatusSettingsTable
+  statusWrites: StatusWritesTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

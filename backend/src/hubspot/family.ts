@@ -7,6 +7,7 @@ export const API_VERSION = {
   objects: '2026-09',
   associations: '2026-09',
   pipelines: '2026-09',
+  properties: '2026-09',
   account: '2026-09',
   timeline: '2026-03',
   install: '2026-09',

@@ -3,6 +3,7 @@ import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
+import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
@@ -12,7 +13,7 @@ import type { Task } from './run-loop.ts'
 const REST_MS = 200
 /** Portals served side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
 const ABREAST = 3
-/** The timeline and the request log are for reading, not for acting: they may lag. */
+/** The timeline, the status in HubSpot and the request log are for reading, not for acting: they may lag. */
 const TIMELINE_REST_MS = 1_000
 const REQUEST_LOG_REST_MS = 3_000
 
@@ -43,8 +44,10 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number): W
     return { name: 'events', pass: handle, restMs: REST_MS, nudge: makeNudge() }
   })
   const timelineCursor = { afterPortal: start }
+  const statuses = goRound<Deps>(writeStatuses, start)
   const reading = [
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
+    { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

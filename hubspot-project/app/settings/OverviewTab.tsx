@@ -4,6 +4,7 @@ import { AdminsForm } from './AdminsForm.tsx'
 import { AdminsList } from './AdminsList.tsx'
 import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
+import { StatusSection } from './StatusSection.tsx'
 import type { TabProps } from './settings-tools.ts'
 
 export interface OverviewTabProps extends TabProps {
@@ -20,6 +21,12 @@ export function OverviewTab(props: OverviewTabProps) {
       <Divider />
       <HealthSection health={settings.health} formats={tools.formats} onCheckAgain={onChanged} />
       <Divider />
+      {settings.connection.status === 'disconnected' ? null : (
+        <>
+          <StatusSection {...props} />
+          <Divider />
+        </>
+      )}
       {props.mayConfigure ? (
         // A changed list starts the form anew, so that it never shows names that are gone.
         <AdminsForm key={settings.access.admins.join(' ')} {...props} admins={settings.access.admins} />

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import * as mainPath from './0001_main-path.ts'
 import * as contactsRead from './0002_contacts-read.ts'
 import * as limits from './0003_limits.ts'
+import * as numbers from './0010_numbers.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
   '0001_main-path': mainPath,
   '0002_contacts-read': contactsRead,
   '0003_limits': limits,
+  '0010_numbers': numbers,
 }

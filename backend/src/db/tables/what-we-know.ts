@@ -63,7 +63,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'status'
 
 export interface LanesTable {
   portalId: number
@@ -90,6 +90,7 @@ export interface StagesTable {
   label: string
   displayOrder: number
   isClosed: boolean
+  isLost: Generated<boolean>
   archived: Generated<boolean>
 }
 
