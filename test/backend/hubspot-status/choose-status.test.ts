@@ -6,7 +6,7 @@ const at = (day: number) => Temporal.Instant.from(`2026-11-${String(day).padStar
 
 function enrollment(changes: Partial<RecordEnrollment> = {}): RecordEnrollment {
   const moments = { enrolledAt: at(1), endedAt: null, nextStepAt: null, lastSentAt: null }
-  return { status: 'active', stopReason: null, sequenceName: 'Follow up', ...moments, ...changes }
+  return { status: 'active', stopReason: null, told: null, sequenceName: 'Follow up', ...moments, ...changes }
 }
 
 const stopped = (reason: string, endedAt = at(5)) =>
@@ -16,6 +16,9 @@ test.each([
   ['active', enrollment(), 'enrolled'],
   ['paused', enrollment({ status: 'paused' }), 'paused'],
   ['completed', enrollment({ status: 'completed', endedAt: at(4) }), 'completed'],
+  ['completed, then answered', enrollment({ status: 'completed', endedAt: at(4), told: 'contact.replied' }), 'replied'],
+  ['completed, then returned', enrollment({ status: 'completed', endedAt: at(4), told: 'contact.bounced' }), 'bounced'],
+  ['running after an answer', enrollment({ told: 'contact.replied' }), 'enrolled'],
   ['stopped by a reply', stopped('replied'), 'replied'],
   ['stopped by a bounce', stopped('bounced'), 'bounced'],
   ['stopped by a refused address', stopped('address_rejected'), 'bounced'],

@@ -5,6 +5,8 @@ import type { StatusValues } from './status-properties.ts'
 export interface RecordEnrollment {
   readonly status: EnrollmentStatus
   readonly stopReason: StopReason | null
+  /** Kind of the last activity that tells of an answer to it; null when there was none. */
+  readonly told: string | null
   readonly sequenceName: string
   readonly enrolledAt: Temporal.Instant
   readonly endedAt: Temporal.Instant | null
@@ -23,6 +25,14 @@ const BY_REASON: Readonly<Record<string, RecordStatus>> = {
   address_rejected: 'bounced',
   unsubscribed: 'unsubscribed',
   complained: 'unsubscribed',
+}
+
+/** An answer to the last mail comes when the sequence is complete and can be stopped by nothing. */
+const BY_ANSWER: Readonly<Record<string, RecordStatus>> = {
+  'contact.replied': 'replied',
+  'contact.bounced': 'bounced',
+  'contact.unsubscribed': 'unsubscribed',
+  'contact.complained': 'unsubscribed',
 }
 
 /**
@@ -50,9 +60,10 @@ export function chooseStatus(enrollments: readonly RecordEnrollment[]): StatusVa
   }
 }
 
-function statusOf({ status, stopReason }: RecordEnrollment): RecordStatus {
+function statusOf({ status, stopReason, told }: RecordEnrollment): RecordStatus {
   if (status === 'active') return 'enrolled'
-  if (status !== 'stopped') return status
+  if (status === 'completed') return BY_ANSWER[told ?? ''] ?? 'completed'
+  if (status === 'paused') return 'paused'
   return BY_REASON[stopReason ?? ''] ?? 'stopped'
 }
 

@@ -124,6 +124,8 @@ export interface EnrollmentFacts {
   objectId: string
   status: EnrollmentStatus
   stopReason: StopReason | null
+  /** The last thing the log tells of the contact's answer to it, which may have come after its end. */
+  told: string | null
   sequenceName: string
   enrolledAt: Temporal.Instant
   endedAt: Temporal.Instant | null
@@ -146,6 +148,9 @@ export async function listEnrollmentFacts(
       select 'deal', e.deal_id, e.* from enrollments e where e.portal_id = ${portalId} and e.deal_id = any(${of.dealIds}::text[])
     )
     select e.object_type, e.object_id, e.status, e.stop_reason, s.name as sequence_name, e.enrolled_at, e.ended_at,
+      (select a.kind from activities a where a.portal_id = ${portalId} and a.deal_id = e.deal_id and a.enrollment_id = e.id
+        and a.kind in ('contact.unsubscribed', 'contact.replied', 'contact.bounced', 'contact.complained')
+        order by a.at desc limit 1) as told,
       (select min(r.due_at) from step_runs r
         where r.portal_id = ${portalId} and r.enrollment_id = e.id and r.status = 'scheduled') as next_step_at,
       (select max(r.settled_at) from step_runs r
