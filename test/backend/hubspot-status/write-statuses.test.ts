@@ -182,12 +182,30 @@ test('an unreachable HubSpot is tried again, later and later, and nothing is giv
   expect(portal.record('contacts', contactId)).toMatchObject({ stagecue_status: 'enrolled' })
 })
 
-test('two workers at once write once, and a late one settles nothing', async () => {
+test('two workers at once write once', async () => {
   const portal = await open()
   await portal.enrolls()
   await portal.switches(true)
   await Promise.all([portal.writes(), portal.writes()])
   expect(BATCH_UPDATES(portal.calls())).toHaveLength(2)
+})
+
+test('a backlog goes out a hundred records at a time, a second apart', async () => {
+  const portal = await open()
+  await portal.switches(true)
+  const ids = Array.from({ length: 130 }, (_, index) => portal.given.hasContact(`many${index}@example.com`))
+  const rows = ids.map((id) => `(${portal.portalId}, 'contact', '${id}', '${world.clock.read()}')`)
+  await portal.query(`insert into status_writes (portal_id, object_type, object_id, changed_at) values ${rows}`)
+  await portal.query(
+    `insert into lanes (portal_id, kind, key, due_at) values (${portal.portalId}, 'status', '', '${world.clock.read()}')`,
+  )
+  expect(await portal.writes()).toBe(100)
+  expect(await portal.query(`select due_at from lanes where kind = 'status'`)).toEqual([
+    { dueAt: world.clock.read().add({ seconds: 1 }) },
+  ])
+  expect(await portal.writes()).toBe(30)
+  expect(BATCH_UPDATES(portal.calls())).toHaveLength(2)
+  expect(await portal.query(`select 1 from lanes where kind = 'status'`)).toEqual([])
 })
 
 test('switched off, nothing is written any more', async () => {
