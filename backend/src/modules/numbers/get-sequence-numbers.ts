@@ -9,7 +9,7 @@ import { toSequenceLine } from './get-numbers.ts'
 import { judgeHoldOut } from './judge-hold-out.ts'
 import { ADVANCE_DAYS, periodOf } from './period.ts'
 import { countSequences, countSteps, countStopReasons, findDefinition } from './repository.ts'
-import { countHoldOut, type HoldOutCounts } from './stages-repository.ts'
+import { countHoldOut, type HoldOutCounts, hasHeldOutDeals } from './stages-repository.ts'
 
 /** One sequence in numbers, for one period: its steps, why it stopped, what it changes. Throws `not_found`. */
 export async function getSequenceNumbers(
@@ -25,7 +25,8 @@ export async function getSequenceNumbers(
     if (!counts) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
     const steps = await countSteps(trx, portalId, sequenceId, period)
     const reasons = await countStopReasons(trx, portalId, sequenceId, period)
-    const holdOut = await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS)
+    const heldOut = await hasHeldOutDeals(trx, portalId, sequenceId, period)
+    const compared = heldOut ? await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS) : []
     return {
       from: period.from.toString(),
       to: period.to.toString(),
@@ -33,7 +34,7 @@ export async function getSequenceNumbers(
       sequence: toSequenceLine(counts),
       steps: describeSteps(steps, await findDefinition(trx, portalId, sequenceId)),
       stopReasons: reasons.map(({ reason, count }) => ({ reason, count, label: labelOf(reason) })),
-      holdOut: compare(holdOut),
+      holdOut: compare(compared),
     }
   })
 }

@@ -76,6 +76,20 @@ export async function countStages(
   return rows
 }
 
+/** Whether any deal was held out from the sequence in the period: the comparison reads far more. */
+export async function hasHeldOutDeals(
+  trx: Trx,
+  portalId: number,
+  sequenceId: string,
+  { from, to }: Period,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from decisions where portal_id = ${portalId} and sequence_id = ${sequenceId} and reason = 'held_out'
+      and decided_at >= ${from} and decided_at < ${to} limit 1
+  `.execute(trx)
+  return rows.length > 0
+}
+
 export interface HoldOutCounts {
   heldOut: boolean
   deals: number
