@@ -40,6 +40,10 @@
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
  * POST /api/events/:eventId/delete            Change -> Done                (admin)
  * GET  /api/requests                          { requests: HubSpotRequestRow[] }
+ * GET  /api/numbers?days                      Numbers
+ * GET  /api/numbers/:sequenceId?days          SequenceNumbers
+ * GET  /api/hubspot-status                    HubSpotStatus
+ * PUT  /api/hubspot-status                    SaveHubSpotStatus -> HubSpotStatus (admin)
  *
  * Every answer is `{ ok: true, data }` or `{ ok: false, error: { code, message, requestId } }` (contract/common.ts).
  */
@@ -76,4 +80,7 @@ export const ROUTES = {
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,
   deleteEvent: (eventId: string) => `/api/events/${eventId}/delete`,
   requests: '/api/requests',
+  numbers: '/api/numbers',
+  sequenceNumbers: (sequenceId: string) => `/api/numbers/${sequenceId}`,
+  hubspotStatus: '/api/hubspot-status',
 } as const

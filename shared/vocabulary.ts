@@ -54,6 +54,18 @@ export const ON_REPLY = {
 } as const
 export type OnReply = keyof typeof ON_REPLY
 
+/** What our property of a contact or deal says: values of a HubSpot property that lists and workflows use, so none is renamed. */
+export const RECORD_STATUS = {
+  enrolled: 'Enrolled',
+  paused: 'Paused',
+  completed: 'Completed',
+  replied: 'Replied',
+  bounced: 'Bounced',
+  unsubscribed: 'Unsubscribed',
+  stopped: 'Stopped',
+} as const
+export type RecordStatus = keyof typeof RECORD_STATUS
+
 /** `held` waits for a person and says why; `unconfirmed` is a mail nobody can know about (never sent again on its own). */
 export const STEP_RUN_STATUS = {
   scheduled: 'Scheduled',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DealCard } from '../../hubspot-project/app/cards/DealCard.tsx'
 import { SettingsPage } from '../../hubspot-project/app/settings/SettingsPage.tsx'
 import { dealCard, settings } from './support/fixtures.ts'
+import { hubspotStatus } from './support/number-fixtures.ts'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
 
@@ -37,7 +38,9 @@ test('the card asks our server for its deal through hubspot.fetch', async () => 
 })
 
 test('the settings page asks our server through hubspot.fetch', async () => {
-  hsFetch.mockImplementation(async () => answer(settings()))
+  hsFetch.mockImplementation(async (url: string) =>
+    answer(url.endsWith('/api/hubspot-status') ? hubspotStatus() : settings()),
+  )
   const { render, maybeFind } = createRenderer('settings')
   render(<SettingsPage timeZone="Europe/Berlin" userEmail="boss@acme.example" origin={origin} {...actions} />)
   await until(() => expect(maybeFind(Tabs)).not.toBeNull())

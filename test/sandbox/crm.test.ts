@@ -226,3 +226,26 @@ test('unsubscribing an address from everything marks its contact', async () => {
   const contact = await get(`/crm/objects/2026-09/contacts/${FIRST_CONTACT}?properties=hs_email_optout`)
   expect(contact.body.properties.hs_email_optout).toBe('true')
 })
+
+test('a property that an app made takes what it was made for and nothing else', async () => {
+  const { sandbox, token } = await connected()
+  const base = '/crm/properties/2026-09/deals'
+  const group = { name: 'ours', label: 'Ours' }
+  expect((await call(sandbox, token, 'POST', `${base}/groups`, group)).status).toBe(201)
+  expect((await call(sandbox, token, 'POST', `${base}/groups`, group)).status).toBe(409)
+  const made = { groupName: 'ours', label: 'Ours' }
+  const options = [{ label: 'On', value: 'on', displayOrder: 0, hidden: false }]
+  const state = { ...made, name: 'our_state', type: 'enumeration', fieldType: 'select', options }
+  expect((await call(sandbox, token, 'POST', base, state)).status).toBe(201)
+  expect((await call(sandbox, token, 'POST', base, state)).status).toBe(409)
+  await call(sandbox, token, 'POST', base, { ...made, name: 'our_moment', type: 'datetime', fieldType: 'date' })
+  const write = (properties: object) =>
+    call(sandbox, token, 'POST', '/crm/objects/2026-09/deals/batch/update', {
+      inputs: [{ id: FIRST_DEAL, properties }],
+    })
+  expect((await write({ our_state: 'on', our_moment: '2026-11-23T09:00:00.000Z' })).status).toBe(200)
+  expect((await write({ our_state: '', our_moment: '' })).status).toBe(200)
+  expect((await write({ our_state: 'off' })).body.errors[0].code).toBe('INVALID_OPTION')
+  expect((await write({ our_moment: 'soon' })).body.errors[0].code).toBe('INVALID_DATE')
+  expect((await write({ our_other: 'x' })).body.errors[0].code).toBe('PROPERTY_DOESNT_EXIST')
+})

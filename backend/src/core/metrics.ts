@@ -32,6 +32,7 @@ export const COUNTERS = {
   hubspot_requests_total: { help: 'Calls to HubSpot by family and class of status', labels: ['family', 'status'] },
   token_refreshes_total: { help: 'Token refreshes by outcome', labels: ['outcome'] },
   timeline_entries_total: { help: 'Timeline entries by outcome', labels: ['outcome'] },
+  status_writes_total: { help: 'Records whose status was written to HubSpot, by outcome', labels: ['outcome'] },
   task_failures_total: { help: 'Unexpected errors of worker tasks', labels: ['task'] },
 } as const
 export type CounterName = keyof typeof COUNTERS

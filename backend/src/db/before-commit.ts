@@ -1,11 +1,13 @@
 import type { Insertable } from 'kysely'
 import type { Trx } from './database.ts'
+import { type ChangedRecord, noteChangedRecords } from './status-writes.ts'
 import type { ActivitiesTable, TimelineEntriesTable } from './tables.ts'
 
 /** Journals: nothing in the same transaction reads what it has just added to them. */
 interface Appended {
   activities: Insertable<ActivitiesTable>[]
   timelineEntries: Insertable<TimelineEntriesTable>[]
+  changedRecords: ChangedRecord[]
 }
 
 /** Rows of transactions that are still running, written together right before the commit: one statement instead of many. */
@@ -16,15 +18,16 @@ const ROWS_PER_STATEMENT = 1_000
 
 /** From here on `appendRows` in this transaction only notes; `flushAppends` must follow. */
 export function collectAppends(trx: Trx): void {
-  pending.set(trx, { activities: [], timelineEntries: [] })
+  pending.set(trx, { activities: [], timelineEntries: [], changedRecords: [] })
 }
 
 /** Adds rows to the journals, at the latest with the commit. */
 export async function appendRows(trx: Trx, rows: Partial<Appended>): Promise<void> {
   const noted = pending.get(trx)
-  if (!noted) return insertRows(trx, { activities: [], timelineEntries: [], ...rows })
+  if (!noted) return insertRows(trx, { activities: [], timelineEntries: [], changedRecords: [], ...rows })
   noted.activities.push(...(rows.activities ?? []))
   noted.timelineEntries.push(...(rows.timelineEntries ?? []))
+  noted.changedRecords.push(...(rows.changedRecords ?? []))
 }
 
 export async function flushAppends(trx: Trx): Promise<void> {
@@ -33,9 +36,10 @@ export async function flushAppends(trx: Trx): Promise<void> {
   if (noted) await insertRows(trx, noted)
 }
 
-async function insertRows(trx: Trx, { activities, timelineEntries }: Appended): Promise<void> {
+async function insertRows(trx: Trx, { activities, timelineEntries, changedRecords }: Appended): Promise<void> {
   for (const rows of slice(activities)) await trx.insertInto('activities').values(rows).execute()
   for (const rows of slice(timelineEntries)) await trx.insertInto('timelineEntries').values(rows).execute()
+  await noteChangedRecords(trx, changedRecords)
 }
 
 function slice<T>(rows: readonly T[]): T[][] {

@@ -13,6 +13,8 @@ import type {
   SendingRulesTable,
   SendingStopsTable,
   StageEntriesTable,
+  StatusSettingsTable,
+  StatusWritesTable,
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,
@@ -67,6 +69,8 @@ export interface Tables {
   databaseIdentities: DatabaseIdentitiesTable
   activities: ActivitiesTable
   timelineEntries: TimelineEntriesTable
+  statusSettings: StatusSettingsTable
+  statusWrites: StatusWritesTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

@@ -10,11 +10,13 @@ import { dealCardRoutes } from '#modules/deal-card/routes.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
 import { eventLogRoutes } from '#modules/event-log/routes.ts'
+import { hubspotStatusRoutes } from '#modules/hubspot-status/routes.ts'
 import { disconnect } from '#modules/installations/disconnect.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
 import { lateMailRoutes } from '#modules/late-mails/routes.ts'
 import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
+import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
@@ -43,4 +45,6 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(scheduleRoutes)
   await api.register(eventLogRoutes, { deps })
   await api.register(requestRoutes, { deps })
+  await api.register(numberRoutes, { deps })
+  await api.register(hubspotStatusRoutes, { deps })
 }

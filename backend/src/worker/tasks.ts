@@ -5,6 +5,7 @@ import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
@@ -14,7 +15,7 @@ import type { Task } from './run-loop.ts'
 const REST_MS = 200
 /** Portals served side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
 const ABREAST = 3
-/** The timeline and the request log are for reading, not for acting: they may lag. */
+/** The timeline, the status in HubSpot and the request log are for reading, not for acting: they may lag. */
 const TIMELINE_REST_MS = 1_000
 const REQUEST_LOG_REST_MS = 3_000
 /** Pauses end on the day; a second of it is soon enough. */
@@ -50,10 +51,12 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   })
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
+  const statuses = goRound<Deps>(writeStatuses, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
+    { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

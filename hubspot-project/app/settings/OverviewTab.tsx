@@ -7,6 +7,7 @@ import { HealthSection } from './HealthSection.tsx'
 import { LateMailsSection } from './LateMailsSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
 import { StopsSection } from './StopsSection.tsx'
+import { StatusSection } from './StatusSection.tsx'
 import type { TabProps } from './settings-tools.ts'
 
 export interface OverviewTabProps extends TabProps {
@@ -28,6 +29,8 @@ export function OverviewTab(props: OverviewTabProps) {
           <StopsSection {...props} sequenceId={null} />
           <Divider />
           <LateMailsSection {...props} />
+          <Divider />
+          <StatusSection {...props} />
           <Divider />
         </>
       )}

@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useState } from 'react'
 import { EventsTab } from './EventsTab.tsx'
 import { MailTab } from './MailTab.tsx'
 import { MappingsTab } from './MappingsTab.tsx'
+import { NumbersTab } from './NumbersTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { ReadOnlyNotice } from './ReadOnlyNotice.tsx'
 import { RequestsTab } from './RequestsTab.tsx'
@@ -15,6 +16,7 @@ const TABS = {
   overview: 'Overview',
   mappings: 'Mappings',
   sequences: 'Sequences',
+  numbers: 'Numbers',
   events: 'Events',
   mail: 'Mail',
   requests: 'Requests',
@@ -62,6 +64,7 @@ export function SettingsView({ api, tools, userEmail }: SettingsViewProps) {
     overview: <OverviewTab {...shared} settings={settings} userEmail={userEmail} onChanged={reload} />,
     mappings: <MappingsTab {...shared} />,
     sequences: <SequencesTab {...shared} onUnsaved={setUnsaved} />,
+    numbers: <NumbersTab {...shared} />,
     events: <EventsTab {...shared} />,
     mail: <MailTab {...shared} onUnsaved={setUnsaved} />,
     requests: <RequestsTab {...shared} />,

@@ -11,12 +11,13 @@ interface Options extends Partial<SandboxOptions> {
   publicUrl?: string
   oauth?: (real: HubSpotOAuth) => HubSpotOAuth
   onConnected?: InstallationRouteOptions['onConnected']
+  optionalScopes?: readonly string[]
 }
 
 /** The app with its two routes, and browsers that keep cookies as browsers do. */
 export async function openApp(
   database: TestDatabase,
-  { publicUrl = PUBLIC_URL, oauth, onConnected, ...sandboxOptions }: Options = {},
+  { publicUrl = PUBLIC_URL, oauth, onConnected, optionalScopes, ...sandboxOptions }: Options = {},
 ) {
   const redirectUrls = [`${publicUrl}/oauth/callback`]
   const world = await startWorld(database, { redirectUrls, ...sandboxOptions })
@@ -29,6 +30,7 @@ export async function openApp(
     apiUrl: world.sandbox.url,
     authorizeUrl: world.sandbox.url,
     ...(onConnected ? { onConnected } : {}),
+    ...(optionalScopes ? { optionalScopes } : {}),
   })
   onTestFinished(() => app.close())
 

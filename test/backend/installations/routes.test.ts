@@ -170,3 +170,18 @@ test('an unexpected failure shows a page without details', async () => {
   expect(page.body).toContain('Something went wrong on our side')
   expect(page.body).not.toContain('canary-detail')
 })
+
+test('optional permissions are asked for beside the required ones, and only when there are any', async () => {
+  const { browser } = await openApp(database)
+  expect(new URL(await browser().start()).searchParams.has('optional_scope')).toBe(false)
+  const optional = ['crm.objects.deals.write', 'crm.schemas.deals.write']
+  const other = await openApp(database, {
+    optionalScopes: optional,
+    scopes: { required: SCOPES, optional, conditional: [] },
+  })
+  const one = other.browser()
+  const url = new URL(await one.start())
+  expect(url.searchParams.get('scope')).toBe(SCOPES.join(' '))
+  expect(url.searchParams.get('optional_scope')).toBe(optional.join(' '))
+  expect(url.search).not.toContain('+')
+})

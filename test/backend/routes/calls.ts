@@ -177,6 +177,16 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     call: ({ eventId }) => ({ path: `/api/events/${eventId}/delete`, body: change() }),
   },
   'GET /api/requests': get('/api/requests'),
+  'GET /api/numbers': { for: 'everyone', call: () => ({ path: '/api/numbers', query: 'days=90' }) },
+  'GET /api/numbers/:sequenceId': {
+    for: 'everyone',
+    call: ({ sequenceId }) => ({ path: `/api/numbers/${sequenceId}`, query: 'days=7' }),
+  },
+  'GET /api/hubspot-status': get('/api/hubspot-status'),
+  'PUT /api/hubspot-status': {
+    for: 'admin',
+    call: () => ({ path: '/api/hubspot-status', body: { ...change(), enabled: false } }),
+  },
   // Last: nothing works for a portal after it.
   'POST /api/disconnect': { for: 'admin', call: () => ({ path: '/api/disconnect', body: change() }) },
 }

@@ -263,6 +263,15 @@ async function addHistory(
     .onConflict((conflict) => conflict.column('portalId').doNothing())
     .execute()
   await trx
+    .insertInto('statusSettings')
+    .values({ portalId, enabled: true, changedAt: now, changedBy: mark, propertiesAt: null, problem: mark })
+    .execute()
+  const write = { portalId, objectType: 'deal', objectId: dealId, changedAt: now, writtenAt: null } as const
+  await trx
+    .insertInto('statusWrites')
+    .values({ ...write, value: JSON.stringify({ stagecue_sequence: mark }), reason: mark })
+    .execute()
+  await trx
     .insertInto('hubspotRequests')
     .values({
       ...{ portalId, id: randomUUID(), at: now, method: 'GET', path: `/${mark}`, status: 200, durationMs: 5 },

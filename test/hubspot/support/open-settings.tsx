@@ -19,6 +19,7 @@ import {
   settings,
 } from './fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
+import { hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 
 const done = async () => ({ done: true as const })
@@ -59,10 +60,14 @@ function defaults(): SettingsApi {
     rerunEvent: done,
     deleteEvent: done,
     listRequests: async () => ({ requests: [] }),
+    readNumbers: async () => numbers(),
+    readSequenceNumbers: async () => sequenceNumbers(),
+    readHubSpotStatus: async () => hubspotStatus(),
+    saveHubSpotStatus: async ({ enabled }) => hubspotStatus({ enabled }),
   }
 }
 
-export type TabName = 'overview' | 'mappings' | 'sequences' | 'events' | 'mail' | 'requests'
+export type TabName = 'overview' | 'mappings' | 'sequences' | 'numbers' | 'events' | 'mail' | 'requests'
 
 /** Opens the settings page at a tab, over a network that the test answers. */
 export async function openSettings(tab: TabName, answers: Partial<SettingsApi> = {}) {
@@ -128,5 +133,9 @@ function spied(api: SettingsApi) {
     rerunEvent: vi.fn(api.rerunEvent),
     deleteEvent: vi.fn(api.deleteEvent),
     listRequests: vi.fn(api.listRequests),
+    readNumbers: vi.fn(api.readNumbers),
+    readSequenceNumbers: vi.fn(api.readSequenceNumbers),
+    readHubSpotStatus: vi.fn(api.readHubSpotStatus),
+    saveHubSpotStatus: vi.fn(api.saveHubSpotStatus),
   }
 }

@@ -1,7 +1,7 @@
 import { conflict, invalid } from './errors.ts'
 import { checksProperties } from './standard-properties.ts'
 import { recordsOf, stageOf } from './state.ts'
-import type { CrmRecord, Fact, ObjectType, Portal, Source } from './types.ts'
+import type { CrmRecord, Fact, ObjectType, Portal, Property, Source } from './types.ts'
 
 export type Properties = Record<string, string | number | boolean | null | undefined>
 
@@ -122,6 +122,7 @@ function cleanProperties(portal: Portal, type: ObjectType, input: Properties, re
       problems.push({ isValid: false, message, error: 'PROPERTY_DOESNT_EXIST', name })
     } else properties.set(name, raw === null ? '' : String(raw))
   }
+  for (const [name, value] of properties) checkMade(known?.get(name), value, problems)
   if (type === 'deals') checkStage(portal, properties, record, problems)
   if (type === 'contacts') checkEmail(portal, properties, record, problems)
   if (problems.length > 0) {
@@ -133,6 +134,19 @@ function cleanProperties(portal: Portal, type: ObjectType, input: Properties, re
 }
 
 type Problems = { isValid: false; message: string; error: string; name: string }[]
+
+/** Properties that apps made: a choice must be one of the list, a moment ISO 8601 or milliseconds (HubSpot docs, properties). */
+function checkMade(property: Property | undefined, value: string, problems: Problems) {
+  if (!property || property.hubspotDefined || value === '') return
+  const { name, type, options } = property
+  if (type === 'enumeration' && !options.some((option) => option.value === value)) {
+    const message = `${value} was not one of the allowed options: ${options.map((option) => option.value).join(', ')}`
+    problems.push({ isValid: false, message, error: 'INVALID_OPTION', name })
+  }
+  if (type === 'datetime' && !/^\d+$/.test(value) && Number.isNaN(Date.parse(value))) {
+    problems.push({ isValid: false, message: `${value} was not a valid date.`, error: 'INVALID_DATE', name })
+  }
+}
 
 function checkStage(portal: Portal, properties: Map<string, string>, record: CrmRecord | null, problems: Problems) {
   const stageId = properties.get('dealstage')

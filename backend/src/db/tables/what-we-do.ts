@@ -216,6 +216,28 @@ export interface TimelineEntriesTable {
   publishedAt: Moment | null
 }
 
+export interface StatusSettingsTable {
+  portalId: number
+  enabled: boolean
+  changedAt: Moment
+  changedBy: string | null
+  propertiesAt: Moment | null
+  problem: string | null
+}
+
+export interface StatusWritesTable {
+  portalId: number
+  objectType: 'contact' | 'deal'
+  /** HubSpot's id. */
+  objectId: string
+  revision: Generated<number>
+  pending: Generated<boolean>
+  value: Json<Record<string, string>> | null
+  reason: string | null
+  changedAt: Moment
+  writtenAt: Moment | null
+}
+
 export interface IdempotencyKeysTable {
   portalId: number
   key: string

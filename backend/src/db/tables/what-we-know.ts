@@ -64,7 +64,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status'
 
 export interface LanesTable {
   portalId: number
@@ -91,6 +91,7 @@ export interface StagesTable {
   label: string
   displayOrder: number
   isClosed: boolean
+  isLost: Generated<boolean>
   archived: Generated<boolean>
 }
 

@@ -49,6 +49,7 @@ export const ACTIVITY_KINDS = [
   'step.resent',
   'step.skipped',
   'step.left',
+  'status.switched',
   'event.rerun',
   'event.deleted',
 ] as const

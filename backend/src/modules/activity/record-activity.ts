@@ -4,7 +4,7 @@ import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { GATHER } from './gather.ts'
 import type { ActivityKind } from './kinds.ts'
-import { insertActivity, insertTimelineEntries } from './repository.ts'
+import { insertActivity, insertChangedRecords, insertTimelineEntries } from './repository.ts'
 import type { TimelineEvent } from './timeline-events.ts'
 
 export interface NewActivity {
@@ -42,6 +42,10 @@ export async function recordActivity(
     subjectId: activity.subjectId ?? null,
     data: JSON.stringify(activity.data ?? {}),
   })
+  const { dealId, contactId } = activity
+  if (activity.enrollmentId && dealId && contactId) {
+    await insertChangedRecords(trx, { portalId: portal.portalId, dealId, contactId, at })
+  }
   if (!activity.timeline) return
   const { event, properties } = activity.timeline
   const objects = [

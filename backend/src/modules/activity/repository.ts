@@ -11,6 +11,20 @@ export async function insertTimelineEntries(trx: Trx, entries: Insertable<Timeli
   await appendRows(trx, { timelineEntries: entries })
 }
 
+/** A contact and a deal whose enrollments changed: what HubSpot's records say about them may be another now. */
+export async function insertChangedRecords(
+  trx: Trx,
+  changed: { portalId: number; dealId: string; contactId: string; at: Temporal.Instant },
+): Promise<void> {
+  const { portalId, dealId, contactId, at } = changed
+  await appendRows(trx, {
+    changedRecords: [
+      { portalId, objectType: 'contact', objectId: contactId, at },
+      { portalId, objectType: 'deal', objectId: dealId, at },
+    ],
+  })
+}
+
 export interface ActivityRecord {
   at: Temporal.Instant
   kind: string

@@ -26,6 +26,8 @@ export interface InstallationRouteOptions {
   /** HUBSPOT_API_URL and HUBSPOT_AUTHORIZE_URL, origins. */
   apiUrl: string
   authorizeUrl: string
+  /** What HubSpot may leave out when it grants: the features that need them say so. As the app's manifest lists them. */
+  optionalScopes?: readonly string[]
   /** Awaited after each successful connection, before its page is shown; a failure is logged and changes nothing. */
   onConnected?: (portal: PortalContext) => Promise<unknown>
 }
@@ -57,6 +59,8 @@ export const installationRoutes: FastifyPluginAsyncTypebox<InstallationRouteOpti
     { exposeHeadRoute: false, schema: { querystring: InstallQuery, response: { 302: Type.Null() } } },
     async (request, reply) => {
       const url = new URL(await app.hubspotOAuth.generateAuthorizationUri(request, reply))
+      const { optionalScopes = [] } = options
+      if (optionalScopes.length > 0) url.searchParams.set('optional_scope', optionalScopes.join(' '))
       const portal = expectedPortal(request.query)
       if (portal) url.pathname = `/oauth/${portal}/authorize`
       reply.header('cache-control', 'no-store')

@@ -120,6 +120,7 @@ function toRecords(list: Static<typeof PipelineList>): { pipelines: PipelineReco
         displayOrder: orderOf(stage, place),
         // HubSpot sends metadata as text.
         isClosed: String(stage.metadata?.isClosed) === 'true',
+        isLost: String(stage.metadata?.isClosed) === 'true' && Number(stage.metadata?.probability) === 0,
         archived: archived || (stage.archived ?? false),
       }
       stages.set(stageKey(record), record)

@@ -4,6 +4,7 @@ import type { PipelinesTable, StagesTable } from '#db/tables.ts'
 
 export type PipelineRecord = Pick<PipelinesTable, 'pipelineId' | 'label' | 'displayOrder'> & { archived: boolean }
 export type StageRecord = Pick<StagesTable, 'pipelineId' | 'stageId' | 'label' | 'displayOrder' | 'isClosed'> & {
+  isLost: boolean
   archived: boolean
 }
 
@@ -47,7 +48,7 @@ export async function listStageRecords(trx: Trx, portalId: number): Promise<Stag
   return trx
     .selectFrom('stages')
     .where('portalId', '=', portalId)
-    .select(['pipelineId', 'stageId', 'label', 'displayOrder', 'isClosed', 'archived'])
+    .select(['pipelineId', 'stageId', 'label', 'displayOrder', 'isClosed', 'isLost', 'archived'])
     .orderBy('pipelineId')
     .orderBy('displayOrder')
     .orderBy('stageId')
@@ -80,6 +81,7 @@ export async function upsertStages(trx: Trx, portalId: number, stages: StageReco
           label: eb.ref('excluded.label'),
           displayOrder: eb.ref('excluded.displayOrder'),
           isClosed: eb.ref('excluded.isClosed'),
+          isLost: eb.ref('excluded.isLost'),
           archived: eb.ref('excluded.archived'),
         })),
       )

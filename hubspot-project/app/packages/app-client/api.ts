@@ -9,6 +9,7 @@ import type {
   SteerEnrollment,
 } from '@stagecue/shared/contract/enrollment.ts'
 import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
+import type { HubSpotStatus, SaveHubSpotStatus } from '@stagecue/shared/contract/hubspot-status.ts'
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type {
@@ -22,6 +23,7 @@ import type {
   StopSending,
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
+import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
@@ -76,6 +78,10 @@ export interface Api {
   rerunEvent(eventId: string, input: Change): Promise<Done>
   deleteEvent(eventId: string, input: Change): Promise<Done>
   listRequests(): Promise<{ requests: HubSpotRequestRow[] }>
+  readNumbers(query: NumbersQuery): Promise<Numbers>
+  readSequenceNumbers(sequenceId: string, query: NumbersQuery): Promise<SequenceNumbers>
+  readHubSpotStatus(): Promise<HubSpotStatus>
+  saveHubSpotStatus(input: SaveHubSpotStatus): Promise<HubSpotStatus>
 }
 
 export interface ApiParts {
@@ -137,5 +143,9 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
     deleteEvent: (eventId, input) => post(routes.deleteEvent(eventId), input),
     listRequests: () => get(routes.requests),
+    readNumbers: (query) => get(routes.numbers, query),
+    readSequenceNumbers: (sequenceId, query) => get(routes.sequenceNumbers(sequenceId), query),
+    readHubSpotStatus: () => get(routes.hubspotStatus),
+    saveHubSpotStatus: (input) => put(routes.hubspotStatus, input),
   }
 }

@@ -1,0 +1,48 @@
+import type { PortalContext } from '#core/context.ts'
+import { inPortal } from '#db/in-portal.ts'
+import type { Deps } from '#deps'
+import type { Numbers, NumbersQuery, SequenceLine, StageLine } from '#shared/contract/numbers.ts'
+import { ADVANCE_DAYS, periodOf } from './period.ts'
+import { countSequences, type SequenceCounts } from './repository.ts'
+import { countStages, type StageCounts } from './stages-repository.ts'
+
+/** The account's sequences and stages in numbers, for one period: two statements. */
+export async function getNumbers(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  portal: PortalContext,
+  query: NumbersQuery,
+): Promise<Numbers> {
+  const { portalId } = portal
+  const period = periodOf(query, deps.clock())
+  const { sequences, stages } = await inPortal(deps.db, portalId, async (trx) => ({
+    sequences: await countSequences(trx, portalId, period),
+    stages: await countStages(trx, portalId, period, ADVANCE_DAYS),
+  }))
+  return {
+    from: period.from.toString(),
+    to: period.to.toString(),
+    advanceDays: ADVANCE_DAYS,
+    sequences: sequences.map(toSequenceLine),
+    stages: stages.map(toStageLine),
+  }
+}
+
+/** Clicks are not followed, so nobody can count them. */
+export function toSequenceLine({ returned, ...counts }: SequenceCounts): SequenceLine {
+  return { ...counts, delivered: Math.max(0, counts.sent - returned), clicked: null }
+}
+
+function toStageLine(counts: StageCounts): StageLine {
+  const { pipelineId, stageId, pipelineLabel, stageLabel, enrolledDeals, otherDeals, secondsInStage } = counts
+  return {
+    pipelineId,
+    stageId,
+    pipelineLabel,
+    stageLabel,
+    enrolledDeals,
+    otherDeals,
+    hoursInStage: secondsInStage === null ? null : secondsInStage / 3600,
+    enrolled: { deals: counts.watchedEnrolled, advanced: counts.advancedEnrolled },
+    others: { deals: counts.watchedOthers, advanced: counts.advancedOthers },
+  }
+}

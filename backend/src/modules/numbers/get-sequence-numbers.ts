@@ -1,0 +1,55 @@
+import type { PortalContext } from '#core/context.ts'
+import { AppError } from '#core/errors.ts'
+import { inPortal } from '#db/in-portal.ts'
+import type { Deps } from '#deps'
+import type { HoldOut, NumbersQuery, SequenceNumbers } from '#shared/contract/numbers.ts'
+import { STOP_REASON } from '#shared/vocabulary.ts'
+import { describeSteps } from './describe-steps.ts'
+import { toSequenceLine } from './get-numbers.ts'
+import { judgeHoldOut } from './judge-hold-out.ts'
+import { ADVANCE_DAYS, periodOf } from './period.ts'
+import { countSequences, countSteps, countStopReasons, findDefinition } from './repository.ts'
+import { countHoldOut, type HoldOutCounts, hasHeldOutDeals } from './stages-repository.ts'
+
+/** One sequence in numbers, for one period: its steps, why it stopped, what it changes. Throws `not_found`. */
+export async function getSequenceNumbers(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  portal: PortalContext,
+  sequenceId: string,
+  query: NumbersQuery,
+): Promise<SequenceNumbers> {
+  const { portalId } = portal
+  const period = periodOf(query, deps.clock())
+  return inPortal(deps.db, portalId, async (trx) => {
+    const [counts] = await countSequences(trx, portalId, period, sequenceId)
+    if (!counts) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
+    const steps = await countSteps(trx, portalId, sequenceId, period)
+    const reasons = await countStopReasons(trx, portalId, sequenceId, period)
+    const heldOut = await hasHeldOutDeals(trx, portalId, sequenceId, period)
+    const compared = heldOut ? await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS) : []
+    return {
+      from: period.from.toString(),
+      to: period.to.toString(),
+      advanceDays: ADVANCE_DAYS,
+      sequence: toSequenceLine(counts),
+      steps: describeSteps(steps, await findDefinition(trx, portalId, sequenceId)),
+      stopReasons: reasons.map(({ reason, count }) => ({ reason, count, label: labelOf(reason) })),
+      holdOut: compare(compared),
+    }
+  })
+}
+
+const LABELS: Readonly<Record<string, string>> = STOP_REASON
+
+/** A reason that an older or newer version wrote reads as it is stored. */
+function labelOf(reason: string): string {
+  return LABELS[reason] ?? reason.replaceAll('_', ' ')
+}
+
+function compare(counts: readonly HoldOutCounts[]): HoldOut | null {
+  const held = counts.find(({ heldOut }) => heldOut)
+  if (!held) return null
+  const enrolled = counts.find(({ heldOut }) => !heldOut)
+  const group = (count: HoldOutCounts | undefined) => ({ deals: count?.watched ?? 0, advanced: count?.advanced ?? 0 })
+  return judgeHoldOut(group(enrolled), group(held), ADVANCE_DAYS)
+}
