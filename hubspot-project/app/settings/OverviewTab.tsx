@@ -6,8 +6,8 @@ import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
 import { LateMailsSection } from './LateMailsSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
-import { StopsSection } from './StopsSection.tsx'
 import { StatusSection } from './StatusSection.tsx'
+import { StopsSection } from './StopsSection.tsx'
 import type { TabProps } from './settings-tools.ts'
 
 export interface OverviewTabProps extends TabProps {
