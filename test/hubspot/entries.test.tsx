@@ -38,9 +38,13 @@ test('the card asks our server for its deal through hubspot.fetch', async () => 
 })
 
 test('the settings page asks our server through hubspot.fetch', async () => {
-  hsFetch.mockImplementation(async (url: string) =>
-    answer(url.endsWith('/api/hubspot-status') ? hubspotStatus() : settings()),
-  )
+  const answers: Record<string, unknown> = {
+    '/api/settings': settings(),
+    '/api/stops': { stops: [] },
+    '/api/late-mails': { count: 0, question: null, mails: [] },
+    '/api/hubspot-status': hubspotStatus(),
+  }
+  hsFetch.mockImplementation(async (url: string) => answer(answers[new URL(url).pathname]))
   const { render, maybeFind } = createRenderer('settings')
   render(<SettingsPage timeZone="Europe/Berlin" userEmail="boss@acme.example" origin={origin} {...actions} />)
   await until(() => expect(maybeFind(Tabs)).not.toBeNull())
