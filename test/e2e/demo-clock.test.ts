@@ -61,7 +61,7 @@ test('a sequence of two weeks is seen to its end by moving the clock', async () 
 
   for (let presses = 0; presses < 15 && (await isStepPlanned()); presses++) await press('Next step')
   await page
-    .getByText(/Completed/i)
+    .getByText(/Finished sequences/)
     .first()
     .waitFor()
   await screenshot(page, 'clock-3-card-completed')

@@ -39,11 +39,12 @@ export async function findMailFaults(evidence: Evidence): Promise<{ faults: stri
     if (times > 1) faults.push(`${messageId} was accepted ${times} times`)
   }
   const got = new Map<string, number>()
-  for (const { envelopeTo, envelopeFrom, subject } of mail.messages()) {
+  for (const { envelopeTo, messageId, subject } of mail.messages()) {
     const [recipient = ''] = envelopeTo
     const portal = /@p(\d+)\.example$/.exec(recipient)?.[1]
-    if (envelopeTo.length !== 1 || !portal || !envelopeFrom.includes(`+${portal}-`)) {
-      faults.push(`a mail from ${envelopeFrom} went to ${envelopeTo.join()}`)
+    // The Message-ID names the portal that sent it.
+    if (envelopeTo.length !== 1 || !portal || !messageId?.startsWith(`<${portal}.`)) {
+      faults.push(`mail ${messageId} went to ${envelopeTo.join()}`)
     }
     const key = `${recipient} “${subject}”`
     got.set(key, (got.get(key) ?? 0) + 1)
