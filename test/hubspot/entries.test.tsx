@@ -4,7 +4,7 @@ import { apiOrigin } from '@stagecue/app-client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DealCard } from '../../hubspot-project/app/cards/DealCard.tsx'
 import { SettingsPage } from '../../hubspot-project/app/settings/SettingsPage.tsx'
-import { dealCard, settings } from './support/fixtures.ts'
+import { dealCard, RULES, settings } from './support/fixtures.ts'
 import { hubspotStatus } from './support/number-fixtures.ts'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
@@ -43,12 +43,15 @@ test('the settings page asks our server through hubspot.fetch', async () => {
     '/api/stops': { stops: [] },
     '/api/late-mails': { count: 0, question: null, mails: [] },
     '/api/hubspot-status': hubspotStatus(),
+    '/api/rules': RULES,
   }
   hsFetch.mockImplementation(async (url: string) => answer(answers[new URL(url).pathname]))
   const { render, maybeFind } = createRenderer('settings')
   render(<SettingsPage timeZone="Europe/Berlin" userEmail="boss@acme.example" origin={origin} {...actions} />)
   await until(() => expect(maybeFind(Tabs)).not.toBeNull())
   expect(hsFetch.mock.calls[0]?.[0]).toBe('https://app.stagecue.example/api/settings')
+  // The sections ask once they are shown; until then the next test would see it.
+  await until(() => expect(hsFetch).toHaveBeenCalledTimes(Object.keys(answers).length))
 })
 
 test('a profile without our server’s address is said, and nothing is asked', () => {
