@@ -44,6 +44,20 @@ test('a mail that an outage made late waits for the next opening, and HubSpot is
   expect(mailsTo(contact.email)).toHaveLength(1)
 })
 
+test('a mail that is days late is not put off to the next opening: it waits for a person, also at night', async () => {
+  becomes('16:00')
+  const sending = await start({ calendar: OFFICE })
+  const contact = await sending.enroll()
+  clock.passes({ hours: 24 * 3 })
+  becomes('22:00')
+  await sending.drain()
+  const [run] = await sending.runs()
+  expect(run).toMatchObject({ status: 'held', why: expect.stringContaining('is too late') })
+  becomes('09:00')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toEqual([])
+})
+
 test('a try that comes after hours because HubSpot was silent is put off, and its count of attempts stays', async () => {
   becomes('16:59')
   const sending = await start({ calendar: OFFICE })
