@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
+import type { PortalContext } from '#core/context.ts'
 import type { Deps } from '#deps'
 import { apiRoutes } from '#http/api-routes.ts'
 import { answerErrors } from '#http/error-handler.ts'
@@ -12,8 +13,14 @@ import { webhookRoutes } from '#modules/events/routes.ts'
 import { STATUS_SCOPES } from '#modules/hubspot-status/status-properties.ts'
 import { inboundRoutes } from '#modules/inbound/routes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
+import { listOwners } from '#modules/owners/list-owners.ts'
+import { OWNER_SCOPES } from '#modules/owners/owner-scopes.ts'
+import { refreshOwners } from '#modules/owners/refresh-owners.ts'
 import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
+
+/** What HubSpot may leave out of a grant; the same list is in hubspot-project/app/app-hsmeta.json, and a test compares them. */
+export const OPTIONAL_SCOPES: readonly string[] = [...STATUS_SCOPES, ...OWNER_SCOPES]
 
 /** What serving HubSpot and people needs besides `Deps`. */
 export interface WebParts {
@@ -66,9 +73,9 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     clientSecret: clientSecrets[0],
     apiUrl: web.apiUrl,
     authorizeUrl: web.authorizeUrl,
-    optionalScopes: STATUS_SCOPES,
-    // So that the first card already says the stages' names.
-    onConnected: (portal) => refreshPipelines(deps, portal),
+    optionalScopes: OPTIONAL_SCOPES,
+    // So that the first card already says the stages' names, and the first mail comes from the deal's owner.
+    onConnected: (portal) => learnAccount(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
   if (web.inboundSecret !== undefined) await app.register(inboundRoutes, { deps, secret: web.inboundSecret })
@@ -79,6 +86,11 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     },
     { prefix: '/api' },
   )
+}
+
+async function learnAccount(deps: Deps, portal: PortalContext): Promise<void> {
+  await refreshPipelines(deps, portal)
+  if ((await listOwners(deps, portal)).permitted) await refreshOwners(deps, portal)
 }
 
 const INFO = {

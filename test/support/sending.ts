@@ -27,7 +27,10 @@ export interface Sending {
   readonly sequence: NewEnrollment['sequence']
   readonly deps: StepsDeps
   /** What HubSpot answers about deals; absent: still in the stage. */
-  readonly deals: Map<string, Pick<SendFacts, 'pipelineId' | 'stageId' | 'deleted'>>
+  readonly deals: Map<
+    string,
+    Pick<SendFacts, 'pipelineId' | 'stageId' | 'deleted'> & Partial<Pick<SendFacts, 'ownerId'>>
+  >
   /** What HubSpot answers about one contact of a deal, by the deal's id; absent: what is kept of it. */
   readonly changes: Map<string, Partial<Pick<SendFacts, 'onDeal' | 'contact'>>>
   /** Throw from here to make HubSpot unreachable. */
@@ -150,7 +153,7 @@ function openSending(
       )
       const facts = pairs.map((pair): [string, SendFacts] => {
         const contact = kept.find(({ contactId }) => contactId === pair.contactId) ?? null
-        const deal = deals.get(pair.dealId) ?? { ...STAGE, deleted: false }
+        const deal = { ownerId: null, ...(deals.get(pair.dealId) ?? { ...STAGE, deleted: false }) }
         return [pairKey(pair), { ...deal, onDeal: true, contact, ...changes.get(pair.dealId), readAt }]
       })
       return new Map(facts)

@@ -30,7 +30,10 @@ import type {
   MappingsTable,
   OauthStatesTable,
   OauthTokensTable,
+  OwnersTable,
   PipelinesTable,
+  SendersTable,
+  SendingDomainsTable,
   SequencesTable,
   SequenceVersionsTable,
   StagesTable,
@@ -65,6 +68,9 @@ export interface Tables {
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable
   mailboxPositions: MailboxPositionsTable
+  senders: SendersTable
+  owners: OwnersTable
+  sendingDomains: SendingDomainsTable
   sendingRules: SendingRulesTable
   databaseIdentities: DatabaseIdentitiesTable
   activities: ActivitiesTable

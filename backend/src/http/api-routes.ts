@@ -17,10 +17,12 @@ import { lateMailRoutes } from '#modules/late-mails/routes.ts'
 import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
+import { ownerRoutes } from '#modules/owners/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
+import { sendersRoutes } from '#modules/senders/routes.ts'
 import { sequenceRoutes } from '#modules/sequences/routes.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
@@ -36,6 +38,8 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   })
   await api.register(adminRoutes, { deps })
   await api.register(senderRoutes, { deps })
+  await api.register(sendersRoutes, { deps })
+  await api.register(ownerRoutes, { deps })
   await api.register(limitRoutes, { deps })
   await api.register(lateMailRoutes, { deps })
   await api.register(pipelineRoutes, { deps })

@@ -154,7 +154,7 @@ test.each([
   [
     limit('mailbox', 50, { kind: 'hour' }),
     50,
-    'Waits until 2026-11-23 19:00 (Asia/Kolkata): 50 mails an hour from this mailbox.',
+    'Waits until 2026-11-23 19:00 (Asia/Kolkata): 50 mails an hour from m.',
   ],
   [
     limit('portal', 1, { kind: 'day' }),

@@ -11,6 +11,9 @@ export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', st
 /** A deal that only this portal has, too, so that somebody else's id leads nowhere. */
 export const OWN_DEAL = (portalId: number) => `77${portalId}`
 
+/** An owner that only this portal has. */
+export const OWNER = (portalId: number) => `71${portalId}`
+
 /**
  * Connects a portal and gives it a row in every table, with `mark` in every text that could get out, on our side and on
  * HubSpot's. Only the ids that HubSpot gives out are the same as in other portals.
@@ -28,13 +31,14 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
   return inPortal(deps.db, portalId, async (trx) => {
     const given = { trx, portalId, mark, now: deps.clock() }
     await addSettings(given)
+    const senderId = await addSenders(given)
     const sequenceId = await addSequence(given)
     const contact = await addDeal(given)
     const eventId = await addEvents(given)
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
     const approvalId = await addApproval(given)
-    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId }
+    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId, senderId, ownerId: OWNER(portalId) }
   })
 }
 
@@ -65,6 +69,28 @@ async function addSettings({ trx, portalId, mark, now }: Given): Promise<void> {
     return { portalId, pipelineId, stageId: id, label: `Stage ${mark}`, displayOrder, isClosed: false }
   })
   await trx.insertInto('stages').values(stages).execute()
+}
+
+async function addSenders({ trx, portalId, mark, now }: Given): Promise<string> {
+  const id = randomUUID()
+  const address = `sender@${mark}.example`
+  const unset = { smtpUser: null, smtpPassword: null, problem: null, dailyCap: null }
+  const noRamp = { rampStart: null, rampStep: null, rampSince: null, smtpHost: null, smtpPort: null, smtpTls: null }
+  const times = { createdAt: now, updatedAt: now }
+  await trx
+    .insertInto('senders')
+    .values({ portalId, id, address, fromName: mark, replyTo: address, signature: mark, ...unset, ...noRamp, ...times })
+    .execute()
+  const owner = { email: address, name: `Owner ${mark}`, archived: false, senderId: null }
+  await trx
+    .insertInto('owners')
+    .values({ portalId, ownerId: OWNER(portalId), ...owner })
+    .execute()
+  await trx
+    .insertInto('sendingDomains')
+    .values({ portalId, domain: `${mark}.example`, dailyCap: null, report: '[]', checkedAt: now })
+    .execute()
+  return id
 }
 
 async function addSequence({ trx, portalId, mark, now }: Given): Promise<string> {

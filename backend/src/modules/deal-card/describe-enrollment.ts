@@ -18,6 +18,8 @@ export interface EnrollmentFacts {
   readonly connected: boolean
   /** The portal's; null when HubSpot did not say it. */
   readonly timeZone: string | null
+  /** Who the next mail comes from and why, as a sentence; undefined where that is no question. */
+  readonly from: string | undefined
 }
 
 /** One enrollment as the card shows it: where it stands, what comes when, and why. Pure. */
@@ -35,7 +37,9 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
     status,
     step: describeStep(enrollment, outline),
     nextSendAt: next && next.status === 'scheduled' ? next.dueAt.toString() : null,
-    why: [describeWhy(facts, current ?? attention), ...describeNext(current, next)].join(' '),
+    why: [describeWhy(facts, current ?? attention), ...describeNext(current, next), ...describeFrom(facts, next)].join(
+      ' ',
+    ),
     attention: attention ? describeAttention(facts, attention) : null,
     source,
     enrolledAt: enrolledAt.toString(),
@@ -94,6 +98,11 @@ function describeNext(current: RunRecord | undefined, next: NextMail | undefined
   if (next.status === 'held') return [`After it a person will be needed: ${next.why}`]
   if (next.dueAt.equals(current.dueAt)) return []
   return [`The e-mail after it: ${next.why}`]
+}
+
+/** Only of a mail that is planned: of one that was sent its recipient knows. */
+function describeFrom({ from }: EnrollmentFacts, next: NextMail | undefined): string[] {
+  return from !== undefined && next?.status === 'scheduled' ? [from] : []
 }
 
 function describeStep({ status, stepPosition, stepCount }: EnrollmentRecord, { steps }: Outline): string {

@@ -8,6 +8,7 @@ import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
+import { readSenderWords } from './read-sender-words.ts'
 import {
   findConnection,
   findDeal,
@@ -51,7 +52,7 @@ export async function getDealCard(
 }
 
 async function readCard(
-  deps: Pick<Deps, 'clock'>,
+  deps: Pick<Deps, 'clock' | 'settings'>,
   trx: Trx,
   portalId: number,
   dealId: string,
@@ -68,7 +69,7 @@ async function readCard(
         : null
       : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
     deal: await readDeal(trx, portalId, dealId),
-    contacts: await readContacts(trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
+    contacts: await readContacts(deps, trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
     sequences: await listStartable(trx, portalId),
     decisions: await listDecisions(trx, portalId, dealId, DECISIONS),
     activity: await listActivity(trx, portalId, dealId, ACTIVITIES),
@@ -95,11 +96,13 @@ async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<Dea
 }
 
 async function readContacts(
+  deps: Pick<Deps, 'settings'>,
   trx: Trx,
   portalId: number,
   dealId: string,
   portal: Pick<EnrollmentFacts, 'connected' | 'timeZone'>,
 ): Promise<DealContact[]> {
+  const describeSender = await readSenderWords(deps, trx, portalId, dealId)
   const enrollments = Map.groupBy(await listEnrollments(trx, portalId, dealId), ({ contactId }) => contactId)
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
@@ -110,6 +113,7 @@ async function readContacts(
         enrollment,
         outline: outlines.get(`${enrollment.sequenceId}/${enrollment.version}`) ?? { steps: [], calendar: null },
         runs: runs.get(enrollment.id) ?? [],
+        from: describeSender(enrollment),
         ...portal,
       }),
     ),

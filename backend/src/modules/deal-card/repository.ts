@@ -24,6 +24,7 @@ export async function findConnection(
 
 export interface DealRecord {
   name: string | null
+  ownerId: string | null
   pipelineId: string | null
   stageId: string | null
   readAt: Temporal.Instant
@@ -34,7 +35,7 @@ export async function findDeal(trx: Trx, portalId: number, dealId: string): Prom
     .selectFrom('deals')
     .where('portalId', '=', portalId)
     .where('dealId', '=', dealId)
-    .select(['name', 'pipelineId', 'stageId', 'readAt'])
+    .select(['name', 'ownerId', 'pipelineId', 'stageId', 'readAt'])
     .executeTakeFirst()
 }
 
@@ -113,6 +114,10 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
+  /** Our id of the sender of its last mail that went out, or may have; null before the first, and when the account's own sent it. */
+  lastSenderId: string | null
+  /** Whether a mail went out, or may have. */
+  hasWritten: boolean
 }
 
 /** Newest first. */
@@ -138,6 +143,18 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
     .select(['e.pauseReason', 'e.pausedUntil'])
+    .select((eb) => {
+      const sent = eb
+        .selectFrom('deliveries as l')
+        .whereRef('l.portalId', '=', 'e.portalId')
+        .whereRef('l.enrollmentId', '=', 'e.id')
+        .where('l.status', 'in', ['accepted', 'unconfirmed'])
+      const last = sent.orderBy('l.createdAt', 'desc').orderBy('l.id', 'desc').limit(1)
+      return [
+        last.select('l.senderId').as('lastSenderId'),
+        eb.exists(sent.select('l.id')).$castTo<boolean>().as('hasWritten'),
+      ]
+    })
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()

@@ -35,6 +35,7 @@ export async function readSendFacts(
       const facts: SendFacts = {
         pipelineId: deal?.pipelineId ?? null,
         stageId: deal?.stageId ?? null,
+        ownerId: deal?.ownerId ?? null,
         deleted: deal === undefined,
         onDeal: contactsOf.get(pair.dealId)?.includes(pair.contactId) ?? false,
         contact: contact ? { email: contact.email, optedOut: contact.optedOut } : null,

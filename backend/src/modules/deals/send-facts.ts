@@ -8,6 +8,8 @@ export interface SendPair {
 export interface SendFacts {
   readonly pipelineId: string | null
   readonly stageId: string | null
+  /** HubSpot's id of who owns the deal. */
+  readonly ownerId: string | null
   /** The deal is gone. */
   readonly deleted: boolean
   /** The contact is associated with the deal. */

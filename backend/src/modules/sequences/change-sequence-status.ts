@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { once } from '#modules/idempotency/once.ts'
+import { refreshDefaultDomain } from '#modules/senders/refresh-default-domain.ts'
 import type { ChangeSequenceStatus, Sequence } from '#shared/contract/sequence.ts'
 import { archiveSequence } from './archive-sequence.ts'
 import { pauseSequence } from './pause-sequence.ts'
@@ -12,7 +13,7 @@ import type { TemplateTools } from './template-tools.ts'
 import { toSequence } from './to-sequence.ts'
 
 type Steering = (
-  deps: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
   sequenceId: string,
@@ -27,13 +28,15 @@ const STEERING: Record<ChangeSequenceStatus['action'], Steering> = {
 }
 
 /** Publishes, pauses, resumes or archives a sequence, once per key. Throws what the four verbs throw. */
-export function changeSequenceStatus(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+export async function changeSequenceStatus(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'dns'>,
   portal: PortalContext,
   sequenceId: string,
   input: ChangeSequenceStatus,
   tools: TemplateTools,
 ): Promise<Sequence> {
+  // Before the transaction, which asks nobody.
+  if (input.action === 'publish' || input.action === 'resume') await refreshDefaultDomain(deps, portal)
   const change = { key: input.idempotencyKey, operation: `sequence.${input.action}`, input: { sequenceId } }
   return once(deps, portal, change, async (trx) =>
     toSequence(await STEERING[input.action](deps, trx, portal, sequenceId, tools), tools),

@@ -90,12 +90,13 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
     if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews) continue
     const readings = [dealReadAt, contactsReadAt, contactReadAt]
     if (!readings.every((readAt) => isYoung(readAt, now))) continue
-    const { pipelineId, stageId, deleted } = deal
+    const { pipelineId, stageId, ownerId, deleted } = deal
     const { email, optedOut } = contact
     const readAt = readings.reduce((one, other) => (Temporal.Instant.compare(one, other) <= 0 ? one : other))
     known.set(pairKey(pairOf(loaded)), {
       pipelineId,
       stageId,
+      ownerId,
       deleted,
       onDeal,
       contact: { email, optedOut },

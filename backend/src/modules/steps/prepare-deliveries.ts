@@ -1,17 +1,13 @@
-import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
-import { composeMime } from '#mail/compose-mime.ts'
-import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
-import { signMail } from '#mail/sign-mail.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
 import type { DueMail } from '#modules/limits/decide-limits.ts'
-import { hashAddress } from '#modules/suppressions/hash-address.ts'
+import { domainOf } from '#modules/senders/domain-of.ts'
 import type { CheckedRun } from './check-before-send.ts'
-import { insertDeliveries, type NewDelivery, type PreparedDelivery } from './delivery-repository.ts'
+import { insertDeliveries, type PreparedDelivery } from './delivery-repository.ts'
+import { type Draft, draftDelivery } from './draft-delivery.ts'
 import type { LoadedBatch } from './load-runs.ts'
-import { mergeValuesOf } from './merge-values.ts'
-import { presentConversation } from './present-conversation.ts'
-import { type StepSender, senderOf } from './sender.ts'
+import { pickSender } from './pick-sender.ts'
+import type { StepSender } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -20,6 +16,7 @@ export interface PreparedMail {
   readonly checked: CheckedRun
   readonly recipient: string
   readonly addressHash: Buffer
+  readonly sender: StepSender
   readonly envelopeFrom: string
   readonly subject: string
   readonly mime: Buffer
@@ -33,33 +30,32 @@ export interface PreparedBatch {
   readonly overtaken: readonly CheckedRun[]
 }
 
-interface Draft {
-  readonly checked: CheckedRun
-  readonly delivery: NewDelivery
-}
-
-/** Renders what has no frozen mail yet, and freezes in one short transaction what the portal's limits let go now. */
+/**
+ * Chooses who writes, renders what has no frozen mail yet, and freezes in one short transaction what the limits of the portal and
+ * its senders let go now.
+ */
 export async function prepareDeliveries(
   deps: StepsDeps,
   portalId: number,
   batch: LoadedBatch,
   runs: readonly CheckedRun[],
 ): Promise<PreparedBatch> {
-  const sender = senderOf(deps.settings, portalId, batch.portal)
   const settlements: Settlement[] = []
   const drafts: Draft[] = []
+  const senders = new Map<string, StepSender>()
   for (const checked of runs) {
-    const draft = await draftDelivery(deps, portalId, batch, sender, checked)
+    const sender = await pickSender(deps, portalId, batch, checked, senders)
+    const draft = 'held' in sender ? sender : await draftDelivery(deps, portalId, batch, sender, checked)
     if ('held' in draft) settlements.push({ run: checked.run, outcome: { kind: 'held', why: draft.held } })
     else drafts.push(draft)
   }
   if (drafts.length === 0) return { mails: [], settlements, overtaken: [] }
-  const { frozen, admitted, deferred } = await freeze(deps, portalId, batch, sender, drafts)
+  const { frozen, admitted, deferred } = await freeze(deps, portalId, batch, drafts)
   settlements.push(...deferred)
   const byRun = new Map(frozen.map((row) => [row.stepRunId, row]))
   const mails: PreparedMail[] = []
   const overtaken: CheckedRun[] = []
-  for (const { checked, delivery } of admitted) {
+  for (const { checked, sender, delivery } of admitted) {
     const row = byRun.get(checked.run.id)
     if (!row?.mime) overtaken.push(checked)
     else {
@@ -67,6 +63,7 @@ export async function prepareDeliveries(
         checked,
         recipient: row.recipient,
         addressHash: delivery.addressHash,
+        sender,
         envelopeFrom: bounceAddress(deps, portalId, checked),
         subject: row.subject ?? '',
         mime: row.mime,
@@ -84,20 +81,14 @@ interface Frozen {
 }
 
 /** Counts and freezes in one transaction: a mail that is frozen counts, so the next worker does not count its place as free. */
-function freeze(
-  deps: StepsDeps,
-  portalId: number,
-  batch: LoadedBatch,
-  sender: StepSender,
-  drafts: readonly Draft[],
-): Promise<Frozen> {
+function freeze(deps: StepsDeps, portalId: number, batch: LoadedBatch, drafts: readonly Draft[]): Promise<Frozen> {
   return inPortal(deps.db, portalId, async (trx) => {
     const moment = { now: deps.clock(), timeZone: batch.portal.timeZone }
     const limited = drafts.filter(({ checked }) => !checked.run.resend)
     const decisions = await admitMails(
       trx,
       portalId,
-      limited.map((draft) => dueMailOf(draft, portalId, sender)),
+      limited.map((draft) => dueMailOf(draft, portalId)),
       moment,
     )
     const admitted: Draft[] = []
@@ -117,14 +108,16 @@ function freeze(
 }
 
 /** Whom a mail counts for. A rep who sends one once more has decided; that mail is only counted. Pure. */
-function dueMailOf({ checked, delivery }: Draft, portalId: number, sender: StepSender): DueMail {
+function dueMailOf({ checked, sender, delivery }: Draft, portalId: number): DueMail {
   const { run, state } = checked
-  const domain = delivery.recipient.slice(delivery.recipient.lastIndexOf('@') + 1)
+  const domain = domainOf(delivery.recipient)
   return {
     id: run.id,
     sequenceId: state.sequenceId,
+    senderId: sender.id,
     keys: {
       mailbox: sender.address,
+      sending_domain: domainOf(sender.address),
       recipient_domain: domain,
       portal: String(portalId),
       sequence: state.sequenceId,
@@ -132,94 +125,6 @@ function dueMailOf({ checked, delivery }: Draft, portalId: number, sender: StepS
       company_in_deal: `${state.dealId} ${domain}`,
     },
   }
-}
-
-async function draftDelivery(
-  deps: StepsDeps,
-  portalId: number,
-  batch: LoadedBatch,
-  sender: StepSender,
-  checked: CheckedRun,
-): Promise<Draft | { held: string }> {
-  const { run, state, address } = checked
-  if (!address) return { held: 'The contact has no valid e-mail address.' }
-  const { delivery } = state
-  const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
-  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash: hashAddress(portalId, address) }
-  if (delivery?.frozen && delivery.recipient === address) {
-    return { checked, delivery: { ...base, subject: null, mime: null } }
-  }
-  if (!sender.replyTo)
-    return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
-  const rendered = render(batch, sender, checked)
-  if (typeof rendered === 'string') return { held: rendered }
-  const mime = await compose(deps, portalId, sender, checked, { ...rendered, messageId, recipient: address })
-  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
-}
-
-/** The final bytes, signed when there is a DKIM key for the domain of the From address. */
-async function compose(
-  deps: StepsDeps,
-  portalId: number,
-  sender: StepSender,
-  checked: CheckedRun,
-  mail: RenderedMail & { readonly messageId: string; readonly recipient: string },
-): Promise<Buffer> {
-  const { run, state } = checked
-  const { mailDomain, publicUrl, dkimKeys, readsMail } = deps.settings
-  const claims = { purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId } as const
-  const now = deps.clock()
-  const mime = await composeMime({
-    ...mail,
-    from: sender,
-    replyTo: sender.replyTo ?? null,
-    date: now,
-    references: continuesEarlier(checked) ? presentConversation(checked.earlier) : [],
-    unsubscribe: {
-      url: `${publicUrl}/unsubscribe/${await deps.vault.signLink(claims)}`,
-      address: readsMail ? `unsubscribe+${deps.vault.signAddress(claims)}@${mailDomain}` : undefined,
-    },
-    list: { sequenceId: state.sequenceId, sequenceName: state.sequenceName, portalId, domain: mailDomain },
-    postalAddress: sender.postalAddress,
-  })
-  const key = dkimKeys.find(({ domain }) => domain === mailDomain)
-  return key ? signMail(mime, key, now) : mime
-}
-
-/** The mail, or the sentence that says what is missing. */
-function render(batch: LoadedBatch, sender: StepSender, checked: CheckedRun): RenderedMail | string {
-  const { step } = checked.state
-  if (step?.kind !== 'email') return 'This step is missing from its sequence version. Skip it.'
-  try {
-    const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
-    const rendered = renderMail(step, values)
-    if ('unfilled' in rendered) {
-      return `No value for ${rendered.unfilled.join(', ')}. Fill it in HubSpot, then try again.`
-    }
-    const subject = rendered.subject || checked.earlier.at(-1)?.subject
-    if (subject) return { ...rendered, subject }
-    return 'The step has no subject, and no mail was sent before it whose subject it could continue. Skip it.'
-  } catch (error) {
-    if (isAppError(error, 'template_invalid')) return error.message
-    throw error
-  }
-}
-
-/**
- * A step without a subject continues the conversation: the same subject, unchanged, and References to the mails before. Mailbox
- * providers ask that "Re:" stands only before answers (Gmail's sender guidelines), so none is added.
- */
-function continuesEarlier({ state }: CheckedRun): boolean {
-  return state.step?.kind === 'email' && !state.step.subject.trim()
-}
-
-/**
- * The same step of the same enrollment always has the same Message-ID; sending it once more (a later epoch) has another. The
- * portal stands in front, so that an answer finds its wall before anything is looked up; From and List-Id tell it anyway.
- */
-function messageIdOf(deps: StepsDeps, portalId: number, { run }: CheckedRun): string {
-  const digest = deps.vault.digest('message-id', `${portalId}|${run.enrollmentId}|${run.stepId}|${run.epoch}`)
-  return `<${portalId}.${digest}@${deps.settings.mailDomain}>`
 }
 
 /** Where bounces come back to (VERP): a token that only we can make, naming portal and step run. 60 characters before the @. */

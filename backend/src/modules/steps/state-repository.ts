@@ -46,6 +46,7 @@ export interface RunState {
     readonly amount: string | null
     readonly pipelineId: string | null
     readonly stageId: string | null
+    readonly ownerId: string | null
     readonly deleted: boolean
   } | null
   /** When HubSpot last said where the deal is, who is on it, and what the contact is; null: never. */
@@ -60,7 +61,10 @@ export interface RunState {
     readonly messageId: string
     readonly recipient: string | null
     readonly frozen: boolean
+    readonly senderId: string
   } | null
+  /** Our id of the sender of the enrollment's last mail that went out, or may have; null before the first. */
+  readonly lastSenderId: string | null
 }
 
 /** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
@@ -73,17 +77,21 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
-        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
+        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'ownerId', d.owner_id, 'deleted', d.deleted) end as deal,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
-        'recipient', m.recipient, 'frozen', m.mime is not null) end as delivery
+        'recipient', m.recipient, 'frozen', m.mime is not null, 'senderId', coalesce(m.sender_id, a.id)) end as delivery,
+      (select coalesce(l.sender_id, a.id) from deliveries l
+        where l.portal_id = e.portal_id and l.enrollment_id = e.id and l.status in ('accepted', 'unconfirmed')
+        order by l.created_at desc, l.id desc limit 1) as last_sender_id
     from step_runs r
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
     join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+    join senders a on a.portal_id = r.portal_id and a.address is null
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
   `.execute(trx)
