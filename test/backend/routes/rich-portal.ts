@@ -5,14 +5,12 @@ import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
 import type { Ids } from './calls.ts'
+import { addSenders, OWNER } from './rich-senders.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
 /** A deal that only this portal has, too, so that somebody else's id leads nowhere. */
 export const OWN_DEAL = (portalId: number) => `77${portalId}`
-
-/** An owner that only this portal has. */
-export const OWNER = (portalId: number) => `71${portalId}`
 
 /**
  * Connects a portal and gives it a row in every table, with `mark` in every text that could get out, on our side and on
@@ -42,7 +40,7 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
   })
 }
 
-interface Given {
+export interface Given {
   readonly trx: Trx
   readonly portalId: number
   readonly mark: string
@@ -69,28 +67,6 @@ async function addSettings({ trx, portalId, mark, now }: Given): Promise<void> {
     return { portalId, pipelineId, stageId: id, label: `Stage ${mark}`, displayOrder, isClosed: false }
   })
   await trx.insertInto('stages').values(stages).execute()
-}
-
-async function addSenders({ trx, portalId, mark, now }: Given): Promise<string> {
-  const id = randomUUID()
-  const address = `sender@${mark}.example`
-  const unset = { smtpUser: null, smtpPassword: null, problem: null, dailyCap: null }
-  const noRamp = { rampStart: null, rampStep: null, rampSince: null, smtpHost: null, smtpPort: null, smtpTls: null }
-  const times = { createdAt: now, updatedAt: now }
-  await trx
-    .insertInto('senders')
-    .values({ portalId, id, address, fromName: mark, replyTo: address, signature: mark, ...unset, ...noRamp, ...times })
-    .execute()
-  const owner = { email: address, name: `Owner ${mark}`, archived: false, senderId: null }
-  await trx
-    .insertInto('owners')
-    .values({ portalId, ownerId: OWNER(portalId), ...owner })
-    .execute()
-  await trx
-    .insertInto('sendingDomains')
-    .values({ portalId, domain: `${mark}.example`, dailyCap: null, report: '[]', checkedAt: now })
-    .execute()
-  return id
 }
 
 async function addSequence({ trx, portalId, mark, now }: Given): Promise<string> {

@@ -6,9 +6,9 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
 import type { CheckDomain, Senders } from '#shared/contract/sender.ts'
 import { askDns } from './ask-dns.ts'
+import { domainUse } from './domain-use.ts'
 import { readSenders } from './list-senders.ts'
 import { storeReport } from './store-report.ts'
-import { domainUse } from './domain-use.ts'
 
 /**
  * Asks the DNS about a domain that a sender of the account uses, and keeps the answer. Throws `not_found` for another domain: we

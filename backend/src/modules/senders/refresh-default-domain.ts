@@ -3,9 +3,9 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { askDns } from './ask-dns.ts'
 import { domainOf } from './domain-of.ts'
+import { domainUse } from './domain-use.ts'
 import { readSenders } from './list-senders.ts'
 import { storeReport } from './store-report.ts'
-import { domainUse } from './domain-use.ts'
 
 /** How long a check that passed counts. */
 const FRESH = Temporal.Duration.from({ hours: 24 })

@@ -4,9 +4,9 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
 import type { SaveDomain, Senders } from '#shared/contract/sender.ts'
+import { domainUse } from './domain-use.ts'
 import { upsertDomainCap } from './domains-repository.ts'
 import { readSenders } from './list-senders.ts'
-import { domainUse } from './domain-use.ts'
 
 /** How many mails a day all senders of a domain send together; 0 for no cap. Throws `not_found` for a domain none uses. */
 export function saveDomain(
