@@ -109,7 +109,8 @@ export type ChangeSender = Static<typeof ChangeSender>
 
 /** What became of a test mail. */
 export const SenderTest = Type.Object({
-  sent: Type.Boolean(),
+  /** Null: not known. */
+  sent: Nullable(Type.Boolean()),
   /** What happened, with the mail server's words where it refused. */
   message: Type.String(),
 })

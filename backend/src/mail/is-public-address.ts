@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Ranges that no server on the internet has (IANA special-purpose address registries, RFC 6890), the metadata services of clouds among them. */
+/**
+ * Ranges that no server on the internet has (IANA special-purpose address registries, RFC 6890), the metadata services of clouds
+ * among them.
+ */
 const PRIVATE_V4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],

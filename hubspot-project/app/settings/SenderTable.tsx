@@ -42,14 +42,7 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
   const busy = choosing.busy || testing.busy
   return (
     <Flex direction="column" gap="small">
-      {tested === null ? null : (
-        <Alert
-          title={tested.sent ? 'The test mail was sent' : 'The test mail was not sent'}
-          variant={tested.sent ? 'success' : 'danger'}
-        >
-          {tested.message}
-        </Alert>
-      )}
+      {tested === null ? null : <TestNotice tested={tested} />}
       <ProblemNotice title="This did not work" error={choosing.error ?? testing.error} />
       <Table bordered={true} density="condensed">
         <TableHead>
@@ -95,6 +88,22 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
         </TableBody>
       </Table>
     </Flex>
+  )
+}
+
+function TestNotice({ tested: { sent, message } }: { tested: SenderTest }) {
+  if (sent === null) {
+    return (
+      <Alert title="It is not known whether the test mail was sent" variant="warning">
+        {message}
+      </Alert>
+    )
+  }
+  const title = sent ? 'The test mail was sent' : 'The test mail was not sent'
+  return (
+    <Alert title={title} variant={sent ? 'success' : 'danger'}>
+      {message}
+    </Alert>
   )
 }
 

@@ -114,7 +114,7 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
-  /** Our id of the sender of its last mail that went out, or may have; null before the first, and when the account's own sent it. */
+  /** Our id of the sender of its last mail that went out, or may have; null before the first, and of one that names none. */
   lastSenderId: string | null
   /** Whether a mail went out, or may have. */
   hasWritten: boolean

@@ -18,8 +18,8 @@ export interface Disconnected {
 }
 
 /**
- * Ends the connection: tokens and passwords of senders erased, enrollments stopped, waiting events ignored; mappings, sequences, contacts and the
- * history stay. All of that commits before HubSpot is told, so that nothing can start in between and an unreachable HubSpot
+ * Ends the connection: tokens and passwords of senders erased, enrollments stopped, waiting events ignored; mappings, sequences,
+ * contacts and the history stay. All of that commits before HubSpot is told, so that nothing can start in between and an unreachable HubSpot
  * keeps nobody connected. Telling HubSpot is best effort. Doing it twice does no harm.
  */
 export async function disconnect(deps: DisconnectDeps, portal: PortalContext): Promise<Disconnected> {

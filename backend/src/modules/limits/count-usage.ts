@@ -2,7 +2,10 @@ import type { Trx } from '#db/database.ts'
 import { type Counted, type LimitScope, type Usage, usageKey } from './limit.ts'
 import { selectUsage } from './repository.ts'
 
-/** The address of a mailbox, the portal's id, our id of a sequence or contact, a domain, or HubSpot's deal id, a space and a domain. */
+/**
+ * The address of a mailbox, the portal's id, our id of a sequence or contact, a domain, or HubSpot's deal id, a space and a
+ * domain.
+ */
 export interface CountedKey {
   readonly scope: LimitScope
   readonly key: string

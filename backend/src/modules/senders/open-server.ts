@@ -8,7 +8,10 @@ export const smtpPasswordOf = (portalId: number): SealContext => ({ portalId, co
 
 type Login = Pick<SenderRecord, 'id' | 'smtpHost' | 'smtpPort' | 'smtpTls' | 'smtpUser' | 'smtpPassword'>
 
-/** A sender's own mail server with its password opened; null when it uses the installation's; a sentence when it cannot be opened. */
+/**
+ * A sender's own mail server with its password opened; null when it uses the installation's; a sentence when it cannot be
+ * opened.
+ */
 export async function openServer(
   { vault }: { readonly vault: Vault },
   portalId: number,

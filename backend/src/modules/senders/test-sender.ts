@@ -58,8 +58,9 @@ export async function testSender(
   const attempt = deps.ids()
   const change = { key: idempotencyKey, operation: 'sender.test', input: { senderId } }
   const claimed = await once(deps, portal, change, async () => ({ attempt }))
-  if (claimed.attempt !== attempt)
-    return { sent: true, message: `A test mail was sent to ${to} a moment ago. Look there.` }
+  if (claimed.attempt !== attempt) {
+    return { sent: null, message: `This test was begun a moment ago. If nothing comes to ${to}, send another one.` }
+  }
   return judge(deps, portalId, from, to, await send(deps, portalId, from, to, server))
 }
 
@@ -103,7 +104,7 @@ async function judge(
       return { sent: false, message: `The mail server refused it: “${outcome.response}”.` }
     case 'unknown':
       return {
-        sent: false,
+        sent: null,
         message: `The mail server broke off, so nobody knows whether it was sent: ${outcome.detail}.`,
       }
     case 'not_sent':

@@ -8,7 +8,10 @@ import { releasePausedSteps } from '#modules/steps/release-paused-steps.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
 import { type SequenceRecord, updateSequence } from './repository.ts'
 
-/** Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Active already: nothing happens. Throws `conflict` while the domain mails would come from is not ready. */
+/**
+ * Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Active already: nothing happens. Throws
+ * `conflict` while the domain mails would come from is not ready.
+ */
 export async function resumeSequence(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,

@@ -103,8 +103,9 @@ async function handOverOne(
     const firstToHear = !outages.has(server)
     outages.set(server, outcome.detail)
     deps.log.warn({ portalId: portal.portalId, detail: outcome.detail }, 'mail server could not be used')
+    await settle(afterNoServer(state, outcome.detail, moment()))
     if (sender.server && firstToHear) await noteProblem(deps, portal.portalId, sender.id, outcome.detail)
-    return settle(afterNoServer(state, outcome.detail, moment()))
+    return
   }
   if (outcome.kind === 'unknown') {
     deps.log.error({ portalId: portal.portalId, stepRunId: run.id, detail: outcome.detail }, 'mail is unconfirmed')
