@@ -8,6 +8,7 @@ import type { Vault } from '#core/vault.ts'
 import type { Database } from '#db/database.ts'
 import type { HubSpot } from '#hubspot/hubspot.ts'
 import type { Mailer } from '#mail/mailer.ts'
+import type { OwnMailboxes } from '#mail/own-mailboxes.ts'
 import type { OwnServers } from '#mail/own-servers.ts'
 import type { DkimKey } from '#mail/read-dkim-key.ts'
 
@@ -28,6 +29,8 @@ export interface Deps {
   readonly mailer: Mailer
   /** The mail servers of senders that have one of their own. */
   readonly ownServers: OwnServers
+  /** The mailboxes of senders, where answers arrive. */
+  readonly ownMailboxes: OwnMailboxes
   readonly dns: Dns
   readonly settings: AppSettings
   readonly leases: Leases

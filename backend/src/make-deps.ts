@@ -8,8 +8,9 @@ import type { Deps } from '#deps'
 import { createHubSpotClient } from '#hubspot/client.ts'
 import { createHubSpotOAuth, type HubSpotOAuth } from '#hubspot/oauth.ts'
 import { createRequestLog, type RequestLog } from '#hubspot/request-log.ts'
+import { createOwnMailboxes } from '#mail/own-mailboxes.ts'
 import { createOwnServers } from '#mail/own-servers.ts'
-import { mayReachPublic } from '#mail/reach-server.ts'
+import { mayReachPublic, mayReadPublic } from '#mail/reach-server.ts'
 import { createSmtpMailer } from '#mail/smtp-mailer.ts'
 import { createTokens } from '#modules/installations/create-tokens.ts'
 import { openMetrics } from '#observe/open-metrics.ts'
@@ -60,6 +61,7 @@ export async function makeDeps(
     hubspot,
     mailer,
     ownServers,
+    ownMailboxes: createOwnMailboxes({ dns, mayReach: mayReadPublic }),
     dns,
     settings: {
       publicUrl: config.publicUrl,

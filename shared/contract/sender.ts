@@ -32,6 +32,10 @@ export const SenderRow = Type.Object({
   signature: Type.String(),
   /** Null: the mail server of Stagecue. */
   server: Nullable(Type.Object({ ...serverFields, hasPassword: Type.Boolean() })),
+  /** Where answers arrive; null: Stagecue does not read them. */
+  mailbox: Nullable(Type.Object({ ...serverFields, hasPassword: Type.Boolean() })),
+  /** Why the mailbox could not be read last; null while it can. */
+  mailboxProblem: Nullable(Type.String()),
   dailyCap: DailyCap,
   rampUp: Nullable(RampUp),
   /** How many mails may go today; null: no cap. */
@@ -75,22 +79,25 @@ export const Senders = Type.Object({
 })
 export type Senders = Static<typeof Senders>
 
+/** A server to log in to. */
+const Login = Type.Object(
+  {
+    ...serverFields,
+    /** Null: the one that is kept, which stays only while host, port and user do. */
+    password: Nullable(Type.String({ maxLength: 500 })),
+  },
+  { additionalProperties: false },
+)
+export type Login = Static<typeof Login>
+
 const senderFields = {
   fromName: Type.String({ minLength: 1, maxLength: 100 }),
   /** Empty: the address. */
   replyTo: Type.String({ maxLength: 254 }),
   /** Plain text or HTML, with merge fields; added to every mail. */
   signature: Type.String({ maxLength: 5_000 }),
-  server: Nullable(
-    Type.Object(
-      {
-        ...serverFields,
-        /** Null: the one that is kept, which stays only while host and user do. */
-        password: Nullable(Type.String({ maxLength: 500 })),
-      },
-      { additionalProperties: false },
-    ),
-  ),
+  server: Nullable(Login),
+  mailbox: Nullable(Login),
   dailyCap: DailyCap,
   rampUp: Nullable(RampUp),
   active: Type.Boolean(),

@@ -4,7 +4,7 @@ import { ROUTES } from '#shared/routes.ts'
 
 const ORIGIN = 'https://app.stagecue.example'
 const KEY = { idempotencyKey: 'key-00001' }
-const MAILBOX = { replyTo: '', signature: '', server: null, dailyCap: 0, rampUp: null, active: true }
+const MAILBOX = { replyTo: '', signature: '', server: null, mailbox: null, dailyCap: 0, rampUp: null, active: true }
 const SENDER = { fromName: 'A', ...MAILBOX }
 
 /** The api over a network that gives one answer. */

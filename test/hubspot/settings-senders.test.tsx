@@ -36,12 +36,17 @@ test('a new sender is added with its own mail server, whose port follows the pro
   const type = (name: string, text: string) => page.find(Input, { name }).trigger('onInput', text as never)
   type('mailboxAddress', 'eve@acme.example')
   type('mailboxName', 'Eve')
-  page.find(Toggle, { name: 'ownServer' }).trigger('onChange', true as never)
+  page.find(Toggle, { name: 'smtpOn' }).trigger('onChange', true as never)
   await until(() => page.find(Input, { name: 'smtpHost' }))
   type('smtpHost', 'smtp.acme.example')
   type('smtpUser', 'eve')
   expect(page.find(Input, { name: 'smtpPassword' }).props.type).toBe('password')
   type('smtpPassword', 'secret')
+  page.find(Toggle, { name: 'imapOn' }).trigger('onChange', true as never)
+  await until(() => page.find(Input, { name: 'imapHost' }))
+  type('imapHost', 'imap.acme.example')
+  type('imapUser', 'eve')
+  type('imapPassword', 'other')
   page.find(Select, { name: 'smtpTls' }).trigger('onChange', 'starttls' as never)
   await until(() => expect(page.find(NumberInput, { name: 'smtpPort' }).props.value).toBe(587))
   await until(() => expect(page.button('Add sender').props.disabled).toBe(false))
@@ -53,6 +58,7 @@ test('a new sender is added with its own mail server, whose port follows the pro
     replyTo: '',
     signature: '',
     server: { host: 'smtp.acme.example', port: 587, tls: 'starttls', user: 'eve', password: 'secret' },
+    mailbox: { host: 'imap.acme.example', port: 993, tls: 'tls', user: 'eve', password: 'other' },
     dailyCap: 100,
     rampUp: { start: 20, step: 10 },
     active: true,

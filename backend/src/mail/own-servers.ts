@@ -5,7 +5,7 @@ import type { Dns } from '#core/dns.ts'
 import { isThisMachine } from './is-this-machine.ts'
 import type { MailServer } from './mail-server.ts'
 import type { Mail, Mailer, SendOutcome } from './mailer.ts'
-import { type MayReach, reachServer } from './reach-server.ts'
+import { type MayReach, reachServer, refusalOf } from './reach-server.ts'
 import { createSmtpMailer } from './smtp-mailer.ts'
 
 /** The mail server of one sender, with its password in the clear: never stored, never logged. */
@@ -95,11 +95,7 @@ export function createOwnServers(options: OwnServersOptions): OwnServers {
   }
 
   return {
-    refusal({ host, port }) {
-      const { ports, address } = options.mayReach
-      if (ports !== 'any' && !ports.includes(port)) return `Choose one of the ports ${ports.join(', ')}.`
-      return isIP(host) && !address(host) ? `${host} is no address on the internet.` : undefined
-    },
+    refusal: (server) => refusalOf(options.mayReach, server),
 
     async send(server, mail, gate) {
       if (closed) return { kind: 'not_sent', reason: 'unreachable', detail: 'The mailer was closed' }

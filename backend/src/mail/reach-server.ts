@@ -15,6 +15,9 @@ export interface MayReach {
  */
 export const mayReachPublic: MayReach = { ports: [25, 465, 587, 2525], address: isPublicAddress }
 
+/** The same for mailboxes. */
+export const mayReadPublic: MayReach = { ports: [143, 993], address: isPublicAddress }
+
 /** `fault`: a sentence with what is wrong; nothing was connected to. */
 export type Reached =
   | { readonly kind: 'address'; readonly address: string }
@@ -37,4 +40,13 @@ export async function reachServer(dns: Dns, mayReach: MayReach, host: string, po
 
 function fault(why: string): Reached {
   return { kind: 'fault', why }
+}
+
+/** Why nobody would ever be connected to there, as a sentence; undefined for a server that may be tried. Asks nobody. Pure. */
+export function refusalOf(
+  { ports, address }: MayReach,
+  { host, port }: { host: string; port: number },
+): string | undefined {
+  if (ports !== 'any' && !ports.includes(port)) return `Choose one of the ports ${ports.join(', ')}.`
+  return isIP(host) && !address(host) ? `${host} is no address on the internet.` : undefined
 }

@@ -6,6 +6,7 @@ import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
@@ -52,9 +53,11 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
   const statuses = goRound<Deps>(writeStatuses, start)
+  const mailboxes = goRound<Deps>(readOwnMailboxes, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
+    { name: 'sender mailboxes', restMs: MAILBOX_REST_MS, pass: () => mailboxes(deps) },
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },

@@ -1,66 +1,81 @@
 import { Input, NumberInput, Select, Toggle } from '@hubspot/ui-extensions'
-import type { MailboxFieldsProps } from './MailboxFields.tsx'
+import type { LoginDraft } from './mailbox-draft.ts'
 import { textEvents } from './text-events.ts'
 
-const PROTECTION = [
-  { value: 'tls', label: 'TLS from the beginning (port 465)' },
-  { value: 'starttls', label: 'STARTTLS (port 587)' },
-]
+export interface MailServerFieldsProps {
+  /** What the fields' names begin with. */
+  name: 'smtp' | 'imap'
+  /** What the switch says. */
+  label: string
+  description: string
+  login: LoginDraft
+  /** The usual ports, with TLS from the beginning and with STARTTLS. */
+  ports: { tls: number; starttls: number }
+  keptPassword: boolean
+  readOnly: boolean
+  onChange: (patch: Partial<LoginDraft>) => void
+}
 
-/** The mail server of the sender's own, instead of Stagecue's. */
-export function MailServerFields({ draft, keptPassword, readOnly, onChange }: MailboxFieldsProps) {
+/** A mail server to log in to: switched on or off, and its fields. */
+export function MailServerFields(props: MailServerFieldsProps) {
+  const { name, label, description, login, ports, keptPassword, readOnly, onChange } = props
   return (
     <>
       <Toggle
-        label="Send through a mail server of its own"
-        name="ownServer"
-        checked={draft.ownServer}
+        label={label}
+        name={`${name}On`}
+        checked={login.on}
         readOnly={readOnly}
         textChecked="On"
         textUnchecked="Off"
-        onChange={(ownServer) => onChange({ ownServer })}
+        onChange={(on) => onChange({ on })}
       />
-      {draft.ownServer ? (
+      {login.on ? (
         <>
           <Input
             label="Mail server"
-            name="smtpHost"
-            placeholder="smtp.example.com"
+            name={`${name}Host`}
+            description={description}
+            placeholder={`${name}.example.com`}
             required={true}
             readOnly={readOnly}
-            value={draft.host}
+            value={login.host}
             {...textEvents((host) => onChange({ host }))}
           />
           <Select
             label="Protection"
-            name="smtpTls"
+            name={`${name}Tls`}
             readOnly={readOnly}
-            value={draft.tls}
-            options={PROTECTION}
-            onChange={(value) =>
-              onChange(value === 'starttls' ? { tls: 'starttls', port: 587 } : { tls: 'tls', port: 465 })
-            }
+            value={login.tls}
+            options={[
+              { value: 'tls', label: `TLS from the beginning (port ${ports.tls})` },
+              { value: 'starttls', label: `STARTTLS (port ${ports.starttls})` },
+            ]}
+            onChange={(value) => {
+              const tls = value === 'starttls' ? 'starttls' : 'tls'
+              onChange({ tls, port: ports[tls] })
+            }}
           />
           <NumberInput
             label="Port"
-            name="smtpPort"
+            name={`${name}Port`}
             min={1}
             max={65_535}
             precision={0}
             readOnly={readOnly}
-            value={draft.port}
+            value={login.port}
             onChange={(value) => onChange({ port: Number(value) })}
           />
           <Input
             label="User"
-            name="smtpUser"
+            name={`${name}User`}
             readOnly={readOnly}
-            value={draft.user}
+            value={login.user}
             {...textEvents((user) => onChange({ user }))}
           />
           <Input
             label="Password"
-            name="smtpPassword"
+            name={`${name}Password`}
             type="password"
             description={
               keptPassword
@@ -68,7 +83,7 @@ export function MailServerFields({ draft, keptPassword, readOnly, onChange }: Ma
                 : 'Kept encrypted and never shown again.'
             }
             readOnly={readOnly}
-            value={draft.password}
+            value={login.password}
             {...textEvents((password) => onChange({ password }))}
           />
         </>

@@ -1,6 +1,6 @@
 import { Flex, Input, NumberInput, TextArea, Toggle } from '@hubspot/ui-extensions'
 import { MailServerFields } from './MailServerFields.tsx'
-import type { MailboxDraft } from './mailbox-draft.ts'
+import { type MailboxDraft, PORTS } from './mailbox-draft.ts'
 import { isAddress, isMissing } from './SenderFields.tsx'
 import { textEvents } from './text-events.ts'
 
@@ -10,8 +10,8 @@ export interface MailboxFieldsProps {
   isAccount: boolean
   /** It exists, so its address stays. */
   exists: boolean
-  /** Null: none is kept. */
-  keptPassword: boolean
+  /** Which passwords are kept. */
+  kept: { smtp: boolean; imap: boolean }
   readOnly: boolean
   onChange: (patch: Partial<MailboxDraft>) => void
 }
@@ -67,7 +67,7 @@ export function MailboxFields(props: MailboxFieldsProps) {
         value={draft.signature}
         {...textEvents((signature) => onChange({ signature }))}
       />
-      {isAccount ? null : <MailServerFields {...props} />}
+      {isAccount ? null : <Servers {...props} />}
       <NumberInput
         label="E-mails a day"
         name="mailboxCap"
@@ -90,6 +90,33 @@ export function MailboxFields(props: MailboxFieldsProps) {
         onChange={(active) => onChange({ active })}
       />
     </Flex>
+  )
+}
+
+function Servers({ draft, kept, readOnly, onChange }: MailboxFieldsProps) {
+  return (
+    <>
+      <MailServerFields
+        name="smtp"
+        label="Send through a mail server of its own"
+        description="As in a mail program."
+        login={draft.smtp}
+        ports={PORTS.smtp}
+        keptPassword={kept.smtp}
+        readOnly={readOnly}
+        onChange={(patch) => onChange({ smtp: { ...draft.smtp, ...patch } })}
+      />
+      <MailServerFields
+        name="imap"
+        label="Read the answers in its mailbox (IMAP)"
+        description="The inbox is read from now on and never changed. Without it answers stop a sequence only when the mailbox forwards them."
+        login={draft.imap}
+        ports={PORTS.imap}
+        keptPassword={kept.imap}
+        readOnly={readOnly}
+        onChange={(patch) => onChange({ imap: { ...draft.imap, ...patch } })}
+      />
+    </>
   )
 }
 

@@ -55,7 +55,7 @@ export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved }:
           draft={draft}
           isAccount={sender?.isAccount ?? false}
           exists={sender !== null}
-          keptPassword={sender?.server?.hasPassword ?? false}
+          kept={{ smtp: sender?.server?.hasPassword ?? false, imap: sender?.mailbox?.hasPassword ?? false }}
           readOnly={saving.busy}
           onChange={(patch) => setDraft((last) => ({ ...last, ...patch }))}
         />

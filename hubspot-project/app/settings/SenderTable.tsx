@@ -60,6 +60,9 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
               <TableCell>
                 <Text>{`${sender.fromName} <${sender.address}>`}</Text>
                 {sender.problem === null ? null : <Text variant="microcopy">{sender.problem}</Text>}
+                {sender.mailboxProblem === null ? null : (
+                  <Text variant="microcopy">{`Its mailbox could not be read: ${sender.mailboxProblem}`}</Text>
+                )}
               </TableCell>
               <TableCell>
                 <SenderState sender={sender} />

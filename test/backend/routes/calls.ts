@@ -35,7 +35,15 @@ export const DEFINITION = {
 
 const change = (ids: Partial<Ids> = {}) => ({ ...ids, idempotencyKey: 'key-of-the-route' })
 /** A sender as a form sends it. */
-const MAILBOX = { replyTo: '', signature: 'Best', server: null, dailyCap: 50, rampUp: null, active: true }
+const MAILBOX = {
+  replyTo: '',
+  signature: 'Best',
+  server: null,
+  mailbox: null,
+  dailyCap: 50,
+  rampUp: null,
+  active: true,
+}
 const SENDER = { fromName: 'Eve', ...MAILBOX }
 const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path }) })
 

@@ -110,6 +110,7 @@ export function mailbox(given: Partial<AddSender> = {}): AddSender {
     replyTo: '',
     signature: '',
     server: null,
+    mailbox: null,
     dailyCap: 0,
     rampUp: null,
     active: true,

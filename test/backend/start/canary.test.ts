@@ -13,6 +13,7 @@ const CANARY = {
   clientSecret: 'canary-client-secret-4711',
   smtpPassword: 'canary-smtp-password-4711',
   senderPassword: 'canary-sender-password-4711',
+  mailboxPassword: 'canary-mailbox-password-4711',
   email: 'canary.person@canary-mail.example',
   firstName: 'Canarilla',
   lastName: 'Featherstone',
@@ -81,7 +82,8 @@ async function plays(): Promise<void> {
   await change('POST', `/api/sequences/${id}/status`, { action: 'publish' })
   const server = { host: '203.0.113.9', port: 465, tls: 'tls', user: 'rep', password: CANARY.senderPassword }
   const rep = { fromName: 'Rep', replyTo: '', signature: '', dailyCap: 0, rampUp: null, active: true }
-  const sender = { ...rep, address: 'rep@acme.example', server: { ...server, host: 'smtp.acme.example' } }
+  const mailbox = { ...server, host: 'imap.acme.example', port: 993, password: CANARY.mailboxPassword }
+  const sender = { ...rep, mailbox, address: 'rep@acme.example', server: { ...server, host: 'smtp.acme.example' } }
   await change('POST', '/api/senders', sender)
   const refused = { ...sender, server, idempotencyKey: 'canary-refused' }
   expect((await real.ask('POST', '/api/senders', { portalId: PORTAL, body: refused })).body).toMatchObject({

@@ -11,6 +11,8 @@ export function senderRow(change: Partial<SenderRow> = {}): SenderRow {
     replyTo: '',
     signature: 'Ada',
     server: { host: 'smtp.acme.example', port: 465, tls: 'tls', user: 'ada', hasPassword: true },
+    mailbox: null,
+    mailboxProblem: null,
     dailyCap: 100,
     rampUp: { start: 10, step: 5 },
     capToday: 15,

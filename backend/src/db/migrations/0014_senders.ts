@@ -6,6 +6,7 @@ export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(OWNERS_AND_DOMAINS).execute(db)
   await sql.raw(ACCOUNT_SENDER).execute(db)
   await sql.raw(WALL).execute(db)
+  await sql.raw(MAILBOX_LANE).execute(db)
 }
 
 const SENDERS = `
@@ -25,6 +26,16 @@ create table senders (
   smtp_user text,
   -- Sealed by TOKEN_KEYS; erased on disconnect.
   smtp_password text,
+  -- Where answers to it arrive; null: nobody reads them for us.
+  imap_host text,
+  imap_port integer,
+  imap_tls text check (imap_tls in ('tls', 'starttls')),
+  imap_user text,
+  imap_password text,
+  -- How far it was read (RFC 3501, 2.3.1.1); 0 before the first look, which reads nothing that was there before.
+  imap_uid_validity bigint not null default 0,
+  imap_last_uid bigint not null default 0,
+  imap_problem text,
   -- Mails a day; null: no cap of its own.
   daily_cap integer check (daily_cap > 0),
   -- The first day's cap and what each day adds, until the cap; null: the cap at once.
@@ -39,6 +50,7 @@ create table senders (
   updated_at timestamptz not null,
   primary key (portal_id, id),
   check ((smtp_host is null) = (smtp_port is null) and (smtp_host is null) = (smtp_tls is null)),
+  check ((imap_host is null) = (imap_port is null) and (imap_host is null) = (imap_tls is null)),
   check ((ramp_start is null) = (ramp_step is null) and (ramp_start is null) = (ramp_since is null))
 );
 create unique index senders_address on senders (portal_id, address) nulls not distinct;
@@ -122,4 +134,16 @@ end $$;
 grant select, insert, update on senders to stagecue_app;
 grant select, insert, update on owners to stagecue_app;
 grant select, insert, update on sending_domains to stagecue_app;
+`
+
+/** When each sender's mailbox is read next. One more kind of lane beside those that are allowed by now, whichever they are. */
+const MAILBOX_LANE = `
+do $$
+declare allowed text;
+begin
+  select substring(pg_get_constraintdef(oid) from '^CHECK \\((.*)\\)$') into strict allowed
+    from pg_constraint where conrelid = 'lanes'::regclass and conname = 'lanes_kind_check';
+  alter table lanes drop constraint lanes_kind_check;
+  execute format('alter table lanes add constraint lanes_kind_check check (%s or kind = %L)', allowed, 'mailboxes');
+end $$;
 `

@@ -66,7 +66,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'mailboxes'
 
 export interface LanesTable {
   portalId: number
@@ -188,6 +188,16 @@ export interface SendersTable {
   smtpUser: string | null
   /** Sealed. */
   smtpPassword: string | null
+  /** Null: its mailbox is not read. */
+  imapHost: Generated<string | null>
+  imapPort: Generated<number | null>
+  imapTls: Generated<'tls' | 'starttls' | null>
+  imapUser: Generated<string | null>
+  /** Sealed. */
+  imapPassword: Generated<string | null>
+  imapUidValidity: Generated<number>
+  imapLastUid: Generated<number>
+  imapProblem: Generated<string | null>
   dailyCap: number | null
   rampStart: number | null
   rampStep: number | null

@@ -1,5 +1,6 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
+import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
@@ -9,6 +10,7 @@ import { accountAddress } from './account-address.ts'
 import { checkFields } from './check-fields.ts'
 import { domainOf } from './domain-of.ts'
 import { readSenders } from './list-senders.ts'
+import { MAILBOXES } from './mailbox-lane.ts'
 import { insertSender, listSenderRecords } from './repository.ts'
 import { withoutPassword } from './without-password.ts'
 
@@ -20,7 +22,7 @@ const MOST = 200
  * address that has a sender already.
  */
 export function addSender(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'vault' | 'ownServers'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'vault' | 'ownServers' | 'ownMailboxes'>,
   portal: PortalContext,
   input: AddSender,
 ): Promise<Senders> {
@@ -33,8 +35,10 @@ export function addSender(
     if ((await listSenderRecords(trx, portalId)).length >= MOST) {
       throw new AppError('conflict', `An account has at most ${MOST} senders.`)
     }
-    const added = await insertSender(trx, portalId, { id: deps.ids(), address, ...fields }, deps.clock())
+    const id = deps.ids()
+    const added = await insertSender(trx, portalId, { id, address, ...fields }, deps.clock())
     if (!added) throw new AppError('conflict', `${address} has a sender already. Change that one.`)
+    if (fields.imapHost !== null) await wakeLane(trx, portalId, MAILBOXES, id, deps.clock())
     await recordActivity(deps, trx, portal, { kind: 'sender.added', data: { address } })
     return readSenders(deps, trx, portalId)
   })

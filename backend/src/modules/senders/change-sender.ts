@@ -1,6 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
+import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
@@ -10,6 +11,8 @@ import { checkFields } from './check-fields.ts'
 import { domainOf } from './domain-of.ts'
 import { getLockedSender } from './get-locked-sender.ts'
 import { readSenders } from './list-senders.ts'
+import { MAILBOXES } from './mailbox-lane.ts'
+import { resetPosition } from './mailbox-repository.ts'
 import { type SenderChange, updateSender } from './repository.ts'
 import type { SenderRecord } from './sender-record.ts'
 import { withoutPassword } from './without-password.ts'
@@ -19,7 +22,7 @@ import { withoutPassword } from './without-password.ts'
  * Throws `not_found`, and `invalid_input` for what no mail could carry.
  */
 export function changeSender(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'vault' | 'ownServers'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'vault' | 'ownServers' | 'ownMailboxes'>,
   portal: PortalContext,
   senderId: string,
   input: ChangeSender,
@@ -38,12 +41,19 @@ export function changeSender(
       throw new AppError('invalid_input', `Nobody reads ${before.address}. Enter the address that answers go to.`)
     }
     await updateSender(trx, portalId, senderId, stored, deps.clock())
+    if (moved(before, stored)) await resetPosition(trx, portalId, senderId)
+    if (stored.imapHost !== null) await wakeLane(trx, portalId, MAILBOXES, senderId, deps.clock())
     await recordActivity(deps, trx, portal, {
       kind: 'sender.changed',
       data: { address: await addressOf(deps, trx, portalId, before) },
     })
     return readSenders(deps, trx, portalId)
   })
+}
+
+/** Another mailbox is numbered in another way. */
+function moved(before: SenderRecord, { imapHost, imapUser }: SenderChange): boolean {
+  return before.imapHost !== imapHost || before.imapUser !== imapUser
 }
 
 /** Its names are kept with the installation, and its mail server is the operator's. */
@@ -60,7 +70,7 @@ async function accountFields(
       'Change the name and the reply address of the account’s own sender in its form.',
     )
   }
-  if (fields.smtpHost !== null) {
+  if (fields.smtpHost !== null || fields.imapHost !== null) {
     throw new AppError(
       'invalid_input',
       'The account’s own sender uses the mail server of Stagecue. Add a sender for yours.',

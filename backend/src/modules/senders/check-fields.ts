@@ -4,35 +4,46 @@ import { checkTemplate } from '#mail/check-template.ts'
 import { checkAddress } from '#modules/sender/check-address.ts'
 import { checkFromName } from '#modules/sender/check-from-name.ts'
 import type { ChangeSender } from '#shared/contract/sender.ts'
-import { smtpPasswordOf } from './open-server.ts'
+import { checkLogin, type StoredLogin } from './check-login.ts'
 import type { SenderChange } from './repository.ts'
+import { imapPasswordOf, smtpPasswordOf } from './sealed-columns.ts'
 import type { SenderRecord } from './sender-record.ts'
 
-const UNUSABLE_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 const UNUSABLE_TEXT = /[^\P{Cc}\r\n\t]|\p{Cs}/u
 
-type Server = Pick<SenderChange, 'smtpHost' | 'smtpPort' | 'smtpTls' | 'smtpUser' | 'smtpPassword'>
+type Servers = Pick<
+  SenderChange,
+  | 'smtpHost'
+  | 'smtpPort'
+  | 'smtpTls'
+  | 'smtpUser'
+  | 'smtpPassword'
+  | 'imapHost'
+  | 'imapPort'
+  | 'imapTls'
+  | 'imapUser'
+  | 'imapPassword'
+  | 'problem'
+  | 'imapProblem'
+>
 
 /**
- * What people typed about a sender as it is stored, its password sealed. `before` is what was stored until now. Throws
+ * What people typed about a sender as it is stored, its passwords sealed. `before` is what was stored until now. Throws
  * `invalid_input`, and `template_invalid` for a signature that could not be filled in.
  */
 export async function checkFields(
-  deps: Pick<Deps, 'vault' | 'ownServers' | 'clock'>,
+  deps: Pick<Deps, 'vault' | 'ownServers' | 'ownMailboxes' | 'clock'>,
   portalId: number,
   input: ChangeSender,
   before: SenderRecord | undefined,
 ): Promise<SenderChange> {
-  const server = await checkServer(deps, portalId, input.server, before)
-  const same = before?.smtpHost === server.smtpHost && input.server?.password == null
   return {
     fromName: checkFromName(input.fromName),
     replyTo: input.replyTo.trim() === '' ? null : checkAddress(input.replyTo),
     signature: checkSignature(input.signature),
-    ...server,
+    ...(await checkServers(deps, portalId, input, before)),
     ...checkCaps(input, before, deps.clock()),
     active: input.active,
-    problem: same && before ? before.problem : null,
   }
 }
 
@@ -51,31 +62,55 @@ function checkSignature(text: string): string {
   }
 }
 
-/** A password stays with the server it was given for: moved to another host or user it would be handed to whoever runs that. */
-async function checkServer(
-  { vault, ownServers }: Pick<Deps, 'vault' | 'ownServers'>,
+/** The mail server that its mails leave by, and the one that answers arrive at. */
+async function checkServers(
+  { vault, ownServers, ownMailboxes }: Pick<Deps, 'vault' | 'ownServers' | 'ownMailboxes'>,
   portalId: number,
-  server: ChangeSender['server'],
+  { server, mailbox }: Pick<ChangeSender, 'server' | 'mailbox'>,
   before: SenderRecord | undefined,
-): Promise<Server> {
-  if (server === null) return { smtpHost: null, smtpPort: null, smtpTls: null, smtpUser: null, smtpPassword: null }
-  const host = server.host.toLowerCase()
-  const user = server.user.trim()
-  if (UNUSABLE_LINE.test(user) || UNUSABLE_LINE.test(server.password ?? '')) {
-    throw new AppError('invalid_input', 'The user and the password of a mail server are one line each.')
+): Promise<Servers> {
+  const smtp = await checkLogin(vault, server, {
+    before: before && smtpOf(before),
+    context: smtpPasswordOf(portalId),
+    refusal: ownServers.refusal,
+    needsUser: false,
+  })
+  const imap = await checkLogin(vault, mailbox, {
+    before: before && imapOf(before),
+    context: imapPasswordOf(portalId),
+    refusal: ownMailboxes.refusal,
+    needsUser: true,
+  })
+  const same = (one: StoredLogin | undefined, other: StoredLogin) => JSON.stringify(one) === JSON.stringify(other)
+  return {
+    ...{
+      smtpHost: smtp.host,
+      smtpPort: smtp.port,
+      smtpTls: smtp.tls,
+      smtpUser: smtp.user,
+      smtpPassword: smtp.password,
+    },
+    ...{
+      imapHost: imap.host,
+      imapPort: imap.port,
+      imapTls: imap.tls,
+      imapUser: imap.user,
+      imapPassword: imap.password,
+    },
+    // What was wrong with another login says nothing about this one.
+    problem: before && same(smtpOf(before), smtp) ? before.problem : null,
+    imapProblem: before && same(imapOf(before), imap) ? before.imapProblem : null,
   }
-  const refusal = ownServers.refusal({ host, port: server.port })
-  if (refusal !== undefined) throw new AppError('invalid_input', `This mail server cannot be used. ${refusal}`)
-  const stored = { smtpHost: host, smtpPort: server.port, smtpTls: server.tls, smtpUser: user || null }
-  if (user === '') return { ...stored, smtpPassword: null }
-  if (server.password) {
-    return { ...stored, smtpPassword: await vault.seal(server.password, smtpPasswordOf(portalId)) }
-  }
-  const same = before?.smtpHost === host && before.smtpPort === server.port && before.smtpUser === user
-  // Weaker protection on the way would give it away as well.
-  const asSafe = before?.smtpTls === server.tls || server.tls === 'tls'
-  if (same && asSafe && before.smtpPassword !== null) return { ...stored, smtpPassword: before.smtpPassword }
-  throw new AppError('invalid_input', 'Enter the password: it is kept only for the same mail server and user.')
+}
+
+function smtpOf(sender: SenderRecord): StoredLogin {
+  const { smtpHost: host, smtpPort: port, smtpTls: tls, smtpUser: user, smtpPassword: password } = sender
+  return { host, port, tls, user, password }
+}
+
+function imapOf(sender: SenderRecord): StoredLogin {
+  const { imapHost: host, imapPort: port, imapTls: tls, imapUser: user, imapPassword: password } = sender
+  return { host, port, tls, user, password }
 }
 
 /** A ramp that goes on as it was keeps its first day. */

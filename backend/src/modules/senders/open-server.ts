@@ -1,10 +1,8 @@
 import { isAppError } from '#core/errors.ts'
-import type { SealContext, Vault } from '#core/vault.ts'
+import type { Vault } from '#core/vault.ts'
 import type { OwnServer } from '#mail/own-servers.ts'
+import { smtpPasswordOf } from './sealed-columns.ts'
 import type { SenderRecord } from './sender-record.ts'
-
-/** Where a sender's password is sealed to. */
-export const smtpPasswordOf = (portalId: number): SealContext => ({ portalId, column: 'senders.smtp_password' })
 
 type Login = Pick<SenderRecord, 'id' | 'smtpHost' | 'smtpPort' | 'smtpTls' | 'smtpUser' | 'smtpPassword'>
 

@@ -12,6 +12,15 @@ export interface SenderRecord {
   readonly smtpUser: string | null
   /** Sealed. */
   readonly smtpPassword: string | null
+  /** Where answers arrive; null: its mailbox is not read. */
+  readonly imapHost: string | null
+  readonly imapPort: number | null
+  readonly imapTls: 'tls' | 'starttls' | null
+  readonly imapUser: string | null
+  /** Sealed. */
+  readonly imapPassword: string | null
+  /** Why the mailbox could not be read last. */
+  readonly imapProblem: string | null
   readonly dailyCap: number | null
   readonly rampStart: number | null
   readonly rampStep: number | null

@@ -23,6 +23,8 @@ export function toSenderRow(sender: SenderRecord, account: Sender, moment: RowMo
     replyTo: isAccount ? account.replyTo : (sender.replyTo ?? ''),
     signature,
     server: serverOf(sender),
+    mailbox: mailboxOf(sender),
+    mailboxProblem: sender.imapProblem,
     dailyCap: sender.dailyCap ?? 0,
     rampUp: rampStart === null || rampStep === null ? null : { start: rampStart, step: rampStep },
     capToday: capOn(sender, moment.now, moment.timeZone),
@@ -36,6 +38,11 @@ export function toSenderRow(sender: SenderRecord, account: Sender, moment: RowMo
 function serverOf({ smtpHost, smtpPort, smtpTls, smtpUser, smtpPassword }: SenderRecord): SenderRow['server'] {
   if (smtpHost === null || smtpPort === null || smtpTls === null) return null
   return { host: smtpHost, port: smtpPort, tls: smtpTls, user: smtpUser ?? '', hasPassword: smtpPassword !== null }
+}
+
+function mailboxOf({ imapHost, imapPort, imapTls, imapUser, imapPassword }: SenderRecord): SenderRow['mailbox'] {
+  if (imapHost === null || imapPort === null || imapTls === null) return null
+  return { host: imapHost, port: imapPort, tls: imapTls, user: imapUser ?? '', hasPassword: imapPassword !== null }
 }
 
 function problemOf(sender: SenderRecord, address: string, mailDomain: string): string | null {

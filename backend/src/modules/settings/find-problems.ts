@@ -67,6 +67,12 @@ const RULES: readonly Rule[] = [
       'senders_broken',
       `The mail server of ${brokenSenders.join(', ')} could not be used. Mails of ${brokenSenders.length === 1 ? 'this sender' : 'these senders'} wait; the Mail tab has the server’s words.`,
     ),
+  ({ unreadSenders }) =>
+    unreadSenders.length > 0 &&
+    danger(
+      'mailboxes_unread',
+      `The mailbox of ${unreadSenders.join(', ')} could not be read, so answers there stop no sequence. The Mail tab has the server’s words.`,
+    ),
   ({ badDomains }) =>
     badDomains.length > 0 &&
     warning(
