@@ -79,6 +79,8 @@ test('resuming asks as well, once a day at most, and a DNS that is silent takes 
   await publish(deps, portal, id, 'pause')
   clock.passes({ hours: 25 })
   server.clear()
+  // What decides is gone for certain; that something else did not answer excuses nothing.
+  server.names.set(`_dmarc.${DOMAIN}`, { fault: 'servfail' })
   await expect(publish(deps, portal, id, 'resume')).rejects.toMatchObject({ code: 'conflict' })
 })
 
@@ -132,6 +134,13 @@ test('a customer’s domain has to name the account before anybody writes in its
   server.names.set('_stagecue.acme.com', { txt: ['stagecue-account=1', `stagecue-account=${portal.portalId}`] })
   expect(await look()).toMatchObject({ passed: true })
   expect((await listSenders(deps, portal)).senders[1]?.problem).toBeNull()
+  server.names.set('acme.com', { fault: 'servfail' })
+  server.names.set('_stagecue.acme.com', { fault: 'servfail' })
+  await look()
+  expect((await listSenders(deps, portal)).senders[1]?.problem).toBeNull()
+  server.names.delete('_stagecue.acme.com')
+  await look()
+  expect((await listSenders(deps, portal)).senders[1]?.problem).toContain('does not name this account yet')
 })
 
 test('only domains of the account’s senders are looked up, and the default’s is the one that counts', async () => {

@@ -173,7 +173,7 @@ test('the card says who writes next and why', async () => {
       `update deals set owner_id = ${owner}, read_at = '${clock.read()}' where deal_id = '${contact.dealId}'`,
     )
   await set("'71'")
-  expect(await why()).toMatch(/From ada, who owns the deal\.$/)
+  expect(await why()).toMatch(/From ada, the sender of the deal’s owner\.$/)
   await set('null')
   expect(await why()).toMatch(/From portal-\d+\.example, the account’s default, because the deal has no owner\.$/)
   clock.passes({ hours: 24 })

@@ -6,8 +6,10 @@ import { isReservedDomain } from './is-reserved-domain.ts'
 import { judgeDomain } from './judge-domain.ts'
 
 export interface AskedDomain extends CheckedDomain {
-  /** Something could not be asked: what was known before still counts. */
+  /** Something that decides could not be asked: whether the domain passed before still counts. */
   readonly uncertain: boolean
+  /** The same for whether it names the account. */
+  readonly proofUncertain: boolean
 }
 
 export interface DomainUse {
@@ -16,6 +18,8 @@ export interface DomainUse {
   /** Mails of the domain leave by the installation's mail server. */
   readonly throughOurs: boolean
 }
+
+const DECIDING: readonly DomainFinding['subject'][] = ['spf', 'dkim', 'account']
 
 /** Asks the DNS what a sending domain has published, some thirty questions at most. Never throws; stores nothing. */
 export async function askDns(
@@ -26,7 +30,8 @@ export async function askDns(
   if (isReservedDomain(domain, mailDomain)) {
     const sentence = `${domain} is a name for trying out (RFC 2606), so nothing is checked. Nobody outside of a test receives mails from it.`
     const report: DomainFinding[] = [{ subject: 'account', verdict: 'advice', sentence }]
-    return { domain, report, checkedAt: deps.clock(), passed: true, proven: false, uncertain: false }
+    const sure = { uncertain: false, proofUncertain: false }
+    return { domain, report, checkedAt: deps.clock(), passed: true, proven: false, ...sure }
   }
   const { dns, clock } = deps
   const { findings, checkedAt } = await checkSendingDomain({ dns, clock, dkimKeys }, domain)
@@ -35,7 +40,10 @@ export async function askDns(
   const report = proof ? [...findings, proof] : [...findings]
   const proven = proof?.verdict === 'ok'
   const passed = judgeDomain(report, { aligned: domain === mailDomain || !throughOurs, needsProof, proven })
-  return { domain, report, checkedAt, passed, proven, uncertain: report.some(({ verdict }) => verdict === 'unknown') }
+  const proofUncertain = proof?.verdict === 'unknown'
+  // DMARC and MX decide nothing.
+  const uncertain = report.some(({ subject, verdict }) => verdict === 'unknown' && DECIDING.includes(subject))
+  return { domain, report, checkedAt, passed, proven, uncertain, proofUncertain }
 }
 
 /** Whoever runs a domain's DNS says which account may write in its name. The number is no secret: only they can publish it. */

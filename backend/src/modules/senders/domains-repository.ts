@@ -25,7 +25,7 @@ export interface CheckedDomain {
   readonly proven: boolean
 }
 
-/** Somebody who asked later keeps their answer. */
+/** Whoever asked later keeps their answer. */
 export async function upsertReport(trx: Trx, portalId: number, checked: CheckedDomain): Promise<void> {
   const { domain, ...rest } = checked
   const row = { ...rest, report: JSON.stringify(checked.report) }
