@@ -59,6 +59,25 @@ test('a comparison says what it found, and plainly when it found nothing yet', a
   expect(page.screen()).toContain('None yet')
 })
 
+test('clicks and opens are shown where they are tracked, opens as what they are', async () => {
+  const told = { clicked: 12, opened: { byPrograms: 30, byProxies: 41 } }
+  const one = sequenceNumbers()
+  const page = await openSettings('numbers', {
+    readNumbers: async () => numbers({ sequences: numbers().sequences.map((line) => ({ ...line, ...told })) }),
+    readSequenceNumbers: async () => ({
+      ...one,
+      sequence: { ...one.sequence, ...told },
+      steps: one.steps.map((step) => ({ ...step, ...told })),
+    }),
+  })
+  await until(() => expect(page.hasButton('Open')).toBe(true))
+  expect(page.findAll(TableRow).map(wordsOf)[1]).toContain('34 (17 %) 12 (6 %) 3 (1.5 %)')
+  page.button('Open').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Opened (unreliable)'))
+  expect(page.findAll(TableRow).map(wordsOf)[1]).toContain('20 (10 %) 12 (6.1 %) 30, and 41 through proxies 3')
+  expect(page.screen()).toContain('Opens are a hint at best')
+})
+
 test('nothing to count is said with what to do', async () => {
   const page = await openSettings('numbers', { readNumbers: async () => numbers({ sequences: [], stages: [] }) })
   await until(() => expect(page.screen()).toContain('Nothing to count yet'))

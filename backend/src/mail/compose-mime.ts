@@ -23,7 +23,7 @@ export interface MailToCompose {
 }
 
 /**
- * The bytes of one mail: multipart/alternative, one-click unsubscribe headers (RFC 8058), footer, no tracking. Every header
+ * The bytes of one mail: multipart/alternative, one-click unsubscribe headers (RFC 8058), footer; what leads through us is in `html` already. Every header
  * value loses its line breaks and control characters first, so that no value can add a header or a recipient. The same mail
  * always gives the same bytes. Not signed yet: `signMail` does that. Throws the errors of `listHeaders`.
  */

@@ -10,6 +10,7 @@ import { judgeHoldOut } from './judge-hold-out.ts'
 import { ADVANCE_DAYS, periodOf } from './period.ts'
 import { countSequences, countSteps, countStopReasons, findDefinition } from './repository.ts'
 import { countHoldOut, type HoldOutCounts, hasHeldOutDeals } from './stages-repository.ts'
+import { countTracked } from './tracked-repository.ts'
 
 /** One sequence in numbers, for one period: its steps, why it stopped, what it changes. Throws `not_found`. */
 export async function getSequenceNumbers(
@@ -24,6 +25,7 @@ export async function getSequenceNumbers(
     const [counts] = await countSequences(trx, portalId, period, sequenceId)
     if (!counts) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
     const steps = await countSteps(trx, portalId, sequenceId, period)
+    const tracked = await countTracked(trx, portalId, period, sequenceId)
     const reasons = await countStopReasons(trx, portalId, sequenceId, period)
     const heldOut = await hasHeldOutDeals(trx, portalId, sequenceId, period)
     const compared = heldOut ? await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS) : []
@@ -31,8 +33,8 @@ export async function getSequenceNumbers(
       from: period.from.toString(),
       to: period.to.toString(),
       advanceDays: ADVANCE_DAYS,
-      sequence: toSequenceLine(counts),
-      steps: describeSteps(steps, await findDefinition(trx, portalId, sequenceId)),
+      sequence: toSequenceLine(counts, tracked),
+      steps: describeSteps(steps, tracked, await findDefinition(trx, portalId, sequenceId)),
       stopReasons: reasons.map(({ reason, count }) => ({ reason, count, label: labelOf(reason) })),
       holdOut: compare(compared),
     }

@@ -12,6 +12,7 @@ export interface SequenceCounts {
   running: number
   completed: number
   stopped: number
+  due: number
   sent: number
   /** Mails that came back after they were taken. */
   returned: number
@@ -63,12 +64,14 @@ export async function countSequences(
         count(*) filter (where replied) as replied, count(*) filter (where unsubscribed) as unsubscribed
       from outcome group by sequence_id
     ), mails as (
-      select o.sequence_id, count(*) as sent from outcome o
-      join step_runs r on r.portal_id = ${portalId} and r.enrollment_id = o.id and r.kind = 'email' and r.status = 'sent'
+      select o.sequence_id, count(*) filter (where r.status = 'sent') as sent,
+        count(*) filter (where r.epoch = 1 and r.status <> 'canceled' and r.due_at <= ${period.to}) as due
+      from outcome o
+      join step_runs r on r.portal_id = ${portalId} and r.enrollment_id = o.id and r.kind = 'email'
       group by o.sequence_id
     )
     select s.id as sequence_id, s.name, s.status, coalesce(p.enrolled, 0) as enrolled, coalesce(p.running, 0) as running,
-      coalesce(p.completed, 0) as completed, coalesce(p.stopped, 0) as stopped, coalesce(m.sent, 0) as sent,
+      coalesce(p.completed, 0) as completed, coalesce(p.stopped, 0) as stopped, coalesce(m.due, 0) as due, coalesce(m.sent, 0) as sent,
       coalesce(p.returned, 0) as returned, coalesce(p.bounced, 0) as bounced, coalesce(p.replied, 0) as replied,
       coalesce(p.unsubscribed, 0) as unsubscribed
     from sequences s left join people p on p.sequence_id = s.id left join mails m on m.sequence_id = s.id
