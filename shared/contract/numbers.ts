@@ -78,6 +78,8 @@ export const Numbers = Type.Object({
 })
 export type Numbers = Static<typeof Numbers>
 
+const StopReasons = Type.Array(Type.Object({ reason: Type.String(), label: Type.String(), count: Type.Integer() }))
+
 export const StepLine = Type.Object({
   stepId: Type.String(),
   /** "E-mail 2: Checking in". */
@@ -92,6 +94,8 @@ export const StepLine = Type.Object({
   clicked: Clicked,
   opened: Opened,
   unsubscribed: Type.Integer(),
+  /** Why sequences ended after this mail, before another one. */
+  stopReasons: StopReasons,
 })
 export type StepLine = Static<typeof StepLine>
 
@@ -112,7 +116,8 @@ export const SequenceNumbers = Type.Object({
   advanceDays: Type.Integer(),
   sequence: SequenceLine,
   steps: Type.Array(StepLine),
-  stopReasons: Type.Array(Type.Object({ reason: Type.String(), label: Type.String(), count: Type.Integer() })),
+  /** Also of those who got no mail yet. */
+  stopReasons: StopReasons,
   /** Null: no deal was held out in the period. */
   holdOut: Type.Union([HoldOut, Type.Null()]),
 })

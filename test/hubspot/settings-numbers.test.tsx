@@ -33,7 +33,9 @@ test('a sequence opens with its e-mails and its stop reasons, and leads back', a
   page.button('Open').trigger('onClick')
   await until(() => expect(page.screen()).toContain('E-mail 1: Your proposal'))
   expect(page.findAll(TableHeader).map(wordsOf)).toContain('Delivered')
-  expect(page.findAll(TableRow).map(wordsOf)).toContain('E-mail 1: Your proposal 200 197 194 20 (10 %) 3 1 (0.5 %)')
+  expect(page.findAll(TableRow).map(wordsOf)).toContain(
+    'E-mail 1: Your proposal 200 197 194 20 (10 %) 3 1 (0.5 %) The contact replied: 20',
+  )
   expect(page.screen()).toContain('The deal left the stage')
   expect(page.screen()).not.toContain('What the sequence changes')
   page.find(Select).trigger('onChange', '90' as never)

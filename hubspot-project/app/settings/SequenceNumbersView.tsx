@@ -103,6 +103,7 @@ function StepTable({ steps }: { steps: readonly StepLine[] }) {
               {opens ? <TableHeader>Opened (unreliable)</TableHeader> : null}
               <TableHeader>Bounced</TableHeader>
               <TableHeader>Unsubscribed</TableHeader>
+              <TableHeader>Stopped after it</TableHeader>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -117,6 +118,7 @@ function StepTable({ steps }: { steps: readonly StepLine[] }) {
                 {opens ? <TableCell>{openedText(step.opened)}</TableCell> : null}
                 <TableCell>{step.bounced}</TableCell>
                 <TableCell>{countAndShare(step.unsubscribed, step.sent)}</TableCell>
+                <TableCell>{stopsText(step.stopReasons)}</TableCell>
               </TableRow>
             ))}
           </TableBody>
@@ -131,6 +133,11 @@ function StepTable({ steps }: { steps: readonly StepLine[] }) {
       ) : null}
     </Flex>
   )
+}
+
+/** "The contact replied: 20, The deal left the stage: 6". */
+function stopsText(reasons: StepLine['stopReasons']): string {
+  return reasons.map(({ label, count }) => `${label}: ${count}`).join(', ') || 'None'
 }
 
 function StopReasons({ reasons }: { reasons: SequenceNumbers['stopReasons'] }) {

@@ -134,11 +134,16 @@ test('an outcome belongs to the last mail before it, and steps have the newest v
     {
       ...{ stepId: 'one', label: 'E-mail 1: Looking forward', due: 6, sent: 5, delivered: 5, bounced: 0, replied: 1 },
       ...{ clicked: null, opened: null, unsubscribed: 0 },
+      stopReasons: [{ reason: 'replied', label: 'The contact replied', count: 1 }],
     },
     {
       // Two runs are canceled or not due yet.
       ...{ stepId: 'two', label: 'E-mail 2: Checking in', due: 4, sent: 1, delivered: 1, bounced: 1, replied: 1 },
       ...{ clicked: null, opened: null, unsubscribed: 0 },
+      stopReasons: [
+        { reason: 'address_rejected', label: 'The mail server refused the address', count: 1 },
+        { reason: 'replied', label: 'The contact replied', count: 1 },
+      ],
     },
   ])
   expect(numbers.stopReasons).toEqual([

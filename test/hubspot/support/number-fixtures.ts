@@ -34,6 +34,7 @@ export function sequenceNumbers(changes: Partial<SequenceNumbers> = {}): Sequenc
       {
         ...{ stepId: 'one', label: 'E-mail 1: Your proposal', due: 200, sent: 197, delivered: 194 },
         ...{ bounced: 3, replied: 20, clicked: null, opened: null, unsubscribed: 1 },
+        stopReasons: [{ reason: 'replied', label: 'The contact replied', count: 20 }],
       },
     ],
     stopReasons: [{ reason: 'stage_left', label: 'The deal left the stage', count: 26 }],

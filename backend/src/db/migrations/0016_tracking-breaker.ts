@@ -15,8 +15,9 @@ create table bounces (
   delivery_id uuid not null,
   bounced_at timestamptz not null,
   primary key (portal_id, delivery_id),
-  foreign key (portal_id, delivery_id) references deliveries (portal_id, id)
+  foreign key (portal_id, delivery_id) references deliveries (portal_id, id) on delete cascade
 );
+create index bounces_noticed on bounces (portal_id, bounced_at);
 `
 
 const TRACKING = `
@@ -39,8 +40,8 @@ create table clicks (
   -- Whether a program followed it; null until that is judged, a moment later.
   automatic boolean,
   primary key (portal_id, id),
-  foreign key (portal_id, delivery_id) references deliveries (portal_id, id),
-  foreign key (portal_id, enrollment_id) references enrollments (portal_id, id)
+  foreign key (portal_id, delivery_id) references deliveries (portal_id, id) on delete cascade,
+  foreign key (portal_id, enrollment_id) references enrollments (portal_id, id) on delete cascade
 );
 create index clicks_of_delivery on clicks (portal_id, delivery_id, clicked_at);
 create index clicks_of_enrollment on clicks (portal_id, enrollment_id);
@@ -54,8 +55,8 @@ create table opens (
   loaded_by text not null check (loaded_by in ('mail_program', 'apple_proxy', 'gmail_proxy', 'automatic')),
   first_at timestamptz not null,
   primary key (portal_id, delivery_id, loaded_by),
-  foreign key (portal_id, delivery_id) references deliveries (portal_id, id),
-  foreign key (portal_id, enrollment_id) references enrollments (portal_id, id)
+  foreign key (portal_id, delivery_id) references deliveries (portal_id, id) on delete cascade,
+  foreign key (portal_id, enrollment_id) references enrollments (portal_id, id) on delete cascade
 );
 create index opens_of_enrollment on opens (portal_id, enrollment_id);
 `

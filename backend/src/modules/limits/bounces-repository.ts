@@ -24,6 +24,17 @@ export async function insertBounces(
   return rows.length
 }
 
+/** How many mails were found to have bounced after `since`, whenever they left. */
+export async function countBouncesSince(trx: Trx, portalId: number, since: Temporal.Instant): Promise<number> {
+  const { bounces } = await trx
+    .selectFrom('bounces')
+    .where('portalId', '=', portalId)
+    .where('bouncedAt', '>', since)
+    .select((eb) => eb.fn.countAll<number>().as('bounces'))
+    .executeTakeFirstOrThrow()
+  return bounces
+}
+
 /**
  * The mails that left after `since`, or were refused for their address, and how many of these same mails bounced. A sequence's
  * mails from before a stop for bounces was lifted (of the sequence, or of the portal) do not count any more.
@@ -34,16 +45,17 @@ export async function countBounces(trx: Trx, portalId: number, since: Temporal.I
       select sequence_id, max(lifted_at) as at from sending_stops
       where portal_id = ${portalId} and cause = 'bounces' and lifted_at > ${since}
       group by sequence_id
+    ), recent as materialized (
+      select d.settled_at, d.enrollment_id, d.status in ('accepted', 'unconfirmed') as left_us, b.delivery_id is not null as bounced
+      from deliveries d left join bounces b on b.portal_id = d.portal_id and b.delivery_id = d.id
+      where d.portal_id = ${portalId} and d.settled_at > ${since}
     )
-    select e.sequence_id, count(*) as mails, count(b.delivery_id) as hard_bounces
-    from deliveries d
-    join enrollments e on e.portal_id = d.portal_id and e.id = d.enrollment_id
-    left join bounces b on b.portal_id = d.portal_id and b.delivery_id = d.id
+    select e.sequence_id, count(*) as mails, count(*) filter (where d.bounced) as hard_bounces
+    from recent d
+    join enrollments e on e.portal_id = ${portalId} and e.id = d.enrollment_id
     left join lifted own on own.sequence_id = e.sequence_id
     left join lifted everything on everything.sequence_id is null
-    where d.portal_id = ${portalId} and d.settled_at > ${since}
-      and (d.status in ('accepted', 'unconfirmed') or b.delivery_id is not null)
-      and (own.at is null or d.settled_at > own.at) and (everything.at is null or d.settled_at > everything.at)
+    where (d.left_us or d.bounced) and (own.at is null or d.settled_at > own.at) and (everything.at is null or d.settled_at > everything.at)
     group by e.sequence_id
   `.execute(trx)
   return rows

@@ -1,8 +1,8 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
-import { countBounces, insertBounces, lockBounces } from './bounces-repository.ts'
-import { BOUNCE_WINDOW, type BreakerStop } from './decide-breaker.ts'
+import { countBounces, countBouncesSince, insertBounces, lockBounces } from './bounces-repository.ts'
+import { BOUNCE_MAILS, BOUNCE_SHARE, BOUNCE_WINDOW, type BreakerStop } from './decide-breaker.ts'
 import { tripBreaker } from './trip-breaker.ts'
 
 /**
@@ -21,5 +21,8 @@ export async function noteBounces(
   await lockBounces(trx, portalId)
   const now = deps.clock()
   if ((await insertBounces(trx, portalId, stepRunIds, now)) === 0) return []
-  return tripBreaker(deps, trx, portal, await countBounces(trx, portalId, now.subtract(BOUNCE_WINDOW)))
+  const since = now.subtract(BOUNCE_WINDOW)
+  // Nearly every bounce ends here: counting a day's mails is worth it only when it could be too many.
+  if ((await countBouncesSince(trx, portalId, since)) < BOUNCE_MAILS * BOUNCE_SHARE) return []
+  return tripBreaker(deps, trx, portal, await countBounces(trx, portalId, since))
 }

@@ -1,7 +1,8 @@
 import type { StepLine } from '#shared/contract/numbers.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import { describeStops } from './describe-stops.ts'
 import { describeTracked } from './describe-tracked.ts'
-import type { StepCounts } from './repository.ts'
+import type { StepCounts, StopCount } from './repository.ts'
 import type { TrackedCounts } from './tracked-repository.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { TrackedCounts } from './tracked-repository.ts'
  */
 export function describeSteps(
   counts: readonly StepCounts[],
-  tracked: readonly TrackedCounts[],
+  { tracked, stops }: { readonly tracked: readonly TrackedCounts[]; readonly stops: readonly StopCount[] },
   definition: SequenceDefinition | null,
 ): StepLine[] {
   const told = new Map(tracked.map((each) => [each.stepId, each]))
@@ -19,6 +20,7 @@ export function describeSteps(
     label,
     delivered: Math.max(0, step.sent - returned),
     ...describeTracked(told.get(step.stepId)),
+    stopReasons: describeStops(stops, step.stepId),
   })
   const left = new Map(counts.map((count) => [count.stepId, count]))
   const lines: StepLine[] = []

@@ -3,8 +3,8 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import type { HoldOut, NumbersQuery, SequenceNumbers } from '#shared/contract/numbers.ts'
-import { STOP_REASON } from '#shared/vocabulary.ts'
 import { describeSteps } from './describe-steps.ts'
+import { describeStops } from './describe-stops.ts'
 import { toSequenceLine } from './get-numbers.ts'
 import { judgeHoldOut } from './judge-hold-out.ts'
 import { ADVANCE_DAYS, periodOf } from './period.ts'
@@ -26,7 +26,7 @@ export async function getSequenceNumbers(
     if (!counts) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
     const steps = await countSteps(trx, portalId, sequenceId, period)
     const tracked = await countTracked(trx, portalId, period, sequenceId)
-    const reasons = await countStopReasons(trx, portalId, sequenceId, period)
+    const stops = await countStopReasons(trx, portalId, sequenceId, period)
     const heldOut = await hasHeldOutDeals(trx, portalId, sequenceId, period)
     const compared = heldOut ? await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS) : []
     return {
@@ -34,18 +34,11 @@ export async function getSequenceNumbers(
       to: period.to.toString(),
       advanceDays: ADVANCE_DAYS,
       sequence: toSequenceLine(counts, tracked),
-      steps: describeSteps(steps, tracked, await findDefinition(trx, portalId, sequenceId)),
-      stopReasons: reasons.map(({ reason, count }) => ({ reason, count, label: labelOf(reason) })),
+      steps: describeSteps(steps, { tracked, stops }, await findDefinition(trx, portalId, sequenceId)),
+      stopReasons: describeStops(stops, null),
       holdOut: compare(compared),
     }
   })
-}
-
-const LABELS: Readonly<Record<string, string>> = STOP_REASON
-
-/** A reason that an older or newer version wrote reads as it is stored. */
-function labelOf(reason: string): string {
-  return LABELS[reason] ?? reason.replaceAll('_', ' ')
 }
 
 function compare(counts: readonly HoldOutCounts[]): HoldOut | null {

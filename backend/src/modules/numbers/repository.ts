@@ -125,18 +125,36 @@ export async function countSteps(
   return rows
 }
 
-/** Why enrollments of the period stopped, most frequent first. */
+export interface StopCount {
+  /** The last mail before the stop; null: of the sequence as a whole. */
+  stepId: string | null
+  reason: string
+  count: number
+}
+
+/** Why enrollments of the period stopped, most frequent first: of the whole sequence, and after each of its mails. */
 export async function countStopReasons(
   trx: Trx,
   portalId: number,
   sequenceId: string,
   { from, to }: Period,
-): Promise<{ reason: string; count: number }[]> {
-  const { rows } = await sql<{ reason: string; count: number }>`
-    select coalesce(stop_reason, 'unknown') as reason, count(*) as count from enrollments
-    where portal_id = ${portalId} and sequence_id = ${sequenceId} and enrolled_at >= ${from} and enrolled_at < ${to}
-      and status = 'stopped'
-    group by 1 order by 2 desc, 1
+): Promise<StopCount[]> {
+  const { rows } = await sql<StopCount>`
+    with stopped as materialized (
+      select id, coalesce(stop_reason, 'unknown') as reason from enrollments
+      where portal_id = ${portalId} and sequence_id = ${sequenceId} and enrolled_at >= ${from} and enrolled_at < ${to}
+        and status = 'stopped'
+    ), last_mails as (
+      select distinct on (r.enrollment_id) r.enrollment_id, r.step_id
+      from stopped s join step_runs r on r.portal_id = ${portalId} and r.enrollment_id = s.id and r.kind = 'email'
+        and r.status in ('sent', 'unconfirmed', 'failed')
+      order by r.enrollment_id, r.settled_at desc nulls last
+    )
+    select null as step_id, reason, count(*) as count from stopped group by reason
+    union all
+    select l.step_id, s.reason, count(*) from stopped s join last_mails l on l.enrollment_id = s.id
+    group by l.step_id, s.reason
+    order by count desc, reason
   `.execute(trx)
   return rows
 }
