@@ -139,5 +139,6 @@ export const DECISION_REASON = {
   enrolled_before: 'The contact was in this sequence before, through this deal',
   in_other_sequence: 'The contact is in another sequence',
   cooling_down: 'The contact was in a sequence too recently',
+  held_out: 'The deal is in the group that gets no mails, to compare with',
 } as const
 export type DecisionReason = keyof typeof DECISION_REASON

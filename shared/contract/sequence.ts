@@ -63,6 +63,10 @@ export type WaitStep = Static<typeof WaitStep>
 export const Step = Type.Union([EmailStep, WaitStep])
 export type Step = Static<typeof Step>
 
+/** Links that lead through us, and a picture that tells of its being loaded. No decision ever depends on the picture. */
+export const Tracking = Type.Object({ clicks: Type.Boolean(), opens: Type.Boolean() }, { additionalProperties: false })
+export type Tracking = Static<typeof Tracking>
+
 /** What a version freezes. */
 export const SequenceDefinition = Type.Object(
   {
@@ -75,6 +79,10 @@ export const SequenceDefinition = Type.Object(
     onReply: Type.Optional(
       Type.Union([Type.Literal('go_on'), Type.Literal('pause_others'), Type.Literal('stop_others')]),
     ),
+    /** Percent of the deals a stage would enroll that get no mails, to compare with; without it none. */
+    holdOutPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })),
+    /** What its mails tell of the people who read them; without it nothing. */
+    tracking: Type.Optional(Tracking),
   },
   { additionalProperties: false },
 )

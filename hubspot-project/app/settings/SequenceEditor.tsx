@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { CalendarFields } from './CalendarFields.tsx'
 import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
+import { MeasuringFields } from './MeasuringFields.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
@@ -69,6 +70,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
         tools={tools}
         onDefinition={define}
       />
+      <MeasuringFields definition={draft.definition} readOnly={!mayConfigure || busy} onDefinition={define} />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
       {mayConfigure ? (
         <SequenceActions

@@ -2,6 +2,7 @@ import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
+import { measuringProblems, sameMeasuring } from './measuring-draft.ts'
 import { patchWait, sameWait, type WaitPatch } from './wait-kinds.ts'
 
 /** Changes are functions of what is there, because two events may come before the page is drawn again. */
@@ -35,6 +36,7 @@ function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boo
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
     sameCalendar(calendarOf(one), calendarOf(other)) &&
     (one.onReply ?? DEFAULT_ON_REPLY) === (other.onReply ?? DEFAULT_ON_REPLY) &&
+    sameMeasuring(one, other) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )
@@ -137,7 +139,7 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (definition.steps.at(-1)?.kind === 'wait') {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
-  return [...problems, ...calendarProblems(calendarOf(definition))]
+  return [...problems, ...calendarProblems(calendarOf(definition)), ...measuringProblems(definition)]
 }
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const

@@ -23,7 +23,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'admins.saved': ({ data }) => `The list of admins was changed${amount(data.count, ' to ', 'person', 'people')}`,
   'sender.saved': ({ data }) => `The sender was changed${data.fromName ? ` to ${data.fromName}` : ''}`,
   'rules.saved': () => 'The limits of sending were changed',
-  'sending.stopped': (activity) => `Sending was stopped${forSequence(activity.data)}${because(activity)}`,
+  'sending.stopped': (activity) =>
+    `${activity.data.firstOnly ? 'First e-mails were' : 'Sending was'} stopped${forSequence(activity.data)}${because(activity)}`,
   'sending.allowed': ({ data }) => `Sending was allowed again${forSequence(data)}`,
   'late_mails.approved': ({ data }) => `Late e-mails were approved${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
   'late_mails.skipped': ({ data }) => `Late e-mails were skipped${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
@@ -52,6 +53,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'contact.bounced': (activity) => `A mail of ${ofSequence(activity)} came back${because(activity)}`,
   'contact.complained': ({ data }) => `The contact reported a mail of ${data.sequence ?? 'a sequence'} as spam`,
   'contact.away': ({ data }) => `The contact is out of office${data.until ? ` until ${data.until}` : ''}`,
+  'contact.clicked': ({ data }) =>
+    `The contact clicked ${data.link ? `link ${data.link}` : 'a link'} of ${step(data, 'step')}`,
   'mail.delayed': (activity) =>
     `A mail of ${ofSequence(activity)} was not delivered, and may be later${because(activity)}`,
   'mail.refused': (activity) =>

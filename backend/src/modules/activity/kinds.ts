@@ -31,6 +31,7 @@ export const ACTIVITY_KINDS = [
   'contact.bounced',
   'contact.complained',
   'contact.away',
+  'contact.clicked',
   'mail.delayed',
   'mail.refused',
   'mail.automatic',

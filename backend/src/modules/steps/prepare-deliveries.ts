@@ -14,6 +14,7 @@ import { presentConversation } from './present-conversation.ts'
 import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
+import { trackMail } from './track-mail.ts'
 
 /** A mail that is frozen in the outbox and may be handed over. */
 export interface PreparedMail {
@@ -147,14 +148,15 @@ async function draftDelivery(
   const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
   const base = { id: deps.ids(), run, messageId, recipient: address, addressHash: hashAddress(portalId, address) }
   if (delivery?.frozen && delivery.recipient === address) {
-    return { checked, delivery: { ...base, subject: null, mime: null } }
+    return { checked, delivery: { ...base, subject: null, mime: null, links: null, tracksOpens: false } }
   }
   if (!sender.replyTo)
     return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
   const rendered = render(batch, sender, checked)
   if (typeof rendered === 'string') return { held: rendered }
-  const mime = await compose(deps, portalId, sender, checked, { ...rendered, messageId, recipient: address })
-  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
+  const { html, ...tracked } = trackMail(deps, portalId, checked, rendered.html)
+  const mime = await compose(deps, portalId, sender, checked, { ...rendered, html, messageId, recipient: address })
+  return { checked, delivery: { ...base, subject: rendered.subject, mime, ...tracked } }
 }
 
 /** The final bytes, signed when there is a DKIM key for the domain of the From address. */

@@ -8,6 +8,7 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import type { Late } from '#modules/late-mails/judge-lateness.ts'
+import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-repository.ts'
@@ -57,11 +58,19 @@ export async function settleRuns(deps: Deps, portal: PortalContext, settlements:
       if (enrollment && (await settle(deps, trx, portal, enrollment, settlement))) continue
       lostClaims.push(settlement.run)
     }
+    await noteBounces(deps, trx, portal, refusedRuns(settlements, lostClaims))
     return lostClaims
   })
   for (const run of lost)
     deps.log.warn({ portalId: portal.portalId, stepRunId: run.id }, 'step run was settled elsewhere')
   for (const { outcome } of settlements) deps.metrics.count('steps_handled_total', { outcome: outcome.kind })
+}
+
+/** Those that this transaction settled and whose address the mail server does not take. */
+function refusedRuns(settlements: readonly Settlement[], lost: readonly ClaimedRun[]): string[] {
+  return settlements
+    .filter(({ run, outcome }) => outcome.kind === 'ended' && outcome.response !== undefined && !lost.includes(run))
+    .map(({ run }) => run.id)
 }
 
 /** What touches the timeline's lane comes before what touches only the steps' lane: enrolling takes them in that order too. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { Step } from '#shared/contract/sequence.ts'
+import type { Step, Tracking } from '#shared/contract/sequence.ts'
 import type { DeliveryStatus, EnrollmentStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
 import { SENDING_STOP } from './stop-repository.ts'
 
@@ -27,6 +27,8 @@ export interface RunState {
   readonly step: Step | null
   /** When the version may send; null: at any time. */
   readonly calendar: ScheduleCalendar | null
+  /** What the version's mails tell of their readers; null: nothing. */
+  readonly tracking: Tracking | null
   /** Our id of the contact. */
   readonly personId: string
   readonly contact: {
@@ -70,6 +72,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
+      v.definition -> 'tracking' as tracking,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
