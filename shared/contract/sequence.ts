@@ -3,8 +3,8 @@ import { Id, IdempotencyKey, Moment } from './common.ts'
 import { ScheduleCalendar } from './schedule.ts'
 import { Step } from './step.ts'
 
-export { EmailStep, EmailVariant } from './step-email.ts'
 export { Step, type StepOutline } from './step.ts'
+export { EmailStep, EmailVariant } from './step-email.ts'
 export { WaitForDealDate, WaitForTime, WaitSpan, WaitStep } from './step-wait.ts'
 
 /** What a version freezes. */

@@ -5,14 +5,7 @@ import { WaitStep } from './step-wait.ts'
 import { WaitForStep } from './step-wait-for.ts'
 
 /** One step of a sequence: the one place where all kinds are listed. */
-export const Step = Type.Union([
-  EmailStep,
-  ...WaitStep.anyOf,
-  BranchStep,
-  ...WaitForStep.anyOf,
-  GoToStep,
-  ExitStep,
-])
+export const Step = Type.Union([EmailStep, ...WaitStep.anyOf, BranchStep, ...WaitForStep.anyOf, GoToStep, ExitStep])
 export type Step = Static<typeof Step>
 
 /** A step without the texts of its mail. */

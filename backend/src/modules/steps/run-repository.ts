@@ -63,6 +63,7 @@ export interface RunChange {
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
   readonly heldFor?: 'late' | 'restored' | null
+  readonly deadline?: Temporal.Instant | null
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */
