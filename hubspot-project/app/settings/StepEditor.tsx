@@ -8,7 +8,7 @@ import { ExitFields } from './ExitFields.tsx'
 import { MailPreview } from './MailPreview.tsx'
 import type { StepPatch } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
-import type { ChangeStep } from './step-kinds.ts'
+import { type ChangeStep, withVariants } from './step-kinds.ts'
 import { TargetSelect } from './TargetSelect.tsx'
 import { VariantFields } from './VariantFields.tsx'
 import { WaitFields } from './WaitFields.tsx'
@@ -40,7 +40,7 @@ export interface StepEditorProps extends Omit<TabProps, 'mayConfigure'> {
 }
 
 export function StepEditor(props: StepEditorProps) {
-  const { step, position, reached, readOnly, previewed, api, tools, onPreview } = props
+  const { step, position, reached, readOnly, previewed, api, tools, onReplace, onPreview } = props
   return (
     <Tile compact={true}>
       <Flex direction="column" gap="small">
@@ -54,6 +54,15 @@ export function StepEditor(props: StepEditorProps) {
           {step.kind === 'email' ? (
             <Button size="xs" variant="secondary" onClick={() => onPreview(!previewed)}>
               {previewed ? 'Hide preview' : 'Show preview'}
+            </Button>
+          ) : null}
+          {step.kind === 'email' && !step.variants && !readOnly ? (
+            <Button
+              size="xs"
+              variant="secondary"
+              onClick={() => onlyKind('email', onReplace)((before) => withVariants(before, tools.makeKey))}
+            >
+              Test another variant
             </Button>
           ) : null}
           {readOnly ? null : <StepButtons {...props} />}
