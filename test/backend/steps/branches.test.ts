@@ -125,12 +125,29 @@ test('without HubSpot’s answer no way is taken; with it the value of that mome
   expect(set.subjects()).toEqual(['Small'])
 })
 
+test('a worker that dies while it asks takes no way, and the next one takes one', async () => {
+  const set = await enrolled(byAmount)
+  const call = async () => {
+    throw new Error('the process died')
+  }
+  await expect(set.drain({ ...set.deps, hubspot: { ...set.deps.hubspot, call } })).rejects.toThrow('died')
+  world.passes({ minutes: 3 })
+  await set.drain()
+  expect(set.subjects()).toEqual(['Large'])
+  expect((await set.runs()).map(({ status }) => status)).toEqual(['done', 'sent'])
+})
+
 test('a value that cannot be compared holds the step, because to guess could mail the wrong text', async () => {
   const condition = { ...LARGE, property: 'dealname' } as typeof LARGE
   const set = await enrolled([branch('x', 'end', 'next', condition), email('a')])
   await set.drain()
   expect(await set.runs()).toMatchObject([
-    { status: 'held', why: expect.stringMatching(/“Large” applies cannot be told: deal “dealname”: a value that cannot be compared as number/) },
+    {
+      status: 'held',
+      why: expect.stringMatching(
+        /“Large” applies cannot be told: deal “dealname”: a value that cannot be compared as number/,
+      ),
+    },
   ])
   expect(set.subjects()).toEqual([])
 })
