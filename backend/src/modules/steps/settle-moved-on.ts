@@ -18,6 +18,8 @@ export interface MovedOn {
   readonly why?: string
   /** The same for the history, in a few words and without values of records. Absent: the history says nothing. */
   readonly told?: string
+  /** Of a fork: which way it went, see `StepRunsTable`. */
+  readonly took?: string
   /**
    * When the sequence wanted what follows: a mail that comes too late after it waits for a person. `now` for what an event
    * begins. Absent: when this step itself was wanted.
@@ -48,8 +50,9 @@ export async function settleMovedOn(
     await record(deps, trx, portal, enrollment, run, { kind: 'step.held' })
     return true
   }
-  const { why } = outcome
-  const change = { status: 'done' as const, settledAt: now, ...(why === undefined ? {} : { why }) }
+  const { why, took } = outcome
+  const said = { ...(why === undefined ? {} : { why }), ...(took === undefined ? {} : { took }) }
+  const change = { status: 'done' as const, settledAt: now, ...said }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   if (outcome.told !== undefined) {
     await record(deps, trx, portal, enrollment, run, { kind: 'step.steered', reason: outcome.told })
