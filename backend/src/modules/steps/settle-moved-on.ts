@@ -73,9 +73,10 @@ async function placeOf(
   return resolveTarget(await selectStepIds(trx, portalId, run.enrollmentId), run.position, target)
 }
 
-/** Behind the last step nothing needs saying: the sequence is complete. */
+/** Behind the last step nothing needs saying, unless it is an end with its reason: the sequence is complete. */
 function whyComplete(enrollment: RunEnrollment, run: ClaimedRun, { leadsTo, why }: MovedOn): string | undefined {
-  return leadsTo === 'end' && run.position + 1 < enrollment.stepCount ? why : undefined
+  const isEarly = run.kind === 'exit' || run.position + 1 < enrollment.stepCount
+  return leadsTo === 'end' && isEarly ? why : undefined
 }
 
 /** Behind a wait its end counts. What a person let go or a pause kept back is not late by that. */
