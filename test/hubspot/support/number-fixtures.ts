@@ -37,6 +37,7 @@ export function sequenceNumbers(changes: Partial<SequenceNumbers> = {}): Sequenc
         stopReasons: [{ reason: 'replied', label: 'The contact replied', count: 20 }],
       },
     ],
+    variants: [],
     stopReasons: [{ reason: 'stage_left', label: 'The deal left the stage', count: 26 }],
     holdOut: null,
     ...changes,

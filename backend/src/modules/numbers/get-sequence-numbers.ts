@@ -5,12 +5,14 @@ import type { Deps } from '#deps'
 import type { HoldOut, NumbersQuery, SequenceNumbers } from '#shared/contract/numbers.ts'
 import { describeSteps } from './describe-steps.ts'
 import { describeStops } from './describe-stops.ts'
+import { describeVariants } from './describe-variants.ts'
 import { toSequenceLine } from './get-numbers.ts'
 import { judgeHoldOut } from './judge-hold-out.ts'
 import { ADVANCE_DAYS, periodOf } from './period.ts'
 import { countSequences, countSteps, countStopReasons, findDefinition } from './repository.ts'
 import { countHoldOut, type HoldOutCounts, hasHeldOutDeals } from './stages-repository.ts'
 import { countTracked } from './tracked-repository.ts'
+import { countVariants } from './variants-repository.ts'
 
 /** One sequence in numbers, for one period: its steps, why it stopped, what it changes. Throws `not_found`. */
 export async function getSequenceNumbers(
@@ -25,7 +27,9 @@ export async function getSequenceNumbers(
     const [counts] = await countSequences(trx, portalId, period, sequenceId)
     if (!counts) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
     const steps = await countSteps(trx, portalId, sequenceId, period)
+    const definition = await findDefinition(trx, portalId, sequenceId)
     const tracked = await countTracked(trx, portalId, period, sequenceId)
+    const variants = await countVariants(trx, portalId, sequenceId, period)
     const stops = await countStopReasons(trx, portalId, sequenceId, period)
     const heldOut = await hasHeldOutDeals(trx, portalId, sequenceId, period)
     const compared = heldOut ? await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS) : []
@@ -34,7 +38,8 @@ export async function getSequenceNumbers(
       to: period.to.toString(),
       advanceDays: ADVANCE_DAYS,
       sequence: toSequenceLine(counts, tracked),
-      steps: describeSteps(steps, { tracked, stops }, await findDefinition(trx, portalId, sequenceId)),
+      steps: describeSteps(steps, { tracked, stops }, definition),
+      variants: describeVariants(variants, definition),
       stopReasons: describeStops(stops, null),
       holdOut: compare(compared),
     }

@@ -16,6 +16,8 @@ export interface NewDelivery {
   /** Where its rewritten links lead; null: none was rewritten. */
   readonly links: readonly string[] | null
   readonly tracksOpens: boolean
+  /** Of the step's variants; null for a step without any. */
+  readonly variant: string | null
 }
 
 export interface PreparedDelivery {
@@ -39,18 +41,18 @@ export async function insertDeliveries(
 ): Promise<PreparedDelivery[]> {
   const { rows } = await sql<PreparedDelivery>`
     insert into deliveries as d (portal_id, id, step_run_id, enrollment_id, epoch, status, message_id, recipient, subject, mime,
-      links, tracks_opens, claim_no, lease_until, created_at)
+      links, tracks_opens, claim_no, lease_until, created_at, variant)
     select r.portal_id, n.id, r.id, r.enrollment_id, r.epoch, 'sending', n.message_id, n.recipient, n.subject, n.mime,
       n.links::jsonb, n.tracks_opens,
-      r.claim_no, r.lease_until, ${now}
+      r.claim_no, r.lease_until, ${now}, n.variant
     from unnest(${deliveries.map((each) => each.id)}::uuid[], ${deliveries.map((each) => each.run.id)}::uuid[],
       ${deliveries.map((each) => each.run.claimNo)}::int[], ${deliveries.map((each) => each.messageId)}::text[],
       ${deliveries.map((each) => each.recipient)}::text[], ${deliveries.map((each) => each.addressHash)}::bytea[],
       ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[],
       ${deliveries.map((each) => each.run.resend)}::boolean[],
       ${deliveries.map((each) => each.links && JSON.stringify(each.links))}::text[],
-      ${deliveries.map((each) => each.tracksOpens)}::boolean[]
-    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, links, tracks_opens)
+      ${deliveries.map((each) => each.tracksOpens)}::boolean[], ${deliveries.map((each) => each.variant)}::text[]
+    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, links, tracks_opens, variant)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (e.status = 'active' or (e.status = 'completed' and n.resend))
