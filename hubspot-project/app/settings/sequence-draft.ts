@@ -1,7 +1,7 @@
 import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
-import { firstMails, flowProblems, isFork } from '@stagecue/shared/step-flow.ts'
+import { firstMails, flowProblems, isFork, uncountedClicks } from '@stagecue/shared/step-flow.ts'
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
 import { measuringProblems, sameMeasuring } from './measuring-draft.ts'
 import { newSteeringStep, steeringProblems, withoutTarget } from './step-kinds.ts'
@@ -157,7 +157,11 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (definition.steps.at(-1)?.kind === 'wait') {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
-  problems.push(...flowProblems(definition.steps).map(({ sentence }) => sentence))
+  const ways = [
+    ...flowProblems(definition.steps),
+    ...uncountedClicks(definition.steps, definition.tracking?.clicks ?? false),
+  ]
+  problems.push(...ways.map(({ sentence }) => sentence))
   return [...new Set(problems), ...calendarProblems(calendarOf(definition)), ...measuringProblems(definition)]
 }
 

@@ -7,8 +7,8 @@ import * as enrollmentPolicy from './0005_enrollment-policy.ts'
 import * as incomingMail from './0006_incoming-mail.ts'
 import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
-import * as trackingBreaker from './0016_tracking-breaker.ts'
 import * as stepKinds from './0011_step-kinds.ts'
+import * as trackingBreaker from './0016_tracking-breaker.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {

@@ -5,6 +5,7 @@ import { holdTurn, releaseLane, takeTurn, WHOLE_PORTAL } from '#db/lanes.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { takeEvent } from '#modules/steps/take-event.ts'
 import { isAutomatic, JUDGED_AFTER, TOGETHER } from './is-automatic.ts'
 import { findOldestOpenClick, type OpenClick, selectOpenClicks, setAutomatic } from './repository.ts'
 
@@ -14,8 +15,8 @@ const CLICKS_PER_TURN = 200
 type JudgeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'leases'>
 
 /**
- * One pass over the next portal with clicks to judge: whether a person or a program followed each link, once and for all, and a line
- * in the activity log for a person's first click on a link. Not at the click itself, because a program that follows all links of a
+ * One pass over the next portal with clicks to judge: whether a person or a program followed each link, once and for all. A person's
+ * first click on a link gets a line in the activity log, and any of theirs moves an enrollment on that waits for one. Not at the click itself, because a program that follows all links of a
  * mail is known by its second one. `undefined` when no portal after `afterPortal` has any.
  */
 export function judgeClicks(
@@ -63,6 +64,7 @@ async function judge(deps: JudgeDeps, trx: Trx, portal: PortalContext, until: Te
     const link = `${click.deliveryId} ${click.link}`
     if (!click.known && !told.has(link)) await tell(deps, trx, portal, click)
     told.add(link)
+    await takeEvent(deps, trx, portal, click.enrollmentId, 'click')
   }
   return clicks.length
 }

@@ -138,20 +138,16 @@ export async function findOldestOpenClick(trx: Trx, portalId: number): Promise<T
   return row?.clickedAt
 }
 
-/** Whether a person followed a link of a mail of the enrollment; null stands for any step or link. */
-export async function existsClick(
-  trx: Trx,
-  portalId: number,
-  enrollmentId: string,
-  { stepId, link }: { readonly stepId: string | null; readonly link: number | null },
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from clicks k
-    join deliveries d on d.portal_id = k.portal_id and d.id = k.delivery_id
-    join step_runs r on r.portal_id = d.portal_id and r.id = d.step_run_id
-    where k.portal_id = ${portalId} and k.enrollment_id = ${enrollmentId} and k.automatic = false
-      and (${stepId}::text is null or r.step_id = ${stepId}) and (${link}::smallint is null or k.link = ${link})
-    limit 1
-  `.execute(trx)
-  return rows.length > 0
+/** Those of these enrollments in whose mails a person followed a link. */
+export async function selectClicked(trx: Trx, portalId: number, enrollmentIds: readonly string[]): Promise<string[]> {
+  if (enrollmentIds.length === 0) return []
+  const rows = await trx
+    .selectFrom('clicks')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', 'in', enrollmentIds)
+    .where('automatic', '=', false)
+    .select('enrollmentId')
+    .distinct()
+    .execute()
+  return rows.map(({ enrollmentId }) => enrollmentId)
 }
