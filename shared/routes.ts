@@ -6,6 +6,8 @@
  * POST /api/enrollments/:enrollmentId         SteerEnrollment -> Done
  * GET  /api/enrollments/:enrollmentId/resume  ResumePreview
  * POST /api/step-runs/:stepRunId              ResolveStep -> Done
+ * GET  /api/step-runs/:stepRunId/mail         MailToApprove
+ * POST /api/step-runs/:stepRunId/approval     ApproveMail -> Done
  * GET  /api/settings                          Settings
  * PUT  /api/admins                            SaveAdmins -> Done            (admin)
  * POST /api/disconnect                        Change -> Done                (admin)
@@ -53,6 +55,8 @@ export const ROUTES = {
   enrollment: (enrollmentId: string) => `/api/enrollments/${enrollmentId}`,
   resumePreview: (enrollmentId: string) => `/api/enrollments/${enrollmentId}/resume`,
   stepRun: (stepRunId: string) => `/api/step-runs/${stepRunId}`,
+  mailToApprove: (stepRunId: string) => `/api/step-runs/${stepRunId}/mail`,
+  approveMail: (stepRunId: string) => `/api/step-runs/${stepRunId}/approval`,
   settings: '/api/settings',
   admins: '/api/admins',
   disconnect: '/api/disconnect',

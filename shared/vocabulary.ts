@@ -35,6 +35,7 @@ export const STOP_REASON = {
   other_replied: 'Another contact of the deal replied',
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
+  task_timed_out: 'A task was not done in time',
 } as const
 export type StopReason = keyof typeof STOP_REASON
 

@@ -12,6 +12,8 @@ export const EmailStep = Type.Object(
     subject: Type.String({ maxLength: 255 }),
     /** Plain text or simple HTML; the text part is made from it. */
     body: Type.String({ maxLength: 20_000 }),
+    /** `before_send`: when its moment has come, a person reads it first, may change it, and lets it go. */
+    approval: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('before_send')])),
   },
   { additionalProperties: false },
 )

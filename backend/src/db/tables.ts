@@ -1,3 +1,4 @@
+import type { ContactPlacesTable, MailApprovalsTable, PlacesTable, StepTasksTable } from './tables/acts.ts'
 import type {
   ActivitiesTable,
   ApprovalsTable,
@@ -36,6 +37,7 @@ import type {
   StagesTable,
 } from './tables/what-we-know.ts'
 
+export type * from './tables/acts.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 
@@ -61,6 +63,10 @@ export interface Tables {
   enrollments: EnrollmentsTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
+  mailApprovals: MailApprovalsTable
+  stepTasks: StepTasksTable
+  places: PlacesTable
+  contactPlaces: ContactPlacesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable

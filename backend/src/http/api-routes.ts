@@ -24,11 +24,13 @@ import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceRoutes } from '#modules/sequences/routes.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
+import { mailApprovalRoutes } from '#modules/steps/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
   const tools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
   await api.register(dealCardRoutes, { deps, syncDeal, startSequence, resolveStep: answerStep })
+  await api.register(mailApprovalRoutes, { deps })
   await api.register(settingsRoutes, {
     deps,
     getConnection,

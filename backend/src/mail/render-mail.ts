@@ -23,13 +23,18 @@ export interface UnfilledMail {
 const SUBJECT_LENGTH = 255
 const HTML_TAG = /<\/?(a|b|blockquote|br|div|em|h[1-6]|hr|i|li|ol|p|span|strong|table|u|ul)(\s[^<>]*)?\/?>/i
 
+/** Whether a body is HTML; any other is plain text. Pure. */
+export function isHtmlBody(body: string): boolean {
+  return HTML_TAG.test(body)
+}
+
 /**
  * Fills a mail's templates. Pure. A body with HTML tags is HTML (values escaped, result sanitized, text part derived from
  * it); any other body is plain text, and the HTML part is derived from that. Throws `AppError('template_invalid')` for a
  * template that `checkTemplate` would refuse.
  */
 export function renderMail(template: MailTemplate, values: MergeValues): RenderedMail | UnfilledMail {
-  const isHtml = HTML_TAG.test(template.body)
+  const isHtml = isHtmlBody(template.body)
   const subject = fill(textEngine, template.subject, values)
   const body = fill(isHtml ? htmlEngine : textEngine, template.body, values)
   const unfilled = [...new Set([...subject.unfilled, ...body.unfilled])]

@@ -87,6 +87,9 @@ export interface EnrollmentsTable {
   updatedAt: Moment
 }
 
+/** What a held step waits for, where more than its sentence must tell it. */
+export type HeldFor = 'late' | 'restored' | 'approval' | 'task'
+
 export interface StepRunsTable {
   portalId: number
   id: string
@@ -106,7 +109,7 @@ export interface StepRunsTable {
   plannedFor: Generated<Moment>
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
-  heldFor: Generated<'late' | 'restored' | null>
+  heldFor: Generated<HeldFor | null>
 }
 
 export interface DeliveriesTable {

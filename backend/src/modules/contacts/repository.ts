@@ -200,6 +200,12 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     .whereRef('e.id', '=', 'd.enrollmentId')
     .where('e.contactId', '=', id)
     .execute()
+  // The words of a mail that was edited for the person; what names them is gone with the mail.
+  await sql`
+    update mail_approvals a set subject = null, body = null, digest = ''
+    from enrollments e
+    where a.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id} and a.enrollment_id = e.id
+  `.execute(trx)
   // Where the person's clock decided, a step's sentence names the zone.
   await sql`
     update step_runs r set why = 'The contact was erased.'

@@ -2,12 +2,12 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
-import type { Late } from '#modules/late-mails/judge-lateness.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-repository.ts'
@@ -32,7 +32,7 @@ export type Outcome =
       /** A limit, a pause, a stop or a window: waiting for it does not make the mail late. */
       readonly onPurpose?: true
     }
-  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: Late['heldFor'] }
+  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: HeldFor }
   | { readonly kind: 'failed'; readonly why: string; readonly response: string }
   | { readonly kind: 'canceled'; readonly why: string }
   | { readonly kind: 'ended'; readonly reason: StopReason; readonly response?: string; readonly suppress?: string }

@@ -24,7 +24,10 @@ export interface RunState {
   /** The stage whose leaving stops it; null when nothing does. */
   readonly pipelineId: string | null
   readonly stageId: string | null
+  /** With a person's words where they changed the mail of this run. */
   readonly step: Step | null
+  /** A person's yes to this run's mail; `digest` in hex of what they read. */
+  readonly approval: { readonly digest: string } | null
   /** When the version may send; null: at any time. */
   readonly calendar: ScheduleCalendar | null
   /** Our id of the contact. */
@@ -69,7 +72,9 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
-      v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
+      (v.definition -> 'steps' -> r.position) || case when a.body is null then '{}'::jsonb
+        else jsonb_build_object('subject', a.subject, 'body', a.body) end as step,
+      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex')) end as approval, v.definition -> 'calendar' as calendar,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
@@ -85,6 +90,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
+    left join mail_approvals a on a.portal_id = r.portal_id and a.step_run_id = r.id
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
   `.execute(trx)
   return rows
