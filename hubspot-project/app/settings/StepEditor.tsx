@@ -1,5 +1,6 @@
 import { Button, Flex, Text, Tile } from '@hubspot/ui-extensions'
 import type { Step } from '@stagecue/shared/contract/sequence.ts'
+import { STEP_KIND } from '@stagecue/shared/vocabulary.ts'
 import { EmailFields } from './EmailFields.tsx'
 import { MailPreview } from './MailPreview.tsx'
 import type { StepPatch } from './sequence-draft.ts'
@@ -32,7 +33,9 @@ export function StepEditor(props: StepEditorProps) {
     <Tile compact={true}>
       <Flex direction="column" gap="small">
         <Text format={{ fontWeight: 'demibold' }}>
-          {step.kind === 'email' ? `Step ${position}: e-mail, ${reached}` : `Step ${position}: wait`}
+          {step.kind === 'email'
+            ? `Step ${position}: e-mail, ${reached}`
+            : `Step ${position}: ${STEP_KIND[step.kind].toLowerCase()}`}
         </Text>
         {step.kind === 'email' ? (
           <EmailFields
@@ -43,9 +46,10 @@ export function StepEditor(props: StepEditorProps) {
             readOnly={readOnly}
             onChange={onChange}
           />
-        ) : (
+        ) : null}
+        {step.kind === 'wait' ? (
           <WaitFields step={step} position={position} problem={problem} readOnly={readOnly} onChange={onChange} />
-        )}
+        ) : null}
         <Flex direction="row" gap="extra-small" wrap="wrap">
           {step.kind === 'email' ? (
             <Button size="xs" variant="secondary" onClick={() => onPreview(!previewed)}>

@@ -60,7 +60,16 @@ function sameStep(one: Step, other: Step | undefined): boolean {
   if (one.kind === 'email') {
     return other.kind === 'email' && one.subject === other.subject && one.body === other.body
   }
-  return other.kind === 'wait' && sameWait(one, other)
+  if (one.kind === 'wait') return other.kind === 'wait' && sameWait(one, other)
+  return sameValue(one, other)
+}
+
+/** Keys may come in any order, elements of a list may not. */
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other
+  const keys = Object.keys(one)
+  const same = (key: string) => Object.hasOwn(other, key) && sameValue(Reflect.get(one, key), Reflect.get(other, key))
+  return keys.length === Object.keys(other).length && keys.every(same)
 }
 
 function emptyEmail(makeKey: () => string): EmailStep {
@@ -94,9 +103,10 @@ export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
-    return step.kind === 'email'
-      ? { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
-      : patchWait(step, patch)
+    if (step.kind === 'email') {
+      return { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
+    }
+    return step.kind === 'wait' ? patchWait(step, patch) : step
   })
 }
 

@@ -7,6 +7,7 @@ import type {
   DeliveryStatus,
   EnrollmentStatus,
   PauseReason,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -85,6 +86,8 @@ export interface EnrollmentsTable {
   enrolledBy: string | null
   endedAt: Moment | null
   updatedAt: Moment
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: Generated<string | null>
 }
 
 /** What a held step waits for, where more than its sentence must tell it. */
@@ -96,7 +99,7 @@ export interface StepRunsTable {
   enrollmentId: string
   stepId: string
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Moment
   why: string
@@ -110,6 +113,8 @@ export interface StepRunsTable {
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
   heldFor: Generated<HeldFor | null>
+  /** Of a wait for an event. */
+  deadline: Generated<Moment | null>
 }
 
 export interface DeliveriesTable {
@@ -128,6 +133,7 @@ export interface DeliveriesTable {
   response: string | null
   createdAt: Moment
   settledAt: Moment | null
+  variant: Generated<string | null>
 }
 
 export interface SuppressionsTable {

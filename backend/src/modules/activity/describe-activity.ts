@@ -64,7 +64,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
   'enrollment.paused': (activity) => `${activity.data.sequence ?? 'The sequence'} was paused${because(activity)}`,
   'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
-  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed`,
+  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed${why(data)}`,
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
   'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
   'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
@@ -75,14 +75,13 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'step.resent': ({ data }) => `${step(data)} is sent once more on request`,
   'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
   'step.left': ({ data }) => `${step(data)} was left as it is, although nobody can tell whether it was sent`,
+  'step.steered': (activity) => `${step(activity.data)} was passed${because(activity)}`,
   'mail.approved': ({ data }) =>
     `${step(data)} was approved${data.edited === true ? ' with other words' : ''} and goes out in its sending hours`,
   'task.created': ({ data }) => `A task was created in HubSpot for ${step(data, 'step')}`,
   'task.done': ({ data }) => `The task of ${step(data, 'step')} was done`,
   'task.skipped': (activity) => `The task of ${step(activity.data, 'step')} was skipped${because(activity)}`,
   'task.timed_out': ({ data }) => `The task of ${step(data, 'step')} was not done in time`,
-  'property.set': ({ data }) => `${step(data)} set ${data.property ?? 'a property'} of the ${data.object ?? 'deal'}`,
-  'contact.placed': ({ data }) => `The contact was put to ${data.place ?? 'another place'}`,
   'places.saved': ({ data }) => `The places were changed${amount(data.count, ': ', 'place', 'places')}`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
@@ -122,6 +121,11 @@ function because({ data }: Describable): string {
   const sentence = REASONS[data.reason] ?? data.reason
   const trimmed = sentence.replace(/\.$/, '')
   return `: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
+}
+
+/** ", at step 4: no longer interested". */
+function why(data: Record<string, unknown>): string {
+  return typeof data.why === 'string' ? `: ${data.why.replace(/\.$/, '')}` : ''
 }
 
 const REASONS: Readonly<Record<string, string>> = { ...DECISION_REASON, ...PAUSE_REASON, ...STOP_REASON }

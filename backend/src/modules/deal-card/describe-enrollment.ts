@@ -65,14 +65,15 @@ function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[])
 function describeAttention({ enrollment, outline }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
   const elsewhere = enrollment.status === 'completed' || run.position !== enrollment.stepPosition
   const step = outline.steps[run.position]
-  const subject = run.sentSubject ?? describeTemplate(step?.kind === 'email' ? step.subject : '')
+  const subject = run.sentSubject ?? describeTemplate(step && 'subject' in step ? step.subject : '')
   const about = `Step ${run.position + 1}${subject ? `, “${subject}”` : ''}`
   // The mail server's own words are for the operator; they stay with the run.
   if (run.status === 'unconfirmed') {
     const message = `${about}, was handed to the mail server, which stopped answering before it confirmed.`
     return { stepRunId: run.id, kind: run.status, message }
   }
-  return { stepRunId: run.id, kind: run.status, message: elsewhere ? `${about}: ${run.why}` : run.why }
+  const kind = run.heldFor === 'approval' || run.heldFor === 'task' ? run.heldFor : run.status
+  return { stepRunId: run.id, kind, message: elsewhere ? `${about}: ${run.why}` : run.why }
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import type { StepOutline } from '#shared/contract/sequence.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
   PauseReason,
   SequenceStatus,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -150,7 +152,7 @@ export interface RunRecord {
   /** 1 for the sequence's own run; later ones are a mail sent once more, which moves nothing on. */
   epoch: number
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
@@ -158,6 +160,7 @@ export interface RunRecord {
   sentSubject: string | null
   /** A person had this mail sent once more. */
   sentAgain: boolean
+  heldFor: HeldFor | null
 }
 
 /** Of each enrollment of the deal that was not stopped: the runs that are open or need a person, later steps first. */
@@ -172,6 +175,7 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .where('e.status', '<>', 'stopped')
     .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
     .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select('r.heldFor')
     .select((eb) =>
       eb
         .selectFrom('deliveries as d')
@@ -213,8 +217,6 @@ export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: strin
   return row?.dealId
 }
 
-export type StepOutline = Omit<EmailStep, 'body'> | WaitStep
-
 export interface Outline {
   steps: StepOutline[]
   calendar: ScheduleCalendar | null
@@ -224,7 +226,7 @@ export interface Outline {
 export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, Outline>> {
   const { rows } = await sql<Outline & { sequenceId: string; version: number }>`
     select v.sequence_id, v.version, v.definition -> 'calendar' as calendar,
-      (select jsonb_agg(step - 'body' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+      (select jsonb_agg(step - 'body' - 'variants' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
     from sequence_versions v
     where v.portal_id = ${portalId} and exists (
       select from enrollments e where e.portal_id = v.portal_id and e.sequence_id = v.sequence_id and e.version = v.version

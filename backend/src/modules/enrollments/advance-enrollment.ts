@@ -7,7 +7,8 @@ import { lockEnrollment, setPosition } from './repository.ts'
 import { scheduleStep } from './schedule-step.ts'
 
 /**
- * Moves an active enrollment to the step at `position` and plans it; past the last step it completes. Does nothing when
+ * Moves an active enrollment to the step at `position` and plans it; past the last step it completes, with `because` as the
+ * reason when that is not simply its last step. Does nothing when
  * the enrollment is no longer active: somebody stopped or paused it between the step and its settling, and their word
  * holds (a resume plans the step again).
  */
@@ -17,6 +18,7 @@ export async function advanceEnrollment(
   portal: PortalContext,
   enrollmentId: string,
   position: number,
+  because?: string,
 ): Promise<void> {
   const enrollment = await lockEnrollment(trx, portal.portalId, enrollmentId)
   if (enrollment?.status === 'paused') return setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
@@ -24,7 +26,7 @@ export async function advanceEnrollment(
   const { definition } = enrollment
   const planned = planStep({ definition, position, at: deps.clock(), facts: enrollment })
   if (!planned) {
-    await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed' })
+    await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed', why: because })
     return
   }
   await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())

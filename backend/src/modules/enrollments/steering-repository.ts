@@ -1,14 +1,16 @@
 import type { Trx } from '#db/database.ts'
-import type { PauseReason, StepRunStatus } from '#shared/vocabulary.ts'
+import type { PauseReason, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
 import type { PlannedStep } from './plan-step.ts'
 
 export interface PositionRun {
   id: string
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
   stepId: string
   why: string
+  /** Of a wait for an event. */
+  deadline: Temporal.Instant | null
 }
 
 /** The run of the step an enrollment stands at, locked; undefined when none was planned. Later epochs are extra mails. */
@@ -38,7 +40,7 @@ function runAt(trx: Trx, portalId: number, enrollmentId: string, position: numbe
     .where('enrollmentId', '=', enrollmentId)
     .where('position', '=', position)
     .where('epoch', '=', 1)
-    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why'])
+    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why', 'deadline'])
 }
 
 export async function cancelRun(
@@ -64,13 +66,13 @@ export async function planRunAgain(
   trx: Trx,
   portalId: number,
   id: string,
-  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'why'>,
+  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'why' | 'deadline'>,
 ): Promise<void> {
-  const { status, dueAt, why } = planned
+  const { status, dueAt, why, deadline } = planned
   await trx
     .updateTable('stepRuns')
     // A pause is deliberate: what is planned anew is not late.
-    .set({ status, dueAt, plannedFor: dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
+    .set({ status, dueAt, deadline, plannedFor: dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['canceled', 'scheduled'])

@@ -71,7 +71,7 @@ async function goOn(
 ): Promise<void> {
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
   // Only for what is from before a restored backup: a task that is done says nothing about when the next mail was wanted.
-  await carryPlan(trx, portal.portalId, run, deps.clock())
+  await carryPlan(trx, portal.portalId, run, deps.clock(), null)
 }
 
 function aboutRun(enrollment: RunEnrollment, run: RunToResolve) {

@@ -40,7 +40,7 @@ export interface LoadedBatch {
   readonly runs: readonly LoadedRun[]
 }
 
-/** Reads all that a batch of e-mail runs needs, in one transaction. Undefined for a portal that is gone. */
+/** Reads all that a batch of runs needs, in one transaction. Undefined for a portal that is gone. */
 export async function loadRuns(
   deps: Pick<Deps, 'db'>,
   portalId: number,

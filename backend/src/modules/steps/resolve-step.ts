@@ -7,6 +7,7 @@ import type { Deps } from '#deps'
 import type { ActivityKind } from '#modules/activity/kinds.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
+import { placeAfter } from '#modules/enrollments/place-after.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import { nameOf } from '#modules/limits/name-of.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
@@ -150,8 +151,8 @@ async function skipStep(
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   // A mail sent once more is an extra: the sequence went on when the first one was settled.
   if (isResend(run)) return 'step.skipped'
-  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, deps.clock())
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, await placeAfter(trx, portal.portalId, run))
+  await carryPlan(trx, portal.portalId, run, deps.clock(), run.kind === 'wait' ? run.dueAt : null)
   return 'step.skipped'
 }
 
@@ -171,7 +172,7 @@ async function finishByHand(
   const change = { status: 'done' as const, why, settledAt: deps.clock(), heldFor: null }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, deps.clock())
+  await carryPlan(trx, portal.portalId, run, deps.clock(), null)
   return 'task.done'
 }
 

@@ -47,6 +47,8 @@ export interface RunState {
   readonly deal: {
     readonly name: string | null
     readonly amount: string | null
+    /** HubSpot's owner id. */
+    readonly ownerId: string | null
     readonly pipelineId: string | null
     readonly stageId: string | null
     readonly deleted: boolean
@@ -74,10 +76,11 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
       (v.definition -> 'steps' -> r.position) || case when a.body is null then '{}'::jsonb
         else jsonb_build_object('subject', a.subject, 'body', a.body) end as step,
-      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex')) end as approval, v.definition -> 'calendar' as calendar,
+      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex')) end as approval,
+      v.definition -> 'calendar' as calendar,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
-      case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
+      case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount, 'ownerId', d.owner_id,
         'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
@@ -130,6 +133,8 @@ export interface PortalState {
   readonly fromName: string | null
   readonly replyTo: string | null
   readonly postalAddress: string | null
+  /** The permissions HubSpot granted. */
+  readonly scopes: string[]
 }
 
 export async function selectPortalState(trx: Trx, portalId: number): Promise<PortalState | undefined> {
@@ -137,6 +142,7 @@ export async function selectPortalState(trx: Trx, portalId: number): Promise<Por
     .selectFrom('installations')
     .where('portalId', '=', portalId)
     .select(['status', 'accountName', 'timeZone', 'connectedByEmail', 'fromName', 'replyTo', 'postalAddress'])
+    .select('scopes')
     .executeTakeFirst()
 }
 
