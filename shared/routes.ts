@@ -23,6 +23,8 @@
  * GET  /api/late-mails                        LateMails
  * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
  * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
+ * GET  /api/places                            Places
+ * PUT  /api/places                            SavePlaces -> Places          (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -68,6 +70,7 @@ export const ROUTES = {
   rules: '/api/rules',
   lateMails: '/api/late-mails',
   allLateMails: '/api/late-mails/all',
+  places: '/api/places',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',

@@ -49,6 +49,8 @@ export const DealContact = Type.Object({
   email: Type.Union([Type.String(), Type.Null()]),
   /** Why this contact cannot be enrolled at all; null when it can. */
   blocked: Type.Union([Type.String(), Type.Null()]),
+  /** Where the contact stands in Stagecue's own pipeline, through this deal; null: nowhere. */
+  place: Type.Union([Type.String(), Type.Null()]),
   enrollments: Type.Array(EnrollmentRow),
 })
 export type DealContact = Static<typeof DealContact>

@@ -18,6 +18,7 @@ import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
+import { placeRoutes } from '#modules/places/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
@@ -40,6 +41,7 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(senderRoutes, { deps })
   await api.register(limitRoutes, { deps })
   await api.register(lateMailRoutes, { deps })
+  await api.register(placeRoutes, { deps })
   await api.register(pipelineRoutes, { deps })
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })

@@ -1,4 +1,4 @@
-import { Flex, Input, TextArea } from '@hubspot/ui-extensions'
+import { Flex, Input, TextArea, Toggle } from '@hubspot/ui-extensions'
 import type { EmailStep } from '@stagecue/shared/contract/sequence.ts'
 import type { StepPatch } from './sequence-draft.ts'
 import { textEvents } from './text-events.ts'
@@ -40,6 +40,13 @@ export function EmailFields({ step, position, problem, continues, readOnly, onCh
         error={at('body') !== ''}
         validationMessage={at('body')}
         {...textEvents((body) => onChange({ body }))}
+      />
+      <Toggle
+        label={`A person reads step ${position} before it goes`}
+        name={`approval-${step.id}`}
+        readOnly={readOnly}
+        checked={step.approval === 'before_send'}
+        onChange={(on) => onChange({ approval: on ? 'before_send' : 'none' })}
       />
     </Flex>
   )

@@ -1,6 +1,8 @@
 import { Button, Flex, Text, Tile } from '@hubspot/ui-extensions'
 import type { Step } from '@stagecue/shared/contract/sequence.ts'
 import { STEP_KIND } from '@stagecue/shared/vocabulary.ts'
+import { ActFields } from './ActFields.tsx'
+import { isAct } from './act-draft.ts'
 import { EmailFields } from './EmailFields.tsx'
 import { MailPreview } from './MailPreview.tsx'
 import type { StepPatch } from './sequence-draft.ts'
@@ -49,6 +51,16 @@ export function StepEditor(props: StepEditorProps) {
         ) : null}
         {step.kind === 'wait' ? (
           <WaitFields step={step} position={position} problem={problem} readOnly={readOnly} onChange={onChange} />
+        ) : null}
+        {isAct(step) ? (
+          <ActFields
+            step={step}
+            position={position}
+            problem={problem}
+            readOnly={readOnly}
+            api={api}
+            onChange={onChange}
+          />
         ) : null}
         <Flex direction="row" gap="extra-small" wrap="wrap">
           {step.kind === 'email' ? (

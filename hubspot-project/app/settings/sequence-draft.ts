@@ -1,6 +1,7 @@
 import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
+import { type ActPatch, actProblem, isAct, isActKind, newAct, patchAct } from './act-draft.ts'
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
 import { patchWait, sameWait, type WaitPatch } from './wait-kinds.ts'
 
@@ -58,7 +59,8 @@ function inOrder({ timeZone, windows, businessDays, holidays, ownDays }: Schedul
 function sameStep(one: Step, other: Step | undefined): boolean {
   if (other === undefined || one.id !== other.id) return false
   if (one.kind === 'email') {
-    return other.kind === 'email' && one.subject === other.subject && one.body === other.body
+    const same = other.kind === 'email' && one.subject === other.subject && one.body === other.body
+    return same && (one.approval ?? 'none') === (other.approval ?? 'none')
   }
   if (one.kind === 'wait') return other.kind === 'wait' && sameWait(one, other)
   return sameValue(one, other)
@@ -85,6 +87,7 @@ function stepId(makeKey: () => string): string {
 }
 
 export function newStep(kind: Step['kind'], makeKey: () => string): Step {
+  if (isActKind(kind)) return newAct(kind, stepId(makeKey))
   return kind === 'email' ? emptyEmail(makeKey) : emptyWait(makeKey)
 }
 
@@ -98,14 +101,16 @@ export function removeStep(steps: readonly Step[], id: string): Step[] {
 }
 
 /** New values for some fields of a step; those of the other kind are ignored. */
-export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
+export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body' | 'approval'>> & WaitPatch & ActPatch
 
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
     if (step.kind === 'email') {
-      return { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
+      const { subject = step.subject, body = step.body, approval = step.approval } = patch
+      return { ...step, subject, body, ...(approval ? { approval } : {}) }
     }
+    if (isAct(step)) return patchAct(step, patch)
     return step.kind === 'wait' ? patchWait(step, patch) : step
   })
 }
@@ -139,6 +144,8 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (name.trim() === '') problems.push('Give the sequence a name.')
   if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
   for (const [index, step] of definition.steps.entries()) {
+    const problem = isAct(step) ? actProblem(step, index + 1) : null
+    if (problem !== null) problems.push(problem)
     if (step.kind !== 'email') continue
     if (step.subject.trim() === '' && !continuesMail(definition.steps, index))
       problems.push(`Step ${index + 1} has no subject.`)

@@ -2,6 +2,7 @@ import { AppError, isAppError } from '#core/errors.ts'
 import { checkCalendar } from '#modules/schedules/check-calendar.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { EmailStep, SequenceDefinition } from '#shared/contract/sequence.ts'
+import { checkActDraft, checkActPublishable } from './check-acts.ts'
 import type { TemplateTools } from './template-tools.ts'
 
 type Check = Pick<TemplateTools, 'check'>
@@ -29,6 +30,7 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
     }
     seen.add(step.id)
     if (step.kind === 'email') checkEmail(step, index, tools)
+    else checkActDraft(step, index)
   }
   if (definition.calendar) refuseBadCalendar(definition.calendar)
 }
@@ -50,6 +52,7 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
   const firstEmail = steps.findIndex((step) => step.kind === 'email')
   if (firstEmail === -1) throw new AppError('invalid_input', 'Add at least one e-mail before you publish.')
   for (const [index, step] of steps.entries()) {
+    checkActPublishable(step, index)
     if (step.kind !== 'email') continue
     if (index === firstEmail && !step.subject.trim()) {
       const sentence = `Step ${index + 1} has no subject. The first e-mail must have one.`

@@ -8,6 +8,9 @@ import { SETTLE_TOGETHER } from './limits.ts'
 import { type LoadedBatch, type LoadedRun, loadRuns } from './load-runs.ts'
 import { performExit } from './perform-exit.ts'
 import { performGoTo } from './perform-go-to.ts'
+import { performSetPlace } from './perform-set-place.ts'
+import { performSetProperty } from './perform-set-property.ts'
+import { performTask } from './perform-task.ts'
 import type { Perform } from './performer.ts'
 import { type Settlement, settleRuns } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -22,6 +25,9 @@ interface Performer {
 const PERFORMERS: Partial<Record<StepKind, Performer>> = {
   go_to: { perform: performGoTo, asksFirst: false },
   exit: { perform: performExit, asksFirst: false },
+  task: { perform: performTask, asksFirst: true },
+  set_property: { perform: performSetProperty, asksFirst: true },
+  set_place: { perform: performSetPlace, asksFirst: true },
 }
 
 /** Whether a kind of step is done here. */

@@ -15,12 +15,14 @@ import type { ClaimedRun } from './claim-repository.ts'
 import { closeDelivery } from './delivery-repository.ts'
 import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
+import { settleTask, type WaitsForTask } from './settle-task.ts'
 
 /** What became of a claimed run. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly response: string; readonly subject: string }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
   | MovedOn
+  | WaitsForTask
   | {
       readonly kind: 'later'
       readonly dueAt: Temporal.Instant
@@ -90,6 +92,8 @@ async function settle(
       return settleHandedOver(deps, trx, portal, enrollment, run, outcome)
     case 'moved_on':
       return settleMovedOn(deps, trx, portal, enrollment, run, outcome)
+    case 'waits_for_task':
+      return settleTask(deps, trx, portal, enrollment, run, outcome)
     case 'later':
       return postpone(deps, trx, portal, run, outcome)
     case 'held':

@@ -74,8 +74,8 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
-      (v.definition -> 'steps' -> r.position) || case when a.body is null then '{}'::jsonb
-        else jsonb_build_object('subject', a.subject, 'body', a.body) end as step,
+      case when a.body is null then v.definition -> 'steps' -> r.position
+        else (v.definition -> 'steps' -> r.position) - 'variants' || jsonb_build_object('subject', a.subject, 'body', a.body) end as step,
       case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex')) end as approval,
       v.definition -> 'calendar' as calendar,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,

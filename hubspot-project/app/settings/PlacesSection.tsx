@@ -1,0 +1,96 @@
+import { Flex, Form, Heading, LoadingButton, LoadingSpinner, Text, TextArea } from '@hubspot/ui-extensions'
+import { useChange, useLoad } from '@stagecue/app-client'
+import type { Place } from '@stagecue/shared/contract/place.ts'
+import { useCallback, useState } from 'react'
+import { placesOf } from './place-lines.ts'
+import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import type { TabProps } from './settings-tools.ts'
+import { textEvents } from './text-events.ts'
+
+const MOST = 20
+
+/** Stagecue's own pipeline: the places that steps put contacts to, shown on the deal's card. */
+export function PlacesSection(props: TabProps) {
+  const { api, mayConfigure } = props
+  const [loaded, { reload }] = useLoad(useCallback(() => api.listPlaces(), [api]))
+  return (
+    <Flex direction="column" gap="small">
+      <Heading>Places</Heading>
+      <Text>
+        Stagecue’s own pipeline, apart from HubSpot’s stages: a step of a sequence puts a contact to a place, and the
+        deal’s card shows it.
+      </Text>
+      {loaded.kind === 'loading' ? <LoadingSpinner label="Loading places" showLabel={true} /> : null}
+      {loaded.kind === 'failed' ? (
+        <LoadFailed
+          title="The places could not be loaded"
+          error={loaded.error}
+          reloading={loaded.reloading}
+          onTryAgain={reload}
+        />
+      ) : null}
+      {loaded.kind === 'ready' && mayConfigure ? (
+        <PlacesForm {...props} key={linesOf(loaded.value.places)} places={loaded.value.places} onSaved={reload} />
+      ) : null}
+      {loaded.kind === 'ready' && !mayConfigure ? (
+        <Text>{loaded.value.places.map(({ name }) => name).join(', ') || 'There is no place yet.'}</Text>
+      ) : null}
+    </Flex>
+  )
+}
+
+interface PlacesFormProps extends TabProps {
+  places: readonly Place[]
+  onSaved: () => Promise<void>
+}
+
+function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
+  const [text, setText] = useState(linesOf(places))
+  const saving = useChange(
+    (lines: string, idempotencyKey) =>
+      api.savePlaces({ places: placesOf(lines, places, tools.makeKey), idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        tools.addAlert({ type: 'success', message: 'Saved the places.' })
+        void onSaved()
+      },
+    },
+  )
+  const names = text.split('\n').filter((line) => line.trim() !== '')
+  const tooMany = names.length > MOST
+  const unchanged = text.trim() === linesOf(places)
+  return (
+    <Form preventDefault={true} onSubmit={() => (tooMany || unchanged ? undefined : saving.run(text))}>
+      <Flex direction="column" gap="small">
+        <TextArea
+          label="Places in their order"
+          name="places"
+          description="One a line, for example New, In conversation, Won over. Contacts at a place you take off the list stay there."
+          rows={4}
+          value={text}
+          readOnly={saving.busy}
+          error={tooMany}
+          validationMessage={tooMany ? `At most ${MOST} places.` : ''}
+          {...textEvents(setText)}
+        />
+        <ProblemNotice title="The places were not saved" error={saving.error} />
+        <Flex direction="row">
+          <LoadingButton
+            type="submit"
+            variant="secondary"
+            size="sm"
+            loading={saving.busy}
+            disabled={tooMany || unchanged || saving.busy}
+          >
+            Save places
+          </LoadingButton>
+        </Flex>
+      </Flex>
+    </Form>
+  )
+}
+
+function linesOf(places: readonly Place[]): string {
+  return places.map(({ name }) => name).join('\n')
+}
