@@ -1,11 +1,17 @@
 import { type Static, Type } from 'typebox'
-import { IdempotencyKey } from './common.ts'
+import { IdempotencyKey, PipelineKey } from './common.ts'
 
 /** One stage of Stagecue's own pipeline. */
 export const Place = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' }),
     name: Type.String({ minLength: 1, maxLength: 60 }),
+    /** A deal that enters one of these stages of HubSpot takes its contacts here. A stage leads to one place at most. */
+    stages: Type.Optional(
+      Type.Array(Type.Object({ pipelineId: PipelineKey, stageId: PipelineKey }, { additionalProperties: false }), {
+        maxItems: 100,
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,10 @@
-import type { ContactPlacesTable, MailApprovalsTable, PlacesTable, StepTasksTable } from './tables/acts.ts'
+import type {
+  ContactPlacesTable,
+  MailApprovalsTable,
+  PlaceStagesTable,
+  PlacesTable,
+  StepTasksTable,
+} from './tables/acts.ts'
 import type {
   ActivitiesTable,
   ApprovalsTable,
@@ -66,6 +72,7 @@ export interface Tables {
   mailApprovals: MailApprovalsTable
   stepTasks: StepTasksTable
   places: PlacesTable
+  placeStages: PlaceStagesTable
   contactPlaces: ContactPlacesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable

@@ -2,7 +2,9 @@ import { Flex, Form, Heading, LoadingButton, LoadingSpinner, Text, TextArea } fr
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { Place } from '@stagecue/shared/contract/place.ts'
 import { useCallback, useState } from 'react'
-import { placesOf } from './place-lines.ts'
+import { PlaceStages } from './PlaceStages.tsx'
+import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
+import { sameValue } from './sequence-draft.ts'
 import { LoadFailed, ProblemNotice } from './shared-views.ts'
 import type { TabProps } from './settings-tools.ts'
 import { textEvents } from './text-events.ts'
@@ -30,7 +32,7 @@ export function PlacesSection(props: TabProps) {
         />
       ) : null}
       {loaded.kind === 'ready' && mayConfigure ? (
-        <PlacesForm {...props} key={linesOf(loaded.value.places)} places={loaded.value.places} onSaved={reload} />
+        <PlacesForm {...props} key={JSON.stringify(loaded.value.places)} places={loaded.value.places} onSaved={reload} />
       ) : null}
       {loaded.kind === 'ready' && !mayConfigure ? (
         <Text>{loaded.value.places.map(({ name }) => name).join(', ') || 'There is no place yet.'}</Text>
@@ -46,9 +48,10 @@ interface PlacesFormProps extends TabProps {
 
 function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
   const [text, setText] = useState(linesOf(places))
+  const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
   const saving = useChange(
-    (lines: string, idempotencyKey) =>
-      api.savePlaces({ places: placesOf(lines, places, tools.makeKey), idempotencyKey }),
+    (input: { lines: string; stages: StagesByPlace }, idempotencyKey) =>
+      api.savePlaces({ places: withStages(placesOf(input.lines, places, tools.makeKey), input.stages), idempotencyKey }),
     {
       makeKey: tools.makeKey,
       onDone: () => {
@@ -59,9 +62,9 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
   )
   const names = text.split('\n').filter((line) => line.trim() !== '')
   const tooMany = names.length > MOST
-  const unchanged = text.trim() === linesOf(places)
+  const unchanged = text.trim() === linesOf(places) && sameValue(stages, stagesOf(places))
   return (
-    <Form preventDefault={true} onSubmit={() => (tooMany || unchanged ? undefined : saving.run(text))}>
+    <Form preventDefault={true} onSubmit={() => (tooMany || unchanged ? undefined : saving.run({ lines: text, stages }))}>
       <Flex direction="column" gap="small">
         <TextArea
           label="Places in their order"
@@ -74,6 +77,7 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
           validationMessage={tooMany ? `At most ${MOST} places.` : ''}
           {...textEvents(setText)}
         />
+        <PlaceStages api={api} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
         <ProblemNotice title="The places were not saved" error={saving.error} />
         <Flex direction="row">
           <LoadingButton

@@ -19,3 +19,14 @@ export function placesOf(text: string, before: readonly Place[], makeId: () => s
     return { id: renames && gone ? there.id : makeId().slice(0, 40), name }
   })
 }
+
+/** HubSpot's stages that lead to each place, by the place's id. */
+export type StagesByPlace = Readonly<Record<string, NonNullable<Place['stages']>>>
+
+export function stagesOf(places: readonly Place[]): StagesByPlace {
+  return Object.fromEntries(places.map(({ id, stages = [] }) => [id, stages]))
+}
+
+export function withStages(places: readonly Place[], stages: StagesByPlace): Place[] {
+  return places.map((place) => ({ ...place, stages: stages[place.id] ?? [] }))
+}

@@ -3,6 +3,7 @@ import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
 import { listPlaces } from '#modules/places/list-places.ts'
 import { savePlaces } from '#modules/places/save-places.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
+import type { SavePlaces } from '#shared/contract/place.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import { hasSequence, newKey, person, twoMails } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -13,12 +14,12 @@ import { openActs } from '../steps/acts-world.ts'
 const database = useDatabase()
 const world = useWorld(database)
 
-const NEW = { id: 'new', name: 'New' }
-const TALKING = { id: 'talking', name: 'In conversation' }
+const NEW = { id: 'new', name: 'New', stages: [] }
+const TALKING = { id: 'talking', name: 'In conversation', stages: [] }
 const moves = (stageId: string): Step => ({ id: `to_${stageId}`, kind: 'set_place', stageId })
 const later: Step = { id: 'later', kind: 'wait', amount: 3, unit: 'days' }
 const open = (...steps: Step[]) => openActs(world, database, [...steps, later])
-const save = (acts: Awaited<ReturnType<typeof open>>, places: { id: string; name: string }[]) =>
+const save = (acts: Awaited<ReturnType<typeof open>>, places: SavePlaces['places']) =>
   savePlaces(acts.deps, acts.portal, { places, idempotencyKey: newKey() })
 
 test('the list is saved in its order, and names and ids come once', async () => {
@@ -66,4 +67,28 @@ test('a version cannot name a place that is not on the list', async () => {
   })
   await save(acts, [TALKING])
   await expect(hasSequence(acts.deps, acts.portal, { name: 'Other', definition })).resolves.toMatchObject({ version: 1 })
+})
+
+test('a deal that enters a stage takes its contacts to the place the stage leads to, with or without a sequence', async () => {
+  const acts = await open()
+  const proposal = { pipelineId: 'default', stageId: 'proposal' }
+  await save(acts, [NEW, { ...TALKING, stages: [proposal] }])
+  const { dealId, contactIds } = acts.given.hasDeal('demo', ['one@example.com', 'two@example.com'])
+  await world.handlesEvents()
+  acts.given.moves(dealId, 'proposal')
+  await world.handlesEvents()
+  const card = await getDealCard(acts.deps, acts.portal, dealId, async () => true)
+  expect(card.contacts.map(({ contactId, place }) => [contactId, place]).toSorted()).toEqual(
+    contactIds.map((id) => [id, 'In conversation']).toSorted(),
+  )
+  expect(card.activity.filter(({ text }) => text === 'A contact was put to “In conversation”')).toHaveLength(2)
+})
+
+test('a stage leads to one place only', async () => {
+  const acts = await open()
+  const stages = [{ pipelineId: 'default', stageId: 'proposal' }]
+  await expect(save(acts, [{ ...NEW, stages }, { ...TALKING, stages }])).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('one only'),
+  })
 })

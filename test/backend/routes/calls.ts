@@ -61,6 +61,14 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}`, body: { ...change(), action: 'retry' } }),
   },
+  'GET /api/step-runs/:stepRunId/mail': {
+    for: 'everyone',
+    call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}/mail` }),
+  },
+  'POST /api/step-runs/:stepRunId/approval': {
+    for: 'everyone',
+    call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}/approval`, body: { ...change(), seen: 'ab12' } }),
+  },
   'GET /api/settings': get('/api/settings'),
   'PUT /api/admins': {
     for: 'admin',
@@ -112,6 +120,11 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'POST /api/late-mails/all': {
     for: 'admin',
     call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
+  },
+  'GET /api/places': get('/api/places'),
+  'PUT /api/places': {
+    for: 'admin',
+    call: () => ({ path: '/api/places', body: { ...change(), places: [{ id: 'new', name: 'New' }] } }),
   },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },

@@ -84,6 +84,16 @@ create table places (
   primary key (portal_id, id)
 );
 
+-- HubSpot's stages that lead to a place: a deal that enters one takes its contacts there.
+create table place_stages (
+  portal_id bigint not null,
+  pipeline_id text not null,
+  stage_id text not null,
+  place_id text not null,
+  primary key (portal_id, pipeline_id, stage_id),
+  foreign key (portal_id, place_id) references places (portal_id, id)
+);
+
 -- Where a contact stands in it, for each deal.
 create table contact_places (
   portal_id bigint not null,
@@ -102,7 +112,7 @@ const WALL = `
 do $$
 declare t text;
 begin
-  foreach t in array array['mail_approvals', 'step_tasks', 'places', 'contact_places'] loop
+  foreach t in array array['mail_approvals', 'step_tasks', 'places', 'place_stages', 'contact_places'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format(

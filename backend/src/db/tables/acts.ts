@@ -37,6 +37,13 @@ export interface PlacesTable {
   removed: Generated<boolean>
 }
 
+export interface PlaceStagesTable {
+  portalId: number
+  pipelineId: string
+  stageId: string
+  placeId: string
+}
+
 export interface ContactPlacesTable {
   portalId: number
   dealId: string

@@ -83,6 +83,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'task.skipped': (activity) => `The task of ${step(activity.data, 'step')} was skipped${because(activity)}`,
   'task.timed_out': ({ data }) => `The task of ${step(data, 'step')} was not done in time`,
   'places.saved': ({ data }) => `The places were changed${amount(data.count, ': ', 'place', 'places')}`,
+  'contact.placed': ({ data }) => `A contact was put to ${data.place ? `“${data.place}”` : 'another place'}`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,

@@ -56,6 +56,7 @@ export const ACTIVITY_KINDS = [
   'task.skipped',
   'task.timed_out',
   'places.saved',
+  'contact.placed',
   'status.switched',
   'event.rerun',
   'event.deleted',

@@ -13,7 +13,7 @@ export function savePlaces(
   portal: PortalContext,
   { places: given, idempotencyKey }: SavePlaces,
 ): Promise<Places> {
-  const places = given.map(({ id, name }) => ({ id, name: cleanName(name) }))
+  const places = given.map(({ id, name, stages = [] }) => ({ id, name: cleanName(name), stages }))
   refuseTwice(places)
   const change = { key: idempotencyKey, operation: 'places.save', input: { places } }
   return once(deps, portal, change, async (trx) => {
@@ -32,9 +32,18 @@ function cleanName(text: string): string {
 function refuseTwice(places: Places['places']): void {
   const ids = new Set<string>()
   const names = new Set<string>()
-  for (const { id, name } of places) {
+  const stages = new Set<string>()
+  for (const { id, name, stages: own = [] } of places) {
     if (ids.has(id) || names.has(name.toLowerCase())) {
       throw new AppError('invalid_input', `The place “${name}” is on the list twice.`, { field: 'places' })
+    }
+    for (const { pipelineId, stageId } of own) {
+      const stage = JSON.stringify([pipelineId, stageId])
+      if (stages.has(stage)) {
+        const sentence = `A stage leads to “${name}” and to another place. It can lead to one only.`
+        throw new AppError('invalid_input', sentence, { field: 'places' })
+      }
+      stages.add(stage)
     }
     ids.add(id)
     names.add(name.toLowerCase())
