@@ -23,7 +23,7 @@ export type Places = Static<typeof Places>
 
 /** Replaces the whole list; a place that is missing is taken off, and contacts who are there stay. */
 export const SavePlaces = Type.Object(
-  { places: Type.Array(Place, { maxItems: 20 }), idempotencyKey: IdempotencyKey },
+  { places: Type.Array(Place, { minItems: 1, maxItems: 20 }), idempotencyKey: IdempotencyKey },
   { additionalProperties: false },
 )
 export type SavePlaces = Static<typeof SavePlaces>

@@ -56,9 +56,7 @@ test('a property and a place are named', async () => {
   const page = await openEditor()
   page.button('Add property change').trigger('onClick')
   page.button('Add move to a place').trigger('onClick')
-  await until(() =>
-    expect(wordsOf(page.find(Alert))).toBe('Step 4 names no property. Step 5 names no place.'),
-  )
+  await until(() => expect(wordsOf(page.find(Alert))).toBe('Step 4 names no property. Step 5 names no place.'))
   page.find(Input, { label: 'Property of step 4' }).trigger('onInput', 'hs lead-status' as never)
   page.find(Input, { label: 'Value of step 4' }).trigger('onInput', 'OPEN' as never)
   await until(() => page.find(Select, { label: 'Place of step 5' }))
@@ -90,7 +88,10 @@ test('HubSpot’s stages lead to a place', async () => {
   const chosen = JSON.stringify(['default', 'contractsent'])
   page.find(MultiSelect, { name: 'place-stages-new' }).trigger('onChange', [chosen] as never)
   await until(() => expect(page.button('Save places').props.disabled).toBe(false))
-  page.findAll(Form).find((one) => wordsOf(one).includes('Save places'))?.trigger('onSubmit')
+  page
+    .findAll(Form)
+    .find((one) => wordsOf(one).includes('Save places'))
+    ?.trigger('onSubmit')
   await until(() => expect(page.api.savePlaces).toHaveBeenCalledOnce())
   expect(page.api.savePlaces.mock.calls[0]?.[0].places).toEqual([
     { id: 'new', name: 'New', stages: [{ pipelineId: 'default', stageId: 'contractsent' }] },

@@ -46,7 +46,10 @@ function Decision({ stepRunId, contactName, api, tools, onChanged, mail, reload 
     {
       makeKey: tools.makeKey,
       onDone: () => {
-        tools.addAlert({ type: 'success', message: `Approved: the e-mail to ${contactName} goes in its sending hours.` })
+        tools.addAlert({
+          type: 'success',
+          message: `Approved: the e-mail to ${contactName} goes in its sending hours.`,
+        })
         onChanged()
       },
     },

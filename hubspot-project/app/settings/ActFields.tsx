@@ -3,8 +3,8 @@ import { useLoad } from '@stagecue/app-client'
 import type { SetPlaceStep, SetPropertyStep } from '@stagecue/shared/contract/sequence.ts'
 import { useCallback } from 'react'
 import type { ActPatch, ActStep } from './act-draft.ts'
-import { LoadFailed } from './shared-views.ts'
 import type { SettingsApi } from './settings-tools.ts'
+import { LoadFailed } from './shared-views.ts'
 import { TaskFields } from './TaskFields.tsx'
 import { textEvents } from './text-events.ts'
 
@@ -78,7 +78,14 @@ function PropertyFields({ step, position, problem, readOnly, onChange }: FieldsP
   )
 }
 
-function PlaceFields({ step, position, problem, readOnly, onChange, api }: FieldsProps<SetPlaceStep> & { api: SettingsApi }) {
+function PlaceFields({
+  step,
+  position,
+  problem,
+  readOnly,
+  onChange,
+  api,
+}: FieldsProps<SetPlaceStep> & { api: SettingsApi }) {
   const [loaded, { reload }] = useLoad(useCallback(() => api.listPlaces(), [api]))
   if (loaded.kind === 'loading') return <LoadingSpinner label="Loading places" showLabel={true} />
   if (loaded.kind === 'failed') {
@@ -102,7 +109,9 @@ function PlaceFields({ step, position, problem, readOnly, onChange, api }: Field
       readOnly={readOnly}
       value={step.stageId}
       error={problem !== null || (step.stageId !== '' && !known)}
-      validationMessage={problem?.message ?? (step.stageId !== '' && !known ? 'This place is not on the list any more.' : '')}
+      validationMessage={
+        problem?.message ?? (step.stageId !== '' && !known ? 'This place is not on the list any more.' : '')
+      }
       options={places.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={(stageId) => onChange({ stageId: String(stageId) })}
     />

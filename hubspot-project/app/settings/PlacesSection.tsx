@@ -5,8 +5,8 @@ import { useCallback, useState } from 'react'
 import { PlaceStages } from './PlaceStages.tsx'
 import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
 import { sameValue } from './sequence-draft.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
 import type { TabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 const MOST = 20
@@ -32,7 +32,12 @@ export function PlacesSection(props: TabProps) {
         />
       ) : null}
       {loaded.kind === 'ready' && mayConfigure ? (
-        <PlacesForm {...props} key={JSON.stringify(loaded.value.places)} places={loaded.value.places} onSaved={reload} />
+        <PlacesForm
+          {...props}
+          key={JSON.stringify(loaded.value.places)}
+          places={loaded.value.places}
+          onSaved={reload}
+        />
       ) : null}
       {loaded.kind === 'ready' && !mayConfigure ? (
         <Text>{loaded.value.places.map(({ name }) => name).join(', ') || 'There is no place yet.'}</Text>
@@ -51,7 +56,10 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
   const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
   const saving = useChange(
     (input: { lines: string; stages: StagesByPlace }, idempotencyKey) =>
-      api.savePlaces({ places: withStages(placesOf(input.lines, places, tools.makeKey), input.stages), idempotencyKey }),
+      api.savePlaces({
+        places: withStages(placesOf(input.lines, places, tools.makeKey), input.stages),
+        idempotencyKey,
+      }),
     {
       makeKey: tools.makeKey,
       onDone: () => {
@@ -61,10 +69,14 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
     },
   )
   const names = text.split('\n').filter((line) => line.trim() !== '')
-  const tooMany = names.length > MOST
+  const problem = names.length > MOST ? `At most ${MOST} places.` : null
+  const impossible = problem !== null || names.length === 0
   const unchanged = text.trim() === linesOf(places) && sameValue(stages, stagesOf(places))
   return (
-    <Form preventDefault={true} onSubmit={() => (tooMany || unchanged ? undefined : saving.run({ lines: text, stages }))}>
+    <Form
+      preventDefault={true}
+      onSubmit={() => (impossible || unchanged ? undefined : saving.run({ lines: text, stages }))}
+    >
       <Flex direction="column" gap="small">
         <TextArea
           label="Places in their order"
@@ -73,8 +85,8 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
           rows={4}
           value={text}
           readOnly={saving.busy}
-          error={tooMany}
-          validationMessage={tooMany ? `At most ${MOST} places.` : ''}
+          error={problem !== null}
+          validationMessage={problem ?? ''}
           {...textEvents(setText)}
         />
         <PlaceStages api={api} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
@@ -85,7 +97,7 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
             variant="secondary"
             size="sm"
             loading={saving.busy}
-            disabled={tooMany || unchanged || saving.busy}
+            disabled={impossible || unchanged || saving.busy}
           >
             Save places
           </LoadingButton>

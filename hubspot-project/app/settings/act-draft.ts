@@ -74,7 +74,8 @@ function patchTask(step: TaskStep, patch: ActPatch): TaskStep {
 
 /** What keeps a step from being published, as a sentence; null when nothing does. */
 export function actProblem(step: ActStep, position: number): string | null {
-  if (step.kind === 'task') return step.subject.trim() === '' ? `Step ${position} does not say what is to be done.` : null
+  if (step.kind === 'task')
+    return step.subject.trim() === '' ? `Step ${position} does not say what is to be done.` : null
   if (step.kind === 'set_place') return step.stageId === '' ? `Step ${position} names no place.` : null
   return step.property === '' ? `Step ${position} names no property.` : null
 }

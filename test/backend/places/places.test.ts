@@ -66,7 +66,9 @@ test('a version cannot name a place that is not on the list', async () => {
     field: 'definition.steps.0.stageId',
   })
   await save(acts, [TALKING])
-  await expect(hasSequence(acts.deps, acts.portal, { name: 'Other', definition })).resolves.toMatchObject({ version: 1 })
+  await expect(hasSequence(acts.deps, acts.portal, { name: 'Other', definition })).resolves.toMatchObject({
+    version: 1,
+  })
 })
 
 test('a deal that enters a stage takes its contacts to the place the stage leads to, with or without a sequence', async () => {
@@ -87,7 +89,12 @@ test('a deal that enters a stage takes its contacts to the place the stage leads
 test('a stage leads to one place only', async () => {
   const acts = await open()
   const stages = [{ pipelineId: 'default', stageId: 'proposal' }]
-  await expect(save(acts, [{ ...NEW, stages }, { ...TALKING, stages }])).rejects.toMatchObject({
+  await expect(
+    save(acts, [
+      { ...NEW, stages },
+      { ...TALKING, stages },
+    ]),
+  ).rejects.toMatchObject({
     code: 'invalid_input',
     message: expect.stringContaining('one only'),
   })

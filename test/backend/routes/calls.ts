@@ -9,6 +9,8 @@ export interface Ids {
   readonly sequenceId: string
   readonly enrollmentId: string
   readonly stepRunId: string
+  /** One that waits to be read. */
+  readonly mailRunId: string
   readonly eventId: string
   readonly approvalId: string
 }
@@ -63,11 +65,11 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /api/step-runs/:stepRunId/mail': {
     for: 'everyone',
-    call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}/mail` }),
+    call: ({ mailRunId }) => ({ path: `/api/step-runs/${mailRunId}/mail` }),
   },
   'POST /api/step-runs/:stepRunId/approval': {
     for: 'everyone',
-    call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}/approval`, body: { ...change(), seen: 'ab12' } }),
+    call: ({ mailRunId }) => ({ path: `/api/step-runs/${mailRunId}/approval`, body: { ...change(), seen: 'ab12' } }),
   },
   'GET /api/settings': get('/api/settings'),
   'PUT /api/admins': {

@@ -5,6 +5,7 @@ import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
 import type { Ids } from './calls.ts'
+import { addActs } from './rich-acts.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
@@ -33,9 +34,9 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const eventId = await addEvents(given)
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
-    await addActs(given, { enrollmentId, stepRunId, contactId: contact })
+    const mailRunId = await addActs(given, { ...SHARED, enrollmentId, contactId: contact })
     const approvalId = await addApproval(given)
-    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId }
+    return { ...SHARED, sequenceId, enrollmentId, stepRunId, mailRunId, eventId, approvalId }
   })
 }
 
@@ -171,29 +172,6 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
     })
     .execute()
   return { enrollmentId, stepRunId: held }
-}
-
-/** A person's words, a task and a place. */
-async function addActs(
-  { trx, portalId, mark, now }: Given,
-  { enrollmentId, stepRunId, contactId }: { enrollmentId: string; stepRunId: string; contactId: string },
-): Promise<void> {
-  const run = { portalId, stepRunId, enrollmentId }
-  const words = { subject: mark, body: mark, digest: Buffer.from(mark), approvedAt: now, approvedBy: mark }
-  await trx
-    .insertInto('mailApprovals')
-    .values({ ...run, ...words })
-    .execute()
-  const task = { dealId: SHARED.dealId, taskId: '1', status: 'left', intendedAt: now } as const
-  await trx
-    .insertInto('stepTasks')
-    .values({ ...run, ...task, lookAt: null, timesOutAt: null, onTimeout: null })
-    .execute()
-  await trx.insertInto('places').values({ portalId, id: mark, name: mark, position: 1 }).execute()
-  const stage = { portalId, pipelineId: SHARED.pipelineId, stageId: `only-${mark}`, placeId: mark }
-  await trx.insertInto('placeStages').values(stage).execute()
-  const place = { portalId, dealId: SHARED.dealId, contactId, placeId: mark, movedAt: now }
-  await trx.insertInto('contactPlaces').values(place).execute()
 }
 
 /** A large change of one deal that waits for an admin. */

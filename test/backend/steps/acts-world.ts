@@ -42,12 +42,16 @@ export async function openActs(world: World, { db }: TestDatabase, steps: Step[]
     async enrolls(facts: { ownerId?: string; firstName?: string | null } = {}) {
       const { dealId, contactIds } = given.hasDeal('demo', [`person${++contacts}@example.com`])
       const [contactId = ''] = contactIds
+      world.sandbox.updateRecord(portalId, 'deals', dealId, { dealname: 'Engines' })
       const id = deps.ids()
       const enrollmentId = await inPortal(db, portalId, async (trx) => {
         const readAt = world.clock.read().subtract({ hours: 1 })
         const name = { firstName: facts.firstName === undefined ? 'Ada' : facts.firstName, lastName: 'Byron' }
         const contact = { portalId, id, contactId, email: `person${contacts}@example.com`, ...name }
-        await trx.insertInto('contacts').values({ ...contact, phone: null, company: null, readAt }).execute()
+        await trx
+          .insertInto('contacts')
+          .values({ ...contact, phone: null, company: null, readAt })
+          .execute()
         const stage = { pipelineId: 'default', stageId: 'demo', stageEnteredAt: null }
         const deal = { portalId, dealId, name: 'Engines', ...stage, amount: '12000', closeDate: null }
         await trx
@@ -84,9 +88,15 @@ export async function openActs(world: World, { db }: TestDatabase, steps: Step[]
       Object.fromEntries(world.sandbox.state.portals.get(portalId)?.records.get(type)?.get(id)?.properties ?? []),
     calls: (part: string) => world.sandbox.journal.find({ portalId }).filter(({ path }) => path.includes(part)),
     runs: () =>
-      query<{ id: string; status: string; why: string; heldFor: string | null; position: number; dueAt: Temporal.Instant }>(
-        `select * from step_runs where portal_id = ${portalId} order by enrollment_id, position, epoch`,
-      ),
+      query<{
+        id: string
+        enrollmentId: string
+        status: string
+        why: string
+        heldFor: string | null
+        position: number
+        dueAt: Temporal.Instant
+      }>(`select * from step_runs where portal_id = ${portalId} order by enrollment_id, position, epoch`),
     enrollment: async (id: string) =>
       (
         await query<{ status: string; stopReason: string | null; stepPosition: number }>(
@@ -94,9 +104,9 @@ export async function openActs(world: World, { db }: TestDatabase, steps: Step[]
         )
       )[0],
     activities: async () =>
-      (
-        await query<{ kind: string }>(`select kind from activities where portal_id = ${portalId} order by at, id`)
-      ).map(({ kind }) => kind),
+      (await query<{ kind: string }>(`select kind from activities where portal_id = ${portalId} order by at, id`)).map(
+        ({ kind }) => kind,
+      ),
     timeline: () =>
       query<{ eventType: string; objectType: string }>(
         `select event_type, object_type from timeline_entries where portal_id = ${portalId} and event_type = 'task_done' order by object_type`,

@@ -117,9 +117,10 @@ test('a mail that reads otherwise than it did when it was opened is not approved
   const { sending, id, read } = await waiting()
   const { seen } = await read()
   await set(sending, 'contacts', "first_name = 'Grace'")
-  await expect(
-    approveMail(sending.deps, rep(sending), id, { seen, idempotencyKey: newKey() }),
-  ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('has changed') })
+  await expect(approveMail(sending.deps, rep(sending), id, { seen, idempotencyKey: newKey() })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('has changed'),
+  })
 })
 
 test('a value that changes after the approval brings the mail back to be read again', async () => {
@@ -150,7 +151,7 @@ test('approved days later it goes in its window, and is not late', async () => {
   expect(mailsTo(contact.email)).toEqual([])
   const [planned] = await sending.runs()
   expect(planned?.status).toBe('scheduled')
-  clock.passes({ hours: 24 })
+  clock.passes({ hours: 14 })
   await sending.drain()
   expect(mailsTo(contact.email)).toHaveLength(1)
 })
@@ -166,9 +167,10 @@ test('a deal that moved on before the approval is used stops the mail', async ()
 
 test('Skip goes on without it; Retry says that it wants to be read', async () => {
   const { sending, contact, id } = await waiting([asked(), email('two', 'Second')])
-  await expect(
-    resolveStep(sending.deps, rep(sending), { stepRunId: id, action: 'retry' }),
-  ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Approve it') })
+  await expect(resolveStep(sending.deps, rep(sending), { stepRunId: id, action: 'retry' })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('Approve it'),
+  })
   await resolveStep(sending.deps, rep(sending), { stepRunId: id, action: 'skip' })
   await sending.drain()
   expect(mailsTo(contact.email).map(({ raw }) => raw)).toEqual([expect.stringContaining('Subject: Second')])
@@ -216,6 +218,7 @@ test('a restored backup is told before the approval is asked for', async () => {
   await sending.enroll()
   clock.passes({ minutes: 1 })
   await declareRestore(sending.deps)
+  clock.passes({ minutes: 1 })
   await sending.drain()
   const [run] = await sending.runs()
   expect(run?.why).toContain('restored from a backup')

@@ -23,8 +23,8 @@ test('sets the property of the contact and goes on; many contacts are one call',
   const one = await acts.enrolls()
   const other = await acts.enrolls()
   await acts.works()
-  expect(acts.record('contacts', one.contactId).jobtitle).toBe('Buyer at Deal 2')
-  expect(acts.record('contacts', other.contactId).jobtitle).toBe('Buyer at Deal 3')
+  expect(acts.record('contacts', one.contactId).jobtitle).toBe('Buyer at Engines')
+  expect(acts.record('contacts', other.contactId).jobtitle).toBe('Buyer at Engines')
   expect(acts.calls('/contacts/batch/update')).toHaveLength(1)
   const runs = await acts.runs()
   expect(runs.map(({ status }) => status)).toEqual(['done', 'scheduled', 'done', 'scheduled'])
@@ -65,7 +65,7 @@ test('without HubSpot’s answer it is done later, and a worker that died does i
   world.passes({ minutes: 3 })
   await acts.works()
   expect((await acts.runs())[0]?.status).toBe('done')
-  expect(acts.record('contacts', contactId).jobtitle).toBe('Buyer at Deal 2')
+  expect(acts.record('contacts', contactId).jobtitle).toBe('Buyer at Engines')
 })
 
 test('each kind of record needs its own permission', async () => {

@@ -32,7 +32,7 @@ test('a task of the deal and the contact is made for the deal’s owner, and the
   expect(acts.tasks()).toEqual([
     expect.objectContaining({
       hs_task_subject: 'Call Ada',
-      hs_task_body: `About Deal 2.<br>They know &lt;us&gt;.<br><br>Stagecue step ${run?.id}`,
+      hs_task_body: `About Engines.<br>They know &lt;us&gt;.<br><br>Stagecue step ${run?.id}`,
       hs_task_type: 'CALL',
       hs_task_status: 'NOT_STARTED',
       hs_task_priority: 'HIGH',
@@ -60,13 +60,19 @@ test('a task done in HubSpot moves the enrollment on and is told on both timelin
   const first = await acts.enrolls()
   await acts.enrolls()
   await acts.works()
-  const [one] = acts.tasks()
+  const mine = (await acts.runs()).find(({ enrollmentId }) => enrollmentId === first.enrollmentId)
+  const one = acts.tasks().find((task) => task.hs_task_body?.includes(mine?.id ?? '-'))
   acts.completes(one?.id ?? '')
   world.passes({ minutes: 5 })
   expect(await acts.looks()).toBe(2)
   expect(acts.calls('/tasks/batch/read')).toHaveLength(1)
   const runs = await acts.runs()
-  expect(runs.filter(({ position }) => position === 0).map(({ status }) => status).sort()).toEqual(['done', 'held'])
+  expect(
+    runs
+      .filter(({ position }) => position === 0)
+      .map(({ status }) => status)
+      .sort(),
+  ).toEqual(['done', 'held'])
   expect(runs.filter(({ position }) => position === 1).map(({ status }) => status)).toEqual(['scheduled'])
   expect(await acts.enrollment(first.enrollmentId)).toMatchObject({ status: 'active', stepPosition: 1 })
   expect(await acts.timeline()).toEqual([
@@ -177,7 +183,10 @@ test('a deleted task is skipped with that reason', async () => {
   await acts.enrolls()
   await acts.works()
   const [task] = acts.tasks()
-  world.sandbox.state.portals.get(acts.portalId)?.records.get('tasks')?.delete(task?.id ?? '')
+  world.sandbox.state.portals
+    .get(acts.portalId)
+    ?.records.get('tasks')
+    ?.delete(task?.id ?? '')
   world.passes({ minutes: 5 })
   await acts.looks()
   expect((await acts.runs())[0]).toMatchObject({ status: 'skipped', why: 'The task was deleted in HubSpot.' })

@@ -42,7 +42,8 @@ function withPerson(step: PlanOfStep | undefined, planned: PlannedStep | undefin
 /** The place that certainly follows; undefined when none does, or when it is not known yet. */
 function placeAfter({ steps }: StepPlan, position: number): number | undefined {
   const step = steps[position]
-  if (!step || needsPerson(step) || step.kind === 'branch' || step.kind === 'wait_for' || step.kind === 'exit') return undefined
+  if (!step || needsPerson(step) || step.kind === 'branch' || step.kind === 'wait_for' || step.kind === 'exit')
+    return undefined
   const ids = steps.map(({ id }) => id)
   return resolveTarget(ids, position, step.kind === 'go_to' ? step.then : 'next')
 }

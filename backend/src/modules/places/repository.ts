@@ -77,9 +77,7 @@ export async function selectPlacesOfDeal(trx: Trx, portalId: number, dealId: str
   const rows = await trx
     .selectFrom('contactPlaces as c')
     .innerJoin('places as p', (join) => join.onRef('p.portalId', '=', 'c.portalId').onRef('p.id', '=', 'c.placeId'))
-    .innerJoin('contacts as k', (join) =>
-      join.onRef('k.portalId', '=', 'c.portalId').onRef('k.id', '=', 'c.contactId'),
-    )
+    .innerJoin('contacts as k', (join) => join.onRef('k.portalId', '=', 'c.portalId').onRef('k.id', '=', 'c.contactId'))
     .where('c.portalId', '=', portalId)
     .where('c.dealId', '=', dealId)
     .select(['k.contactId', 'p.name'])

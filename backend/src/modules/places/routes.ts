@@ -14,9 +14,8 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app
     data: await listPlaces(deps, request.portal),
   }))
 
-  app.put(
-    '/places',
-    { preHandler: requireAdmin(deps), schema: { body: SavePlaces, response } },
-    async (request) => ({ ok: true as const, data: await savePlaces(deps, request.portal, request.body) }),
-  )
+  app.put('/places', { preHandler: requireAdmin(deps), schema: { body: SavePlaces, response } }, async (request) => ({
+    ok: true as const,
+    data: await savePlaces(deps, request.portal, request.body),
+  }))
 }

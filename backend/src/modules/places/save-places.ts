@@ -8,7 +8,7 @@ import { readPlaces } from './list-places.ts'
 import { replacePlaces } from './repository.ts'
 
 /** Saves the list of places as it should be. Throws `invalid_input` for an id or a name that comes twice. */
-export function savePlaces(
+export async function savePlaces(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
   { places: given, idempotencyKey }: SavePlaces,
@@ -25,7 +25,7 @@ export function savePlaces(
 
 function cleanName(text: string): string {
   const name = text.trim().replace(/\s+/g, ' ')
-  if (name && name.isWellFormed() && !/\p{Cc}/u.test(name)) return name
+  if (name !== '' && name.isWellFormed() && !/\p{Cc}/u.test(name)) return name
   throw new AppError('invalid_input', 'Give every place a name.', { field: 'places' })
 }
 

@@ -23,7 +23,10 @@ export function checkActDraft(step: Step, index: number): void {
       checkText(part, text)
     } catch (error) {
       if (!isAppError(error, 'template_invalid')) throw error
-      throw new AppError('template_invalid', `Step ${index + 1}: ${error.message}`, { cause: error, ...at(index, part) })
+      throw new AppError('template_invalid', `Step ${index + 1}: ${error.message}`, {
+        cause: error,
+        ...at(index, part),
+      })
     }
   }
 }

@@ -87,7 +87,10 @@ async function write(
     }
     const dueAt = afterOutage(deps.clock(), state.reachedAt, deps.random, error.retryAfterMs)
     const when = describeMoment(dueAt, batch.portal.timeZone)
-    return { run, outcome: { kind: 'later', dueAt, why: `${error.message} The property is set at ${when}.`, onPurpose: true } }
+    return {
+      run,
+      outcome: { kind: 'later', dueAt, why: `${error.message} The property is set at ${when}.`, onPurpose: true },
+    }
   })
 }
 
