@@ -4,7 +4,7 @@ import { StepConditions } from './step-conditions.ts'
 
 /** One way on, taken when its conditions are met. */
 export const BranchArm = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 80 }), when: StepConditions, then: StepTarget },
+  { name: Type.String({ minLength: 1, maxLength: 80 }), when: StepConditions, leadsTo: StepTarget },
   { additionalProperties: false },
 )
 export type BranchArm = Static<typeof BranchArm>
@@ -23,7 +23,7 @@ export type BranchStep = Static<typeof BranchStep>
 
 /** Goes on elsewhere: how the arms of a branch come together again. */
 export const GoToStep = Type.Object(
-  { id: StepId, kind: Type.Literal('go_to'), then: StepTarget },
+  { id: StepId, kind: Type.Literal('go_to'), leadsTo: StepTarget },
   { additionalProperties: false },
 )
 export type GoToStep = Static<typeof GoToStep>

@@ -1,4 +1,5 @@
-import { describeWait, describeWaitFor } from '#modules/enrollments/describe-wait.ts'
+import { describeWaitFor } from '#modules/enrollments/describe-event.ts'
+import { describeWait } from '#modules/enrollments/describe-wait.ts'
 import type { StepOutline } from '#shared/contract/sequence.ts'
 import { describeTemplate } from './describe-template.ts'
 
@@ -9,7 +10,8 @@ export function describePlace(steps: readonly StepOutline[], position: number): 
   return step ? `${place}: ${describeStep(step)}` : place
 }
 
-function describeStep(step: StepOutline): string {
+/** What a step does: "branch on “Large deals”", "wait of 2 days". Pure. */
+export function describeStep(step: StepOutline): string {
   switch (step.kind) {
     case 'email':
       return step.subject.trim() ? `e-mail “${describeTemplate(step.subject)}”` : 'e-mail that continues the one before'

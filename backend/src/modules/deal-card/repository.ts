@@ -115,6 +115,8 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: string | null
 }
 
 /** Newest first. */
@@ -139,7 +141,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
-    .select(['e.pauseReason', 'e.pausedUntil'])
+    .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()

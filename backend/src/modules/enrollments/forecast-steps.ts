@@ -1,5 +1,5 @@
+import { isFork, resolveTarget } from '#shared/step-flow.ts'
 import { type PlanFacts, type PlannedStep, type PlanOfStep, planStep, type StepPlan } from './plan-step.ts'
-import { resolveTarget } from './resolve-target.ts'
 
 /**
  * The steps after `from` with their moments, if each is done as soon as it is due and nothing changes meanwhile. Ends with
@@ -42,8 +42,7 @@ function withPerson(step: PlanOfStep | undefined, planned: PlannedStep | undefin
 /** The place that certainly follows; undefined when none does, or when it is not known yet. */
 function placeAfter({ steps }: StepPlan, position: number): number | undefined {
   const step = steps[position]
-  if (!step || needsPerson(step) || step.kind === 'branch' || step.kind === 'wait_for' || step.kind === 'exit')
-    return undefined
+  if (!step || needsPerson(step) || isFork(step.kind) || step.kind === 'exit') return undefined
   const ids = steps.map(({ id }) => id)
-  return resolveTarget(ids, position, step.kind === 'go_to' ? step.then : 'next')
+  return resolveTarget(ids, position, step.kind === 'go_to' ? step.leadsTo : 'next')
 }

@@ -30,8 +30,7 @@ export async function pauseEnrollment(
   // A wait for an event that is being looked at right now is taken back by that look.
   const open = run?.status === 'scheduled' || (run?.status === 'sending' && step?.kind === 'wait_for')
   const ends = run?.deadline ?? run?.dueAt
-  const remaining =
-    open && ends && isSpan(step) ? Math.max(0, ends.epochMilliseconds - now.epochMilliseconds) : null
+  const remaining = open && ends && isSpan(step) ? Math.max(0, ends.epochMilliseconds - now.epochMilliseconds) : null
   if (run?.status === 'scheduled') {
     await cancelRun(trx, portalId, run.id, `${PAUSE_REASON[pause.reason]}.`, now)
   }

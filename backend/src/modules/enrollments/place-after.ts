@@ -1,8 +1,8 @@
 import type { Trx } from '#db/database.ts'
 import type { StepTarget } from '#shared/contract/step-base.ts'
+import { resolveTarget } from '#shared/step-flow.ts'
 import type { PlanOfStep } from './plan-step.ts'
 import { findEnrollment } from './repository.ts'
-import { resolveTarget } from './resolve-target.ts'
 
 /**
  * Where an enrollment goes on when a person skips the step at `position`: a branch takes the way for when no arm applies, a
@@ -21,6 +21,6 @@ export async function placeAfter(
 function targetWhenSkipped(step: PlanOfStep | undefined): StepTarget {
   if (step?.kind === 'branch') return step.otherwise
   if (step?.kind === 'wait_for') return step.onTimeout
-  if (step?.kind === 'go_to') return step.then
+  if (step?.kind === 'go_to') return step.leadsTo
   return step?.kind === 'exit' ? 'end' : 'next'
 }

@@ -58,6 +58,33 @@ export async function cancelRun(
     .execute()
 }
 
+/** Ends a wait for an event, whoever has it in hand; its id, or undefined when it is over already. */
+export async function finishWaitFor(
+  trx: Trx,
+  portalId: number,
+  run: { readonly enrollmentId: string; readonly position: number; readonly why: string },
+  now: Temporal.Instant,
+): Promise<string | undefined> {
+  const row = await trx
+    .updateTable('stepRuns')
+    .set((eb) => ({
+      status: 'done',
+      why: run.why,
+      settledAt: now,
+      leaseUntil: null,
+      claimNo: eb('claimNo', '+', 1),
+    }))
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', run.enrollmentId)
+    .where('position', '=', run.position)
+    .where('epoch', '=', 1)
+    .where('kind', '=', 'wait_for')
+    .where('status', 'in', ['scheduled', 'sending', 'held', 'canceled'])
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
 /**
  * Plans a run again that a pause took back or put off. The same row and epoch: whatever an earlier try left in its delivery
  * decides whether it may still be sent.

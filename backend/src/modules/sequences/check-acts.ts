@@ -16,9 +16,6 @@ export function checkActDraft(step: Step, index: number): void {
         ? { value: step.value }
         : {}
   for (const [part, text] of Object.entries(parts)) {
-    if (text.includes('\0') || !text.isWellFormed()) {
-      throw refusal(index, `the ${part} contains a character that cannot be stored. Type it again.`, part)
-    }
     try {
       checkText(part, text)
     } catch (error) {

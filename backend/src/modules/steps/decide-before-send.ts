@@ -81,7 +81,10 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   return windowDecision(state, facts) ?? { kind: 'send' }
 }
 
-function sequenceDecision({ sequenceStatus }: RunState, paused: string): Exclude<Decision, { kind: 'send' }> | undefined {
+function sequenceDecision(
+  { sequenceStatus }: RunState,
+  paused: string,
+): Exclude<Decision, { kind: 'send' }> | undefined {
   if (sequenceStatus === 'active') return undefined
   if (sequenceStatus === 'paused') return { kind: 'paused', why: paused }
   return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
@@ -118,10 +121,7 @@ function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision,
   return { kind: 'cancel', why: 'The enrollment ended before this step.' }
 }
 
-function endingOf(
-  state: RunState,
-  facts: Pick<DecisionFacts, 'suppression' | 'told'>,
-): StopReason | undefined {
+function endingOf(state: RunState, facts: Pick<DecisionFacts, 'suppression' | 'told'>): StopReason | undefined {
   const { contact, deal } = state
   const { told } = facts
   if (contact.deleted || told?.contact === null) return 'contact_deleted'

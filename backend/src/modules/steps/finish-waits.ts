@@ -8,7 +8,7 @@ import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
 import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
-const OVER: Outcome = { kind: 'moved_on', then: 'next' }
+const OVER: Outcome = { kind: 'moved_on', leadsTo: 'next' }
 
 const NOT_ASKED = 'HubSpot could not be asked for the deal’s close date; it is asked again in five minutes.'
 

@@ -15,6 +15,7 @@ import {
   selectPortalState,
   selectRunStates,
 } from './state-repository.ts'
+import { withWords } from './with-words.ts'
 
 /** A claimed run with its state and the contact's address as we would write to it. */
 export interface LoadedRun {
@@ -26,6 +27,8 @@ export interface LoadedRun {
   readonly hasNews: boolean
   /** The account's; null when HubSpot named none. */
   readonly portalTimeZone: string | null
+  /** The id of the variant whose subject and body stand in the step; null for a step without any. */
+  readonly variant: string | null
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -64,8 +67,9 @@ export async function loadRuns(
     const news = await listNews(trx, portalId, [...dealIds], [...contactIds])
     const loaded: LoadedRun[] = []
     for (const run of runs) {
-      const state = byId.get(run.id)
-      if (!state) continue
+      const stored = byId.get(run.id)
+      if (!stored) continue
+      const { state, variant } = withWords(portalId, run.enrollmentId, stored)
       const address = addresses.get(run.id)
       const continues = state.step?.kind === 'email' && !state.step.subject.trim()
       loaded.push({
@@ -75,6 +79,7 @@ export async function loadRuns(
         suppression: address === undefined ? undefined : suppressions.get(address),
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         portalTimeZone: portal.timeZone,
+        variant,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }

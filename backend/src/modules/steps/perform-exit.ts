@@ -6,5 +6,5 @@ export const performExit: Perform = async (_deps, _portal, _batch, runs) =>
   runs.map(({ run, state: { step } }) => {
     if (step?.kind !== 'exit') return { run, outcome: MISSING_STEP }
     const why = `Ended at step ${run.position + 1}: ${step.reason}`
-    return { run, outcome: { kind: 'moved_on', then: 'end', why } }
+    return { run, outcome: { kind: 'moved_on', leadsTo: 'end', why } }
   })

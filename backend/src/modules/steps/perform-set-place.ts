@@ -23,7 +23,7 @@ export const performSetPlace: Perform = async (deps, { portalId }, _batch, runs)
       outcome:
         place === undefined
           ? { kind: 'held', why: GONE }
-          : { kind: 'moved_on', then: 'next', why, told, happened: true },
+          : { kind: 'moved_on', leadsTo: 'next', why, told, happened: true },
     })
   }
   return settlements

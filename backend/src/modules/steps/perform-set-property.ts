@@ -96,5 +96,5 @@ async function write(
 
 function outcomeOf({ property, object }: SetPropertyStep): Outcome {
   const what = `“${property}” of the ${object} was set`
-  return { kind: 'moved_on', then: 'next', why: `${what} in HubSpot.`, told: what, happened: true }
+  return { kind: 'moved_on', leadsTo: 'next', why: `${what} in HubSpot.`, told: what, happened: true }
 }

@@ -6,11 +6,13 @@ import type { ClaimedRun } from './claim-repository.ts'
 import { decideBeforeStep } from './decide-before-send.ts'
 import { SETTLE_TOGETHER } from './limits.ts'
 import { type LoadedBatch, type LoadedRun, loadRuns } from './load-runs.ts'
+import { performBranch } from './perform-branch.ts'
 import { performExit } from './perform-exit.ts'
 import { performGoTo } from './perform-go-to.ts'
 import { performSetPlace } from './perform-set-place.ts'
 import { performSetProperty } from './perform-set-property.ts'
 import { performTask } from './perform-task.ts'
+import { performWaitFor } from './perform-wait-for.ts'
 import type { Perform } from './performer.ts'
 import { type Settlement, settleRuns } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -23,6 +25,8 @@ interface Performer {
 
 /** Who does the steps that neither mail nor only wait. */
 const PERFORMERS: Partial<Record<StepKind, Performer>> = {
+  branch: { perform: performBranch, asksFirst: false },
+  wait_for: { perform: performWaitFor, asksFirst: false },
   go_to: { perform: performGoTo, asksFirst: false },
   exit: { perform: performExit, asksFirst: false },
   task: { perform: performTask, asksFirst: true },

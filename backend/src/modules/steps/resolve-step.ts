@@ -84,10 +84,10 @@ async function retryStep(
   refuseUnlessWaiting(run, 'tried again')
   if (run.heldFor === 'approval' || run.heldFor === 'task') throw new AppError('conflict', ANOTHER_WAY[run.heldFor])
   refuseUnlessRunning(run, enrollment)
-  const { dueAt, why } = await planRetry(deps, trx, portal, run)
+  const { dueAt, why, deadline } = await planRetry(deps, trx, portal, run)
   // A retry that waits for its window waits on purpose.
   const approved = { approvedAt: deps.clock(), waitedUntil: dueAt, heldFor: null }
-  const change = { status: 'scheduled' as const, why, dueAt, attempts: 0, settledAt: null, ...approved }
+  const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, ...approved }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
@@ -103,13 +103,13 @@ async function planRetry(
   trx: Trx,
   { portalId, actor }: PortalContext,
   run: RunToResolve,
-): Promise<{ dueAt: Temporal.Instant; why: string }> {
+): Promise<{ dueAt: Temporal.Instant; why: string; deadline: Temporal.Instant | null }> {
   const why = `Tried again by ${nameOf(actor)}.`
   const now = deps.clock()
   const planned = isResend(run) ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
-  if (!planned) return { dueAt: now, why }
+  if (!planned) return { dueAt: now, why, deadline: null }
   if (planned.status === 'held') throw new AppError('conflict', planned.why)
-  return { dueAt: planned.dueAt, why: `${why} ${planned.why}` }
+  return { dueAt: planned.dueAt, why: `${why} ${planned.why}`, deadline: planned.deadline }
 }
 
 async function resendStep(

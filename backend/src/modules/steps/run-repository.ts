@@ -64,6 +64,7 @@ export interface RunChange {
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
   readonly heldFor?: HeldFor | null
+  readonly deadline?: Temporal.Instant | null
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */

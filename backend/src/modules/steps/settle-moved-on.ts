@@ -3,8 +3,8 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
-import { resolveTarget } from '#modules/enrollments/resolve-target.ts'
 import type { StepTarget } from '#shared/contract/step-base.ts'
+import { resolveTarget } from '#shared/step-flow.ts'
 import { carryPlan } from './carry-repository.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
@@ -13,7 +13,7 @@ import { changeRun, type RunEnrollment, selectStepIds } from './run-repository.t
 /** A step that is no mail is done, and the enrollment goes on from it. */
 export interface MovedOn {
   readonly kind: 'moved_on'
-  readonly then: StepTarget
+  readonly leadsTo: StepTarget
   /** What was done or which way was taken, and why: it stays with the run. Absent: the sentence of its planning stays. */
   readonly why?: string
   /** The same for the history, in a few words and without values of records. Absent: the history says nothing. */
@@ -41,7 +41,7 @@ export async function settleMovedOn(
     const why = enrollment.status === 'paused' ? ENROLLMENT_PAUSED : 'The enrollment ended before this step.'
     return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
   }
-  const position = await placeOf(trx, portal.portalId, run, outcome.then)
+  const position = await placeOf(trx, portal.portalId, run, outcome.leadsTo)
   if (position === undefined) {
     const why = 'The step this one leads to is missing from its sequence version. Skip it.'
     return changeRun(trx, portal.portalId, run, { status: 'held', why })
@@ -67,8 +67,8 @@ async function placeOf(
 }
 
 /** Behind the last step nothing needs saying: the sequence is complete. */
-function whyComplete(enrollment: RunEnrollment, run: ClaimedRun, { then, why }: MovedOn): string | undefined {
-  return then === 'end' && run.position + 1 < enrollment.stepCount ? why : undefined
+function whyComplete(enrollment: RunEnrollment, run: ClaimedRun, { leadsTo, why }: MovedOn): string | undefined {
+  return leadsTo === 'end' && run.position + 1 < enrollment.stepCount ? why : undefined
 }
 
 /** Behind a wait its end counts. What a person let go or a pause kept back is not late by that. */

@@ -72,7 +72,7 @@ function inLaneOrder(
 ): Settlement[] {
   const rank = ({ run, outcome }: Settlement) => {
     if (outcome.kind === 'sent' || outcome.kind === 'ended') return 0
-    if (outcome.kind === 'moved_on' && outcome.then === 'end') return 0
+    if (outcome.kind === 'moved_on' && outcome.leadsTo === 'end') return 0
     const last = run.position + 1 >= (enrollments.get(run.enrollmentId)?.stepCount ?? 0)
     return last && outcome.kind !== 'later' ? 0 : 1
   }

@@ -18,16 +18,20 @@ export interface RunState {
   readonly sendingStop: string | null
   /** When the enrollment reached this step, or was last steered. */
   readonly reachedAt: Temporal.Instant
+  readonly enrolledAt: Temporal.Instant
   /** Until when something deliberate made it wait, a limit or a pause for example; null when nothing did. */
   readonly waitedUntil: Temporal.Instant | null
   readonly dealId: string
   /** The stage whose leaving stops it; null when nothing does. */
   readonly pipelineId: string | null
   readonly stageId: string | null
-  /** With a person's words where they changed the mail of this run. */
   readonly step: Step | null
-  /** A person's yes to this run's mail; `digest` in hex of what they read. */
-  readonly approval: { readonly digest: string } | null
+  /** A person's yes to this run's mail: `digest` in hex of what they read, and their own words where they gave some. */
+  readonly approval: {
+    readonly digest: string
+    readonly subject: string | null
+    readonly body: string | null
+  } | null
   /** When the version may send; null: at any time. */
   readonly calendar: ScheduleCalendar | null
   /** Our id of the contact. */
@@ -73,11 +77,10 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
   const { rows } = await sql<RunState>`
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
-      e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
-      case when a.body is null then v.definition -> 'steps' -> r.position
-        else (v.definition -> 'steps' -> r.position) - 'variants' || jsonb_build_object('subject', a.subject, 'body', a.body) end as step,
-      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex')) end as approval,
-      v.definition -> 'calendar' as calendar,
+      e.updated_at as reached_at, e.enrolled_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
+      v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
+      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex'),
+        'subject', a.subject, 'body', a.body) end as approval,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount, 'ownerId', d.owner_id,
