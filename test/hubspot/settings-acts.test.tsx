@@ -1,4 +1,4 @@
-import { Alert, Form, Input, MultiSelect, Select, TextArea, Toggle } from '@hubspot/ui-extensions'
+import { Alert, Input, MultiSelect, Select, TextArea, Toggle } from '@hubspot/ui-extensions'
 import { expect, test, vi } from 'vitest'
 import { placesOf } from '../../hubspot-project/app/settings/place-lines.ts'
 import { openSettings } from './support/open-settings.tsx'
@@ -69,12 +69,11 @@ test('a property and a place are named', async () => {
 })
 
 test('places are a list of lines that is saved in its order', async () => {
-  const page = await openSettings('overview')
+  const page = await openSettings('mappings')
   await until(() => expect(page.find(TextArea, { name: 'places' }).props.value).toBe('New'))
   page.find(TextArea, { name: 'places' }).trigger('onInput', 'New\nIn conversation' as never)
   await until(() => expect(page.button('Save places').props.disabled).toBe(false))
-  const form = page.findAll(Form).find((one) => wordsOf(one).includes('Save places'))
-  form?.trigger('onSubmit')
+  page.button('Save places').trigger('onClick')
   await until(() => expect(page.api.savePlaces).toHaveBeenCalledOnce())
   expect(page.api.savePlaces.mock.calls[0]?.[0].places).toMatchObject([
     { id: 'new', name: 'New' },
@@ -83,15 +82,12 @@ test('places are a list of lines that is saved in its order', async () => {
 })
 
 test('HubSpot’s stages lead to a place', async () => {
-  const page = await openSettings('overview')
+  const page = await openSettings('mappings')
   await until(() => page.find(MultiSelect, { name: 'place-stages-new' }))
   const chosen = JSON.stringify(['default', 'contractsent'])
   page.find(MultiSelect, { name: 'place-stages-new' }).trigger('onChange', [chosen] as never)
   await until(() => expect(page.button('Save places').props.disabled).toBe(false))
-  page
-    .findAll(Form)
-    .find((one) => wordsOf(one).includes('Save places'))
-    ?.trigger('onSubmit')
+  page.button('Save places').trigger('onClick')
   await until(() => expect(page.api.savePlaces).toHaveBeenCalledOnce())
   expect(page.api.savePlaces.mock.calls[0]?.[0].places).toEqual([
     { id: 'new', name: 'New', stages: [{ pipelineId: 'default', stageId: 'contractsent' }] },

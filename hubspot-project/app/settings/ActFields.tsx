@@ -99,7 +99,7 @@ function PlaceFields({
     )
   }
   const { places } = loaded.value
-  if (places.length === 0) return <Text>There is no place yet. Name them on the Overview tab.</Text>
+  if (places.length === 0) return <Text>There is no place yet. Name them on the Mappings tab.</Text>
   const known = places.some(({ id }) => id === step.stageId)
   return (
     <Select

@@ -5,7 +5,6 @@ import { AdminsList } from './AdminsList.tsx'
 import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
 import { LateMailsSection } from './LateMailsSection.tsx'
-import { PlacesSection } from './PlacesSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
 import { StatusSection } from './StatusSection.tsx'
 import { StopsSection } from './StopsSection.tsx'
@@ -32,8 +31,6 @@ export function OverviewTab(props: OverviewTabProps) {
           <LateMailsSection {...props} />
           <Divider />
           <StatusSection {...props} />
-          <Divider />
-          <PlacesSection {...props} />
           <Divider />
         </>
       )}

@@ -1,12 +1,10 @@
-import { MultiSelect, Text } from '@hubspot/ui-extensions'
-import { useLoad } from '@stagecue/app-client'
+import { MultiSelect } from '@hubspot/ui-extensions'
+import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
 import type { Place } from '@stagecue/shared/contract/place.ts'
-import { useCallback } from 'react'
 import type { StagesByPlace } from './place-lines.ts'
-import type { SettingsApi } from './settings-tools.ts'
 
 interface PlaceStagesProps {
-  api: SettingsApi
+  pipelines: readonly Pipeline[]
   places: readonly Place[]
   stages: StagesByPlace
   busy: boolean
@@ -14,11 +12,8 @@ interface PlaceStagesProps {
 }
 
 /** Which of HubSpot's stages lead to a saved place. */
-export function PlaceStages({ api, places, stages, busy, onStages }: PlaceStagesProps) {
-  const [loaded] = useLoad(useCallback(() => api.listPipelines(), [api]))
-  if (places.length === 0 || loaded.kind === 'loading') return null
-  if (loaded.kind === 'failed') return <Text variant="microcopy">HubSpot’s stages could not be loaded.</Text>
-  const options = loaded.value.pipelines.flatMap(({ pipelineId, label, stages: own }) =>
+export function PlaceStages({ pipelines, places, stages, busy, onStages }: PlaceStagesProps) {
+  const options = pipelines.flatMap(({ pipelineId, label, stages: own }) =>
     own.map((stage) => ({
       value: JSON.stringify([pipelineId, stage.stageId]),
       label: `${label}: ${stage.label}`,

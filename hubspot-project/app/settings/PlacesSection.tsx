@@ -1,5 +1,6 @@
-import { Flex, Form, Heading, LoadingButton, LoadingSpinner, Text, TextArea } from '@hubspot/ui-extensions'
+import { Flex, Heading, LoadingButton, LoadingSpinner, Text, TextArea } from '@hubspot/ui-extensions'
 import { useChange, useLoad } from '@stagecue/app-client'
+import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
 import type { Place } from '@stagecue/shared/contract/place.ts'
 import { useCallback, useState } from 'react'
 import { PlaceStages } from './PlaceStages.tsx'
@@ -11,8 +12,12 @@ import { textEvents } from './text-events.ts'
 
 const MOST = 20
 
+export interface PlacesSectionProps extends TabProps {
+  pipelines: readonly Pipeline[]
+}
+
 /** Stagecue's own pipeline: the places that steps put contacts to, shown on the deal's card. */
-export function PlacesSection(props: TabProps) {
+export function PlacesSection(props: PlacesSectionProps) {
   const { api, mayConfigure } = props
   const [loaded, { reload }] = useLoad(useCallback(() => api.listPlaces(), [api]))
   return (
@@ -46,12 +51,12 @@ export function PlacesSection(props: TabProps) {
   )
 }
 
-interface PlacesFormProps extends TabProps {
+interface PlacesFormProps extends PlacesSectionProps {
   places: readonly Place[]
   onSaved: () => Promise<void>
 }
 
-function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
+function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps) {
   const [text, setText] = useState(linesOf(places))
   const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
   const saving = useChange(
@@ -89,11 +94,10 @@ function PlacesForm({ places, api, tools, onSaved }: PlacesFormProps) {
           validationMessage={problem ?? ''}
           {...textEvents(setText)}
         />
-        <PlaceStages api={api} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
+        <PlaceStages pipelines={pipelines} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
         <ProblemNotice title="The places were not saved" error={saving.error} />
         <Flex direction="row">
           <LoadingButton
-            type="submit"
             variant="secondary"
             size="sm"
             loading={saving.busy}
