@@ -77,7 +77,7 @@ export const STEP_KIND = {
   exit: 'End',
   task: 'Task',
   set_property: 'Set a property',
-  set_place: 'Move the deal',
+  set_place: 'Move to a place',
 } as const
 export type StepKind = keyof typeof STEP_KIND
 

@@ -78,36 +78,32 @@ function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps)
   const impossible = problem !== null || names.length === 0
   const unchanged = text.trim() === linesOf(places) && sameValue(stages, stagesOf(places))
   return (
-    <Form
-      preventDefault={true}
-      onSubmit={() => (impossible || unchanged ? undefined : saving.run({ lines: text, stages }))}
-    >
-      <Flex direction="column" gap="small">
-        <TextArea
-          label="Places in their order"
-          name="places"
-          description="One a line, for example New, In conversation, Won over. Contacts at a place you take off the list stay there."
-          rows={4}
-          value={text}
-          readOnly={saving.busy}
-          error={problem !== null}
-          validationMessage={problem ?? ''}
-          {...textEvents(setText)}
-        />
-        <PlaceStages pipelines={pipelines} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
-        <ProblemNotice title="The places were not saved" error={saving.error} />
-        <Flex direction="row">
-          <LoadingButton
-            variant="secondary"
-            size="sm"
-            loading={saving.busy}
-            disabled={impossible || unchanged || saving.busy}
-          >
-            Save places
-          </LoadingButton>
-        </Flex>
+    <Flex direction="column" gap="small">
+      <TextArea
+        label="Places in their order"
+        name="places"
+        description="One a line, for example New, In conversation, Won over. Contacts at a place you take off the list stay there."
+        rows={4}
+        value={text}
+        readOnly={saving.busy}
+        error={problem !== null}
+        validationMessage={problem ?? ''}
+        {...textEvents(setText)}
+      />
+      <PlaceStages pipelines={pipelines} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
+      <ProblemNotice title="The places were not saved" error={saving.error} />
+      <Flex direction="row">
+        <LoadingButton
+          onClick={() => saving.run({ lines: text, stages })}
+          variant="secondary"
+          size="sm"
+          loading={saving.busy}
+          disabled={impossible || unchanged || saving.busy}
+        >
+          Save places
+        </LoadingButton>
       </Flex>
-    </Form>
+    </Flex>
   )
 }
 

@@ -9,7 +9,7 @@ import { ExitFields } from './ExitFields.tsx'
 import { MailPreview } from './MailPreview.tsx'
 import type { StepPatch } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
-import type { ChangeStep } from './step-kinds.ts'
+import { type ChangeStep, withVariants } from './step-kinds.ts'
 import { TargetSelect } from './TargetSelect.tsx'
 import { VariantFields } from './VariantFields.tsx'
 import { WaitFields } from './WaitFields.tsx'
@@ -41,7 +41,7 @@ export interface StepEditorProps extends Omit<TabProps, 'mayConfigure'> {
 }
 
 export function StepEditor(props: StepEditorProps) {
-  const { step, position, reached, readOnly, previewed, api, tools, onPreview } = props
+  const { step, position, reached, readOnly, previewed, api, tools, onReplace, onPreview } = props
   return (
     <Tile compact={true}>
       <Flex direction="column" gap="small">
@@ -57,11 +57,22 @@ export function StepEditor(props: StepEditorProps) {
               {previewed ? 'Hide preview' : 'Show preview'}
             </Button>
           ) : null}
+          {step.kind === 'email' && !step.variants && !readOnly ? (
+            <Button
+              size="xs"
+              variant="secondary"
+              onClick={() => onlyKind('email', onReplace)((before) => withVariants(before, tools.makeKey))}
+            >
+              Test another variant
+            </Button>
+          ) : null}
           {readOnly ? null : <StepButtons {...props} />}
         </Flex>
-        {step.kind === 'email' && previewed ? (
-          <MailPreview subject={step.subject} body={step.body} api={api} timers={tools.timers} />
-        ) : null}
+        {step.kind === 'email' && previewed
+          ? (step.variants ?? [step]).map(({ id, subject, body }) => (
+              <MailPreview key={id} subject={subject} body={body} api={api} timers={tools.timers} />
+            ))
+          : null}
       </Flex>
     </Tile>
   )

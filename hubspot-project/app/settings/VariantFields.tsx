@@ -1,7 +1,7 @@
 import { Button, Flex, Text } from '@hubspot/ui-extensions'
 import type { EmailStep } from '@stagecue/shared/contract/sequence.ts'
 import { EmailFields, type EmailFieldsProps } from './EmailFields.tsx'
-import { addVariant, type ChangeStep, MAX_VARIANTS, patchVariant, removeVariant, withVariants } from './step-kinds.ts'
+import { addVariant, type ChangeStep, MAX_VARIANTS, patchVariant, removeVariant } from './step-kinds.ts'
 
 export interface VariantFieldsProps extends Omit<EmailFieldsProps, 'onChange' | 'title' | 'problem'> {
   makeKey: () => string
@@ -16,16 +16,7 @@ const LETTERS = 'ABCD'
 export function VariantFields({ step, position, problem, makeKey, onChange, ...shared }: VariantFieldsProps) {
   const { variants } = step
   const { readOnly } = shared
-  if (!variants) {
-    if (readOnly) return null
-    return (
-      <Flex direction="row" gap="small">
-        <Button size="xs" variant="secondary" onClick={() => onChange((before) => withVariants(before, makeKey))}>
-          Test another variant
-        </Button>
-      </Flex>
-    )
-  }
+  if (!variants) return null
   return (
     <Flex direction="column" gap="small">
       <Text>Each contact gets one of these variants. The Numbers tab tells how each one does.</Text>

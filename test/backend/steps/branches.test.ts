@@ -5,6 +5,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import type { Mailer } from '#mail/mailer.ts'
 import { createSmtpMailer } from '#mail/smtp-mailer.ts'
+import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -125,14 +126,38 @@ test('without HubSpot’s answer no way is taken; with it the value of that mome
   expect(set.subjects()).toEqual(['Small'])
 })
 
+test('a worker that dies while it asks takes no way, and the next one takes one', async () => {
+  const set = await enrolled(byAmount)
+  const call = async () => {
+    throw new Error('the process died')
+  }
+  await expect(set.drain({ ...set.deps, hubspot: { ...set.deps.hubspot, call } })).rejects.toThrow('died')
+  world.passes({ minutes: 3 })
+  await set.drain()
+  expect(set.subjects()).toEqual(['Large'])
+  expect((await set.runs()).map(({ status }) => status)).toEqual(['done', 'sent'])
+})
+
 test('a value that cannot be compared holds the step, because to guess could mail the wrong text', async () => {
   const condition = { ...LARGE, property: 'dealname' } as typeof LARGE
   const set = await enrolled([branch('x', 'end', 'next', condition), email('a')])
   await set.drain()
-  expect(await set.runs()).toMatchObject([
-    { status: 'held', why: expect.stringMatching(/“Large” applies cannot be told: deal “dealname”: a value that cannot be compared as number/) },
-  ])
+  const [held] = await set.runs()
+  expect(held).toMatchObject({ status: 'held' })
+  expect(held?.why).toMatch(
+    /“Large” applies cannot be told: deal “dealname”: a value that cannot be compared as number/,
+  )
+  expect(await set.portal.activities(set.dealId)).toContain('step.held')
   expect(set.subjects()).toEqual([])
+
+  const answer = { stepRunId: held?.id ?? '' }
+  const person = { portalId: set.portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
+  await resolveStep(set.deps, person, { ...answer, action: 'retry' })
+  await set.drain()
+  expect((await set.runs())[0]).toMatchObject({ status: 'held' })
+  await resolveStep(set.deps, person, { ...answer, action: 'skip' })
+  await set.drain()
+  expect(set.subjects()).toEqual(['Hello'])
 })
 
 test('a branch goes by the contact’s label on the deal', async () => {

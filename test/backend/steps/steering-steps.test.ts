@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { getSequenceNumbers } from '#modules/numbers/get-sequence-numbers.ts'
 import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
@@ -165,6 +166,16 @@ test('variants are drawn per contact, always the same way, and the mail remember
   const share = drawn.filter(({ variant }) => variant === 'a').length
   expect(share).toBeGreaterThan(8)
   expect(share).toBeLessThan(32)
+
+  const answers = contacts.find(({ enrollmentId }) => enrollmentId === drawn[0]?.enrollmentId)
+  if (answers) await comesBack(sending, answers, 'reply')
+  clock.passes({ hours: 1 })
+  const numbers = await getSequenceNumbers(sending.deps, sending.portal, sending.sequenceId, {})
+  const line = (variantId: string, letter: string, sent: number) => ({
+    ...{ stepId: 'one', variantId, label: `E-mail 1, variant ${letter}: Subject ${letter}`, sent, delivered: sent },
+    ...{ replied: variantId === drawn[0]?.variant ? 1 : 0, unsubscribed: 0 },
+  })
+  expect(numbers.variants).toEqual([line('a', 'A', share), line('b', 'B', 40 - share)])
 })
 
 test('a target that is gone waits for a person, and skipping goes on with the step below', async () => {

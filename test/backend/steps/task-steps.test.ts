@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { declareRestore } from '#modules/restores/declare-restore.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import type { Step, TaskStep } from '#shared/contract/sequence.ts'
 import { person } from '#test/support/configured-portal.ts'
@@ -270,4 +271,23 @@ test('stopping leaves the task and adds nothing; pausing keeps the step waiting,
   await acts.steers(paused.enrollmentId, 'resume')
   expect(await acts.enrollment(paused.enrollmentId)).toMatchObject({ status: 'active', stepPosition: 1 })
   expect(acts.tasks()).toHaveLength(2)
+})
+
+// The last: a restore concerns every portal of the database.
+test('a mail behind a task from before a restored backup waits for a person: it may have been sent', async () => {
+  const mail: Step = { id: 'mail', kind: 'email', subject: 'After the call', body: 'Hello' }
+  const acts = await openActs(world, database, [call(), mail])
+  await acts.enrolls()
+  await acts.works()
+  acts.completes(acts.tasks()[0]?.id ?? '')
+  world.passes({ minutes: 1 })
+  await declareRestore(acts.deps)
+  world.passes({ minutes: 4 })
+  await acts.looks()
+  await acts.works()
+  expect((await acts.runs()).at(-1)).toMatchObject({
+    status: 'held',
+    heldFor: 'restored',
+    why: expect.stringContaining('restored from a backup'),
+  })
 })

@@ -8,9 +8,8 @@ import { scheduleStep } from './schedule-step.ts'
 
 /**
  * Moves an active enrollment to the step at `position` and plans it; past the last step it completes, with `because` as the
- * reason when that is not simply its last step. Does nothing when
- * the enrollment is no longer active: somebody stopped or paused it between the step and its settling, and their word
- * holds (a resume plans the step again).
+ * reason when that is not simply its last step. Does nothing when the enrollment is no longer active: somebody stopped or paused
+ * it between the step and its settling, and their word holds (a resume plans the step again).
  */
 export async function advanceEnrollment(
   deps: Pick<Deps, 'clock' | 'ids'>,

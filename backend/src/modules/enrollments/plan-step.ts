@@ -49,6 +49,8 @@ export interface PlannedStep {
   readonly status: 'scheduled' | 'held'
   /** Of a held step: when it was reached. Of a wait for an event: when it is looked for first. */
   readonly dueAt: Temporal.Instant
+  /** When the sequence wants it: as it is due, but a wait for an event begins when it is reached. */
+  readonly plannedFor: Temporal.Instant
   /** When a wait for an event is over without it; null for every other step. */
   readonly deadline: Temporal.Instant | null
   readonly why: string
@@ -78,10 +80,12 @@ export function planStep({ definition, position, at, facts, remaining }: Reached
     sends: step.kind === 'email',
   })
   const place = { stepId: step.id, position, kind: step.kind, deadline: null }
-  if (moment.outcome === 'refused') return { ...place, status: 'held', dueAt: at, why: moment.why }
+  if (moment.outcome === 'refused') return { ...place, status: 'held', dueAt: at, plannedFor: at, why: moment.why }
   const why = [moment.why, ...zone.notes].join(' ')
-  if (step.kind !== 'wait_for') return { ...place, status: 'scheduled', dueAt: moment.at, why }
-  return { ...place, status: 'scheduled', dueAt: firstLook(step, at, moment.at), deadline: moment.at, why }
+  const due = { dueAt: moment.at, plannedFor: moment.at }
+  if (step.kind !== 'wait_for') return { ...place, ...due, status: 'scheduled', why }
+  const look = { dueAt: firstLook(step, at, moment.at), plannedFor: at, deadline: moment.at }
+  return { ...place, ...look, status: 'scheduled', why }
 }
 
 /** What neither waits nor mails is done at once. */

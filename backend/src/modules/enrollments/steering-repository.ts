@@ -9,6 +9,7 @@ export interface PositionRun {
   dueAt: Temporal.Instant
   stepId: string
   why: string
+  plannedFor: Temporal.Instant
   /** Of a wait for an event. */
   deadline: Temporal.Instant | null
 }
@@ -40,7 +41,7 @@ function runAt(trx: Trx, portalId: number, enrollmentId: string, position: numbe
     .where('enrollmentId', '=', enrollmentId)
     .where('position', '=', position)
     .where('epoch', '=', 1)
-    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why', 'deadline'])
+    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why', 'plannedFor', 'deadline'])
 }
 
 export async function cancelRun(
@@ -58,14 +59,14 @@ export async function cancelRun(
     .execute()
 }
 
-/** Ends a wait for an event, whoever has it in hand; its id, or undefined when it is over already. */
+/** Ends a wait for an event, whoever has it in hand; undefined when it is over already. */
 export async function finishWaitFor(
   trx: Trx,
   portalId: number,
   run: { readonly enrollmentId: string; readonly position: number; readonly why: string },
   now: Temporal.Instant,
-): Promise<string | undefined> {
-  const row = await trx
+): Promise<{ id: string; plannedFor: Temporal.Instant } | undefined> {
+  return trx
     .updateTable('stepRuns')
     .set((eb) => ({
       status: 'done',
@@ -80,9 +81,8 @@ export async function finishWaitFor(
     .where('epoch', '=', 1)
     .where('kind', '=', 'wait_for')
     .where('status', 'in', ['scheduled', 'sending', 'held', 'canceled'])
-    .returning('id')
+    .returning(['id', 'plannedFor'])
     .executeTakeFirst()
-  return row?.id
 }
 
 /**
@@ -93,13 +93,13 @@ export async function planRunAgain(
   trx: Trx,
   portalId: number,
   id: string,
-  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'why' | 'deadline'>,
+  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'plannedFor' | 'why' | 'deadline'>,
 ): Promise<void> {
-  const { status, dueAt, why, deadline } = planned
+  const { status, dueAt, plannedFor, why, deadline } = planned
   await trx
     .updateTable('stepRuns')
     // A pause is deliberate: what is planned anew is not late.
-    .set({ status, dueAt, deadline, plannedFor: dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
+    .set({ status, dueAt, deadline, plannedFor, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['canceled', 'scheduled'])

@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
-import { takeEvent } from '#modules/enrollments/take-event.ts'
+import { takeEvent } from '#modules/steps/take-event.ts'
 import { lockRunning, type MailedEnrollment } from './repository.ts'
 
 /**

@@ -24,8 +24,8 @@ export async function carryPlan(
     update step_runs r set planned_for = c.planned_for
     from (
       select n.id, case
-        when ${run.plannedFor}::timestamptz <= b.restored_at and n.due_at - (${now}::timestamptz - ${run.plannedFor}::timestamptz) <= b.restored_at
-          then n.due_at - (${now}::timestamptz - ${run.plannedFor}::timestamptz)
+        when ${run.plannedFor}::timestamptz <= b.restored_at and n.planned_for - (${now}::timestamptz - ${run.plannedFor}::timestamptz) <= b.restored_at
+          then n.planned_for - (${now}::timestamptz - ${run.plannedFor}::timestamptz)
         when n.kind not in ('wait', 'wait_for') then least(n.planned_for, ${wanted}::timestamptz)
         else n.planned_for
       end as planned_for

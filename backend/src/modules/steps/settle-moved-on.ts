@@ -44,12 +44,16 @@ export async function settleMovedOn(
   const position = await placeOf(trx, portal.portalId, run, outcome.leadsTo)
   if (position === undefined) {
     const why = 'The step this one leads to is missing from its sequence version. Skip it.'
-    return changeRun(trx, portal.portalId, run, { status: 'held', why })
+    if (!(await changeRun(trx, portal.portalId, run, { status: 'held', why }))) return false
+    await record(deps, trx, portal, enrollment, run, { kind: 'step.held' })
+    return true
   }
   const { why } = outcome
   const change = { status: 'done' as const, settledAt: now, ...(why === undefined ? {} : { why }) }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
-  if (outcome.told !== undefined) await recordWay(deps, trx, portal, enrollment, run, outcome.told)
+  if (outcome.told !== undefined) {
+    await record(deps, trx, portal, enrollment, run, { kind: 'step.steered', reason: outcome.told })
+  }
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, position, whyComplete(enrollment, run, outcome))
   await carryPlan(trx, portal.portalId, run, now, wantedAfter(run, outcome))
   return true
@@ -80,21 +84,21 @@ function wantedAfter(run: ClaimedRun, { wantedAt }: MovedOn): Temporal.Instant |
   return waitedUntil && Temporal.Instant.compare(waitedUntil, wanted) > 0 ? waitedUntil : wanted
 }
 
-async function recordWay(
+async function record(
   deps: Deps,
   trx: Trx,
   portal: PortalContext,
   enrollment: RunEnrollment,
   run: ClaimedRun,
-  reason: string,
+  said: { readonly kind: 'step.steered' | 'step.held'; readonly reason?: string },
 ): Promise<void> {
   const { sequenceName: sequence, stepCount: steps } = enrollment
   await recordActivity(deps, trx, portal, {
-    kind: 'step.steered',
+    kind: said.kind,
     dealId: enrollment.dealId,
     contactId: enrollment.hubspotContactId,
     enrollmentId: enrollment.id,
     subjectId: run.id,
-    data: { sequence, step: run.position + 1, steps, reason },
+    data: { sequence, step: run.position + 1, steps, ...(said.reason === undefined ? {} : { reason: said.reason }) },
   })
 }
