@@ -31,6 +31,7 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
           sentSubject: null,
           sentAgain: false,
           heldFor: null,
+          approved: false,
         },
       },
     ],

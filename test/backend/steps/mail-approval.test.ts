@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
+import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
 import { listLateMails } from '#modules/late-mails/list-late-mails.ts'
 import { declareRestore } from '#modules/restores/declare-restore.ts'
 import { approveMail } from '#modules/steps/approve-mail.ts'
@@ -48,6 +49,8 @@ test('a mail to approve waits when its moment has come, before HubSpot is asked'
   expect(sending.hubspot.asked).toBe(0)
   expect(mailsTo(contact.email)).toEqual([])
   expect(await read()).toMatchObject({ subject: 'Hello Ada', text: 'Hi Ada', problem: null })
+  const card = await getDealCard(sending.deps, rep(sending), contact.dealId, async () => true)
+  expect(card.contacts[0]?.enrollments[0]?.attention).toMatchObject({ kind: 'approval', stepRunId: run?.id })
   // It waits on purpose: nobody is asked about it as a late mail.
   expect(await listLateMails(sending.deps, rep(sending))).toMatchObject({ count: 0 })
 })

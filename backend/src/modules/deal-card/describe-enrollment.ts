@@ -98,13 +98,15 @@ function nextMail({ enrollment, outline }: EnrollmentFacts, current: RunRecord):
 /** What comes after a wait, where that is not simply its end: the mail looks for its own window. */
 function describeNext({ steps }: Outline, current: RunRecord | undefined, next: NextMail | undefined): string[] {
   if (current?.status === 'scheduled' && isFork(current.kind)) return ['What comes next depends on this step.']
-  if (!current || !next || current.kind === 'email') return []
+  if (!current || !next) return []
   const step = steps[next.position]
+  const asks = step?.kind === 'email' && step.approval === 'before_send'
+  if (current.kind === 'email') return asks && !current.approved ? ['A person must approve it then.'] : []
   if (step && isFork(next.kind) && next.status === 'scheduled') {
     return [`What comes next depends on step ${next.position + 1}: ${describeStep(step)}.`]
   }
   if (next.status === 'held') return [`After it a person will be needed: ${next.why}`]
-  if (next.dueAt.equals(current.dueAt)) return []
+  if (next.dueAt.equals(current.dueAt)) return asks ? ['A person must approve the e-mail after it.'] : []
   return [`The e-mail after it: ${next.why}`]
 }
 

@@ -1,10 +1,9 @@
-import { isAppError } from '#core/errors.ts'
 import { type PropertyWrite, writeProperties } from '#hubspot/properties-write.ts'
-import { renderText } from '#mail/render-text.ts'
 import type { SetPropertyStep } from '#shared/contract/sequence.ts'
 import { afterOutage } from './backoff.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { describeMoment } from './describe-moment.ts'
+import { fillText } from './fill-text.ts'
 import { lacksScope } from './lacks-scope.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { mergeValuesOf } from './merge-values.ts'
@@ -46,12 +45,10 @@ function prepare(deps: StepsDeps, portalId: number, batch: LoadedBatch, checked:
   if (lacking) return lacking
   const sender = senderOf(deps.settings, portalId, batch.portal)
   const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
-  const value = renderText(step.value, values)
-  if (typeof value !== 'string') {
-    return { kind: 'held', why: `No value for ${value.unfilled.join(', ')}. Fill it in HubSpot, then try again.` }
-  }
+  const value = fillText(step.value, values)
+  if ('held' in value) return { kind: 'held', why: value.held }
   const id = step.object === 'deal' ? dealId : contact.contactId
-  return { checked, step, write: { id, properties: { [step.property]: value } } }
+  return { checked, step, write: { id, properties: { [step.property]: value.text } } }
 }
 
 /** As many as one call may carry: of one kind of record, and each record once, so that a later run's value wins. */
@@ -80,8 +77,7 @@ async function write(
     const { run, state } = checked
     if (written.has(id)) return { run, outcome: outcomeOf(step) }
     const error = result.stoppedBy
-    const unavailable = error !== undefined && isAppError(error, 'hubspot_unavailable')
-    if (refused.has(id) || !unavailable) {
+    if (refused.has(id) || !error || error.code === 'hubspot_rejected') {
       const words = refused.get(id) ?? error?.message ?? 'HubSpot did not say whether it took the value.'
       return { run, outcome: { kind: 'held', why: `“${step.property}” was not set. ${words}` } }
     }

@@ -1,12 +1,12 @@
 import { isAppError } from '#core/errors.ts'
 import { TASK_SCOPE } from '#hubspot/tasks.ts'
-import { renderText } from '#mail/render-text.ts'
 import { planStep } from '#modules/enrollments/plan-step.ts'
 import { makeTask } from '#modules/hubspot-tasks/make-task.ts'
 import type { TaskStep } from '#shared/contract/sequence.ts'
 import { afterOutage } from './backoff.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { describeMoment } from './describe-moment.ts'
+import { fillText } from './fill-text.ts'
 import { type LacksScope, lacksScope } from './lacks-scope.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { mergeValuesOf } from './merge-values.ts'
@@ -21,6 +21,9 @@ const CONCURRENT = 4
 const RESERVE = Temporal.Duration.from({ seconds: 60 })
 /** After a lost answer HubSpot is given this long to show what it has done. */
 const SHOWN_AFTER_MS = 60_000
+
+/** As much as a mail's subject; HubSpot's page shows no more in one line. */
+const SUBJECT_LENGTH = 255
 
 const TYPES = { call: 'CALL', linkedin: 'TODO', todo: 'TODO' } as const
 const PRIORITIES = { low: 'LOW', medium: 'MEDIUM', high: 'HIGH' } as const
@@ -72,7 +75,7 @@ async function performOne(
     return { kind: 'waits_for_task', taskId, timesOutAt: timesOutAt.at, onTimeout: step.onTimeout }
   } catch (error) {
     if (!isAppError(error)) throw error
-    if (error.code !== 'hubspot_unavailable') return { kind: 'held', why: error.message }
+    if (error.code === 'hubspot_rejected' || error.code === 'not_found') return { kind: 'held', why: error.message }
     const again = afterOutage(now, state.reachedAt, deps.random, Math.max(SHOWN_AFTER_MS, error.retryAfterMs ?? 0))
     const when = describeMoment(again, batch.portal.timeZone)
     const why = `HubSpot did not say whether it created the task; at ${when} it is looked for.`
@@ -91,11 +94,10 @@ function fillTexts(
 ): Held | { readonly subject: string; readonly text: string } {
   const sender = senderOf(deps.settings, portalId, batch.portal)
   const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
-  const subject = renderText(step.subject, values)
-  const text = renderText(step.body, values)
-  if (typeof subject === 'string' && typeof text === 'string') return { subject: subject.slice(0, 255), text }
-  const unfilled = [subject, text].flatMap((part) => (typeof part === 'string' ? [] : part.unfilled))
-  return { held: `No value for ${[...new Set(unfilled)].join(', ')}. Fill it in HubSpot, then try again.` }
+  const subject = fillText(step.subject, values)
+  if ('held' in subject) return subject
+  const body = fillText(step.body, values)
+  return 'held' in body ? body : { subject: subject.text.slice(0, SUBJECT_LENGTH), text: body.text }
 }
 
 /** Counted like a wait of the sequence; null without a span. */
