@@ -115,6 +115,8 @@ export interface StepRunsTable {
   heldFor: Generated<HeldFor | null>
   /** Of a wait for an event. */
   deadline: Generated<Moment | null>
+  /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */
+  took: Generated<string | null>
 }
 
 export interface DeliveriesTable {

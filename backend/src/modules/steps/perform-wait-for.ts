@@ -70,7 +70,7 @@ async function lookForMeetings(deps: StepsDeps, portalId: number, _batch: Loaded
   const questions = looks.map(({ run, state }) => ({
     runId: run.id,
     contactId: state.contact.contactId,
-    since: state.enrolledAt,
+    since: state.meetingTakenAt ?? state.enrolledAt,
   }))
   const met = await ask(deps, portalId, () => listMet(deps, portalId, questions))
   return ({ run }: Look): Seen => {
@@ -118,10 +118,10 @@ function outcomeOf(deps: StepsDeps, portalId: number, batch: LoadedBatch, look: 
 /** What follows the event is wanted from now on. */
 function afterEvent(step: WaitForStep): Outcome {
   const told = describeCame(step)
-  return { kind: 'moved_on', leadsTo: step.onEvent, why: `${told}.`, told, wantedAt: 'now' }
+  return { kind: 'moved_on', leadsTo: step.onEvent, why: `${told}.`, told, took: 'event', wantedAt: 'now' }
 }
 
 function afterTimeout(step: WaitForStep, deadline: Temporal.Instant): Outcome {
   const told = describeMissed(step)
-  return { kind: 'moved_on', leadsTo: step.onTimeout, why: `${told}.`, told, wantedAt: deadline }
+  return { kind: 'moved_on', leadsTo: step.onTimeout, why: `${told}.`, told, took: 'timeout', wantedAt: deadline }
 }

@@ -65,6 +65,7 @@ export interface RunChange {
   readonly approvedAt?: Temporal.Instant
   readonly heldFor?: HeldFor | null
   readonly deadline?: Temporal.Instant | null
+  readonly took?: string
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */
