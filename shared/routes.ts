@@ -6,6 +6,8 @@
  * POST /api/enrollments/:enrollmentId         SteerEnrollment -> Done
  * GET  /api/enrollments/:enrollmentId/resume  ResumePreview
  * POST /api/step-runs/:stepRunId              ResolveStep -> Done
+ * GET  /api/step-runs/:stepRunId/mail         MailToApprove
+ * POST /api/step-runs/:stepRunId/approval     ApproveMail -> Done
  * GET  /api/settings                          Settings
  * PUT  /api/admins                            SaveAdmins -> Done            (admin)
  * POST /api/disconnect                        Change -> Done                (admin)
@@ -21,6 +23,8 @@
  * GET  /api/late-mails                        LateMails
  * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
  * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
+ * GET  /api/places                            Places
+ * PUT  /api/places                            SavePlaces -> Places          (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -53,6 +57,8 @@ export const ROUTES = {
   enrollment: (enrollmentId: string) => `/api/enrollments/${enrollmentId}`,
   resumePreview: (enrollmentId: string) => `/api/enrollments/${enrollmentId}/resume`,
   stepRun: (stepRunId: string) => `/api/step-runs/${stepRunId}`,
+  mailToApprove: (stepRunId: string) => `/api/step-runs/${stepRunId}/mail`,
+  approveMail: (stepRunId: string) => `/api/step-runs/${stepRunId}/approval`,
   settings: '/api/settings',
   admins: '/api/admins',
   disconnect: '/api/disconnect',
@@ -64,6 +70,7 @@ export const ROUTES = {
   rules: '/api/rules',
   lateMails: '/api/late-mails',
   allLateMails: '/api/late-mails/all',
+  places: '/api/places',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',

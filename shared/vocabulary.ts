@@ -35,6 +35,7 @@ export const STOP_REASON = {
   other_replied: 'Another contact of the deal replied',
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
+  task_timed_out: 'A task was not done in time',
 } as const
 export type StopReason = keyof typeof STOP_REASON
 
@@ -76,7 +77,7 @@ export const STEP_KIND = {
   exit: 'End',
   task: 'Task',
   set_property: 'Set a property',
-  set_place: 'Move the deal',
+  set_place: 'Move to a place',
 } as const
 export type StepKind = keyof typeof STEP_KIND
 

@@ -4,6 +4,7 @@ import { ScheduleCalendar } from './schedule.ts'
 import { Step } from './step.ts'
 
 export { Step, type StepOutline } from './step.ts'
+export { SetPlaceStep, SetPropertyStep, TaskStep } from './step-acts.ts'
 export { EmailStep, EmailVariant } from './step-email.ts'
 export { WaitForDealDate, WaitForTime, WaitSpan, WaitStep } from './step-wait.ts'
 

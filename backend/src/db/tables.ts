@@ -1,4 +1,11 @@
 import type {
+  ContactPlacesTable,
+  MailApprovalsTable,
+  PlaceStagesTable,
+  PlacesTable,
+  StepTasksTable,
+} from './tables/acts.ts'
+import type {
   ActivitiesTable,
   ApprovalsTable,
   BouncesTable,
@@ -39,6 +46,7 @@ import type {
   StagesTable,
 } from './tables/what-we-know.ts'
 
+export type * from './tables/acts.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 
@@ -67,6 +75,11 @@ export interface Tables {
   bounces: BouncesTable
   clicks: ClicksTable
   opens: OpensTable
+  mailApprovals: MailApprovalsTable
+  stepTasks: StepTasksTable
+  places: PlacesTable
+  placeStages: PlaceStagesTable
+  contactPlaces: ContactPlacesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable

@@ -18,17 +18,20 @@ import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
+import { placeRoutes } from '#modules/places/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceRoutes } from '#modules/sequences/routes.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
+import { mailApprovalRoutes } from '#modules/steps/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
   const tools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
   await api.register(dealCardRoutes, { deps, syncDeal, startSequence, resolveStep: answerStep })
+  await api.register(mailApprovalRoutes, { deps })
   await api.register(settingsRoutes, {
     deps,
     getConnection,
@@ -38,6 +41,7 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(senderRoutes, { deps })
   await api.register(limitRoutes, { deps })
   await api.register(lateMailRoutes, { deps })
+  await api.register(placeRoutes, { deps })
   await api.register(pipelineRoutes, { deps })
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })

@@ -6,6 +6,7 @@ import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
+import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
@@ -56,12 +57,14 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const returns = goRound<Deps>(resumeReturned, start)
   const statuses = goRound<Deps>(writeStatuses, start)
   const clicks = goRound<Deps>(judgeClicks, start)
+  const tasksInHubSpot = goRound<Deps>(watchTasks, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
+    { name: 'tasks in HubSpot', restMs: TIMELINE_REST_MS, pass: () => tasksInHubSpot(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

@@ -2,6 +2,7 @@ import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
 import { firstMails, flowProblems, isFork, uncountedClicks } from '@stagecue/shared/step-flow.ts'
+import { type ActPatch, actProblem, isAct, isActKind, newAct, patchAct } from './act-draft.ts'
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
 import { measuringProblems, sameMeasuring } from './measuring-draft.ts'
 import { newSteeringStep, steeringProblems, withoutTarget } from './step-kinds.ts'
@@ -86,6 +87,7 @@ function stepId(makeKey: () => string): string {
 }
 
 export function newStep(kind: Step['kind'], makeKey: () => string): Step {
+  if (isActKind(kind)) return newAct(kind, stepId(makeKey))
   if (kind === 'email') return emptyEmail(makeKey)
   return kind === 'wait' ? emptyWait(makeKey) : newSteeringStep(kind, stepId(makeKey))
 }
@@ -105,14 +107,16 @@ export function replaceStep(steps: readonly Step[], id: string, change: (step: S
 }
 
 /** New values for some fields of a step; those of the other kind are ignored. */
-export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
+export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body' | 'approval'>> & WaitPatch & ActPatch
 
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
     if (step.kind === 'email') {
-      return { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
+      const { subject = step.subject, body = step.body, approval = step.approval } = patch
+      return { ...step, subject, body, ...(approval ? { approval } : {}) }
     }
+    if (isAct(step)) return patchAct(step, patch)
     return step.kind === 'wait' ? patchWait(step, patch) : step
   })
 }
@@ -146,6 +150,8 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (name.trim() === '') problems.push('Give the sequence a name.')
   if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
   for (const [index, step] of definition.steps.entries()) {
+    const problem = isAct(step) ? actProblem(step, index + 1) : null
+    if (problem !== null) problems.push(problem)
     problems.push(...steeringProblems(step, index + 1))
     if (step.kind !== 'email') continue
     for (const { subject, body } of step.variants ?? [step]) {

@@ -9,6 +9,8 @@ export interface Ids {
   readonly sequenceId: string
   readonly enrollmentId: string
   readonly stepRunId: string
+  /** One that waits to be read. */
+  readonly mailRunId: string
   readonly eventId: string
   readonly approvalId: string
 }
@@ -61,6 +63,14 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}`, body: { ...change(), action: 'retry' } }),
   },
+  'GET /api/step-runs/:stepRunId/mail': {
+    for: 'everyone',
+    call: ({ mailRunId }) => ({ path: `/api/step-runs/${mailRunId}/mail` }),
+  },
+  'POST /api/step-runs/:stepRunId/approval': {
+    for: 'everyone',
+    call: ({ mailRunId }) => ({ path: `/api/step-runs/${mailRunId}/approval`, body: { ...change(), seen: 'ab12' } }),
+  },
   'GET /api/settings': get('/api/settings'),
   'PUT /api/admins': {
     for: 'admin',
@@ -112,6 +122,11 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'POST /api/late-mails/all': {
     for: 'admin',
     call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
+  },
+  'GET /api/places': get('/api/places'),
+  'PUT /api/places': {
+    for: 'admin',
+    call: () => ({ path: '/api/places', body: { ...change(), places: [{ id: 'new', name: 'New' }] } }),
   },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },

@@ -8,6 +8,7 @@ import * as incomingMail from './0006_incoming-mail.ts'
 import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
 import * as stepKinds from './0011_step-kinds.ts'
+import * as acts from './0012_acts.ts'
 import * as trackingBreaker from './0016_tracking-breaker.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   '0006_incoming-mail': incomingMail,
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
-  '0016_tracking-breaker': trackingBreaker,
   '0011_step-kinds': stepKinds,
+  '0012_acts': acts,
+  '0016_tracking-breaker': trackingBreaker,
 }

@@ -90,6 +90,9 @@ export interface EnrollmentsTable {
   completedWhy: Generated<string | null>
 }
 
+/** What a held step waits for, where more than its sentence must tell it. */
+export type HeldFor = 'late' | 'restored' | 'approval' | 'task'
+
 export interface StepRunsTable {
   portalId: number
   id: string
@@ -109,7 +112,7 @@ export interface StepRunsTable {
   plannedFor: Generated<Moment>
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
-  heldFor: Generated<'late' | 'restored' | null>
+  heldFor: Generated<HeldFor | null>
   /** Of a wait for an event. */
   deadline: Generated<Moment | null>
   /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */

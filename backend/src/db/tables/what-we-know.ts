@@ -64,7 +64,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'clicks'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'clicks' | 'tasks'
 
 export interface LanesTable {
   portalId: number

@@ -205,6 +205,12 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
       clicked as (delete from clicks k using persons p where k.portal_id = ${portalId} and k.enrollment_id = p.id)
     delete from opens o using persons p where o.portal_id = ${portalId} and o.enrollment_id = p.id
   `.execute(trx)
+  // The words of a mail that was edited for the person; what names them is gone with the mail.
+  await sql`
+    update mail_approvals a set subject = null, body = null, digest = ''
+    from enrollments e
+    where a.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id} and a.enrollment_id = e.id
+  `.execute(trx)
   // Where the person's clock decided, a step's sentence names the zone.
   await sql`
     update step_runs r set why = 'The contact was erased.'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { EnrollmentStatus, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 
@@ -62,7 +63,7 @@ export interface RunChange {
   readonly settledAt?: Temporal.Instant | null
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
-  readonly heldFor?: 'late' | 'restored' | null
+  readonly heldFor?: HeldFor | null
   readonly deadline?: Temporal.Instant | null
   readonly took?: string
 }
@@ -88,6 +89,7 @@ export interface RunToResolve {
   readonly position: number
   readonly kind: StepKind
   readonly status: StepRunStatus
+  readonly heldFor: HeldFor | null
   readonly dueAt: Temporal.Instant
   readonly plannedFor: Temporal.Instant
   readonly epoch: number
@@ -98,7 +100,7 @@ export interface RunToResolve {
 
 export async function findRun(trx: Trx, portalId: number, id: string): Promise<RunToResolve | undefined> {
   const { rows } = await sql<RunToResolve>`
-    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.due_at, r.planned_for, r.epoch,
+    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.held_for, r.due_at, r.planned_for, r.epoch,
       min(o.epoch) as first_epoch, max(o.epoch) as latest_epoch
     from step_runs r
     join step_runs o on o.portal_id = r.portal_id and o.enrollment_id = r.enrollment_id and o.step_id = r.step_id

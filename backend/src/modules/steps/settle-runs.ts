@@ -2,12 +2,12 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
-import type { Late } from '#modules/late-mails/judge-lateness.ts'
 import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
@@ -16,12 +16,14 @@ import type { ClaimedRun } from './claim-repository.ts'
 import { closeDelivery } from './delivery-repository.ts'
 import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
+import { settleTask, type WaitsForTask } from './settle-task.ts'
 
 /** What became of a claimed run. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly response: string; readonly subject: string }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
   | MovedOn
+  | WaitsForTask
   | {
       readonly kind: 'later'
       readonly dueAt: Temporal.Instant
@@ -32,7 +34,7 @@ export type Outcome =
       /** A limit, a pause, a stop or a window: waiting for it does not make the mail late. */
       readonly onPurpose?: true
     }
-  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: Late['heldFor'] }
+  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: HeldFor }
   | { readonly kind: 'failed'; readonly why: string; readonly response: string }
   | { readonly kind: 'canceled'; readonly why: string }
   | { readonly kind: 'ended'; readonly reason: StopReason; readonly response?: string; readonly suppress?: string }
@@ -99,6 +101,8 @@ async function settle(
       return settleHandedOver(deps, trx, portal, enrollment, run, outcome)
     case 'moved_on':
       return settleMovedOn(deps, trx, portal, enrollment, run, outcome)
+    case 'waits_for_task':
+      return settleTask(deps, trx, portal, enrollment, run, outcome)
     case 'later':
       return postpone(deps, trx, portal, run, outcome)
     case 'held':

@@ -29,6 +29,12 @@ export interface RunState {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly step: Step | null
+  /** A person's yes to this run's mail: `digest` in hex of what they read, and their own words where they gave some. */
+  readonly approval: {
+    readonly digest: string
+    readonly subject: string | null
+    readonly body: string | null
+  } | null
   /** When the version may send; null: at any time. */
   readonly calendar: ScheduleCalendar | null
   /** What the version's mails tell of their readers; null: nothing. */
@@ -50,6 +56,8 @@ export interface RunState {
   readonly deal: {
     readonly name: string | null
     readonly amount: string | null
+    /** HubSpot's owner id. */
+    readonly ownerId: string | null
     readonly pipelineId: string | null
     readonly stageId: string | null
     readonly deleted: boolean
@@ -87,9 +95,11 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       ${takenAt('reply')} as reply_taken_at, ${takenAt('meeting')} as meeting_taken_at, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
       v.definition -> 'tracking' as tracking,
+      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex'),
+        'subject', a.subject, 'body', a.body) end as approval,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
-      case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
+      case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount, 'ownerId', d.owner_id,
         'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
@@ -102,6 +112,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
+    left join mail_approvals a on a.portal_id = r.portal_id and a.step_run_id = r.id
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
   `.execute(trx)
   return rows
@@ -141,6 +152,8 @@ export interface PortalState {
   readonly fromName: string | null
   readonly replyTo: string | null
   readonly postalAddress: string | null
+  /** The permissions HubSpot granted. */
+  readonly scopes: string[]
 }
 
 export async function selectPortalState(trx: Trx, portalId: number): Promise<PortalState | undefined> {
@@ -148,6 +161,7 @@ export async function selectPortalState(trx: Trx, portalId: number): Promise<Por
     .selectFrom('installations')
     .where('portalId', '=', portalId)
     .select(['status', 'accountName', 'timeZone', 'connectedByEmail', 'fromName', 'replyTo', 'postalAddress'])
+    .select('scopes')
     .executeTakeFirst()
 }
 

@@ -22,9 +22,11 @@ import type {
   StopSending,
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
+import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type { Places, SavePlaces } from '@stagecue/shared/contract/place.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
   ChangeSequenceStatus,
@@ -45,6 +47,10 @@ export interface Api {
   steerEnrollment(enrollmentId: string, input: SteerEnrollment): Promise<Done>
   previewResume(enrollmentId: string): Promise<ResumePreview>
   resolveStep(stepRunId: string, input: ResolveStep): Promise<Done>
+  readMailToApprove(stepRunId: string): Promise<MailToApprove>
+  approveMail(stepRunId: string, input: ApproveMail): Promise<Done>
+  listPlaces(): Promise<Places>
+  savePlaces(input: SavePlaces): Promise<Places>
   readSettings(): Promise<Settings>
   saveAdmins(input: SaveAdmins): Promise<Done>
   disconnect(input: Change): Promise<Done>
@@ -109,6 +115,10 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     steerEnrollment: (enrollmentId, input) => post(routes.enrollment(enrollmentId), input),
     previewResume: (enrollmentId) => get(routes.resumePreview(enrollmentId)),
     resolveStep: (stepRunId, input) => post(routes.stepRun(stepRunId), input),
+    readMailToApprove: (stepRunId) => get(routes.mailToApprove(stepRunId)),
+    approveMail: (stepRunId, input) => post(routes.approveMail(stepRunId), input),
+    listPlaces: () => get(routes.places),
+    savePlaces: (input) => put(routes.places, input),
     readSettings: () => get(routes.settings),
     saveAdmins: (input) => put(routes.admins, input),
     disconnect: (input) => post(routes.disconnect, input),
