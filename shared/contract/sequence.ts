@@ -75,6 +75,12 @@ export const SequenceDefinition = Type.Object(
     onReply: Type.Optional(
       Type.Union([Type.Literal('go_on'), Type.Literal('pause_others'), Type.Literal('stop_others')]),
     ),
+    /** Stop when a meeting is booked with the contact or through the deal, by whomever. On unless switched off. */
+    stopOnMeeting: Type.Optional(Type.Boolean()),
+    /** Stop when the deal is won or lost after the sequence began, in another stage than that. On unless switched off. */
+    stopWhenClosed: Type.Optional(Type.Boolean()),
+    /** What a new owner of the deal does; without it the next e-mail waits for a person. */
+    onOwnerChange: Type.Optional(Type.Union([Type.Literal('go_on'), Type.Literal('hold'), Type.Literal('stop')])),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,10 @@
 import type {
+  ConversionsTable,
+  HubspotMailSettingsTable,
+  MailRecordsTable,
+  OptOutWritesTable,
+} from './tables/what-hubspot-is-told.ts'
+import type {
   ActivitiesTable,
   ApprovalsTable,
   DatabaseIdentitiesTable,
@@ -36,6 +42,7 @@ import type {
   StagesTable,
 } from './tables/what-we-know.ts'
 
+export type * from './tables/what-hubspot-is-told.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 
@@ -71,6 +78,10 @@ export interface Tables {
   timelineEntries: TimelineEntriesTable
   statusSettings: StatusSettingsTable
   statusWrites: StatusWritesTable
+  hubspotMailSettings: HubspotMailSettingsTable
+  optOutWrites: OptOutWritesTable
+  mailRecords: MailRecordsTable
+  conversions: ConversionsTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

@@ -4,6 +4,8 @@ import { publishTimeline } from '#modules/activity/publish-timeline.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
+import { writeMailRecords } from '#modules/hubspot-mail/write-mail-records.ts'
+import { writeOptOuts } from '#modules/hubspot-mail/write-opt-outs.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
@@ -52,11 +54,15 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
   const statuses = goRound<Deps>(writeStatuses, start)
+  const optOuts = goRound<Deps>(writeOptOuts, start)
+  const records = goRound<Deps>(writeMailRecords, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
+    { name: 'opt-outs', restMs: TIMELINE_REST_MS, pass: () => optOuts(deps) },
+    { name: 'mail records', restMs: TIMELINE_REST_MS, pass: () => records(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

@@ -85,6 +85,14 @@ export interface EnrollmentsTable {
   enrolledBy: string | null
   endedAt: Moment | null
   updatedAt: Moment
+  /** What HubSpot said when it began; `startKept` is false for those that began before this was kept. */
+  startKept: Generated<boolean>
+  startStageId: Generated<string | null>
+  startOwnerId: Generated<string | null>
+  startBookedAt: Generated<Moment | null>
+  startMeetingAt: Generated<Moment | null>
+  /** When a person resumed it last. */
+  resumedAt: Generated<Moment | null>
 }
 
 export interface StepRunsTable {

@@ -76,6 +76,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
   'step.left': ({ data }) => `${step(data)} was left as it is, although nobody can tell whether it was sent`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
+  'hubspot_mail.saved': () => 'What HubSpot is told of opt-outs and e-mails was changed',
+  'deal.converted': ({ data }) => `The deal was won after ${data.sequence ?? 'a sequence'}`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
 }

@@ -50,6 +50,8 @@ export const ACTIVITY_KINDS = [
   'step.skipped',
   'step.left',
   'status.switched',
+  'hubspot_mail.saved',
+  'deal.converted',
   'event.rerun',
   'event.deleted',
 ] as const

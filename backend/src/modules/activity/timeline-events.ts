@@ -8,6 +8,7 @@ export const TIMELINE_EVENTS = [
   'stopped',
   'replied',
   'bounced',
+  'conversion',
 ] as const
 export type TimelineEvent = (typeof TIMELINE_EVENTS)[number]
 
@@ -24,6 +25,7 @@ export const TIMELINE_PROPERTIES: Record<TimelineEvent, readonly string[]> = {
   stopped: ['sequenceName', 'reason', 'by'],
   replied: ['sequenceName'],
   bounced: ['sequenceName', 'reason'],
+  conversion: ['sequenceName'],
 }
 
 /** On a deal the event says for whom, on a contact through which deal. */

@@ -10,6 +10,7 @@ import {
   type EarlierMail,
   type PortalState,
   type RunState,
+  selectClosedStages,
   selectEarlierMails,
   selectLabels,
   selectPortalState,
@@ -26,6 +27,8 @@ export interface LoadedRun {
   readonly hasNews: boolean
   /** The account's; null when HubSpot named none. */
   readonly portalTimeZone: string | null
+  /** See `selectClosedStages`. */
+  readonly closedStages: ReadonlySet<string>
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -50,6 +53,7 @@ export async function loadRuns(
     const portal = await selectPortalState(trx, portalId)
     if (!portal) return undefined
     const labels = await selectLabels(trx, portalId)
+    const closedStages = await selectClosedStages(trx, portalId)
     const states = await selectRunStates(
       trx,
       portalId,
@@ -75,6 +79,7 @@ export async function loadRuns(
         suppression: address === undefined ? undefined : suppressions.get(address),
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         portalTimeZone: portal.timeZone,
+        closedStages,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }
