@@ -113,6 +113,14 @@ test('it cannot be switched on without the permission, nor for a type that the a
   await expect(portal.saves({ logMails: true })).rejects.toThrow(/did not allow/)
 })
 
+test('what is on can be switched off without the permission, and the type stays respected', async () => {
+  const portal = await open()
+  await portal.saves(TYPE)
+  await portal.setScopes([...portal.deps.settings.scopes])
+  const off = { subscription: { id: '1002', name: 'One to One' }, writeOptOuts: 'off', optOuts: { permitted: false } }
+  expect(await portal.saves({ ...TYPE, writeOptOuts: 'off' })).toMatchObject(off)
+})
+
 test('who opted out of the respected type in HubSpot gets no mail, others’ types do not count', async () => {
   const portal = await open()
   await portal.saves({ subscriptionId: '1002' })

@@ -5,7 +5,7 @@ import type { Trx } from '#db/database.ts'
 export interface NewConversion {
   readonly sequenceId: string
   readonly sequenceName: string
-  /** HubSpot's ids of the contacts it had begun for. */
+  /** HubSpot's ids of the contacts it had begun for and that HubSpot still has. */
   readonly contactIds: string[]
 }
 
@@ -27,7 +27,8 @@ export async function insertConversions(
       on conflict (portal_id, deal_id, sequence_id) do nothing
       returning sequence_id
     )
-    select s.id as sequence_id, s.name as sequence_name, array_agg(distinct c.contact_id) as contact_ids
+    select s.id as sequence_id, s.name as sequence_name, 
+      coalesce(array_agg(distinct c.contact_id) filter (where not c.deleted), '{}') as contact_ids
     from new n
     join sequences s on s.portal_id = ${portalId} and s.id = n.sequence_id
     join enrollments e on e.portal_id = s.portal_id and e.sequence_id = s.id and e.deal_id = ${deal.dealId}

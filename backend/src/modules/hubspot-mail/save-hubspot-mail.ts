@@ -1,6 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
@@ -41,7 +42,7 @@ export async function saveHubSpotMail(
     const now = deps.clock()
     await upsertMailSetting(trx, portalId, {
       ...wanted,
-      subscriptionName: wanted.subscriptionId === null ? null : (name ?? state.setting?.subscriptionName ?? null),
+      subscriptionName: name ?? null,
       changedAt: now,
       changedBy: actor.kind === 'user' ? (actor.email ?? `user ${actor.userId}`) : null,
     })
@@ -53,7 +54,10 @@ export async function saveHubSpotMail(
 
 type Wanted = Omit<SaveHubSpotMail, 'idempotencyKey'>
 
-/** The name of a subscription type that is new here; outside the transaction, because HubSpot is asked. */
+/**
+ * The name of the subscription type. HubSpot is asked for one that is new here only, so that the rest can be saved without its
+ * answer; outside the transaction.
+ */
 async function nameSubscription(
   deps: SaveDeps,
   portal: PortalContext,
@@ -65,6 +69,8 @@ async function nameSubscription(
     })
   }
   if (subscriptionId === null) return undefined
+  const stored = await inPortal(deps.db, portal.portalId, (trx) => findMailSetting(trx, portal.portalId))
+  if (stored?.setting?.subscriptionId === subscriptionId) return stored.setting.subscriptionName ?? undefined
   const { subscriptions } = await listSubscriptions(deps, portal)
   const found = subscriptions.find(({ id }) => id === subscriptionId)
   if (found) return found.name
