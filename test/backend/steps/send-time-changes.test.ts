@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
+import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { type Beginning, type Enrolled, type Rules, useTruth } from './use-truth.ts'
@@ -83,6 +84,18 @@ test.each(['closedlost', 'closedwon'])('the deal went to %s one second before: n
   await oneSecondLater()
   expect(mailsTo(enrolled.address)).toEqual([])
   expect(await enrolled.portal.enrollments(enrolled.dealId)).toMatchObject([{ stopReason: 'deal_closed' }])
+})
+
+test('a closed stage counts before HubSpot has calculated that the deal is closed', async () => {
+  const enrolled = await almostDue({ stopWhenStageLeft: false })
+  const { portal, dealId, address } = enrolled
+  const { portalId } = portal
+  await refreshPipelines(world.deps, { portalId, actor: { kind: 'worker' }, requestId: 'pipelines' })
+  portal.moves(dealId, 'closedlost')
+  setDeal('hs_is_closed', 'false')(enrolled)
+  await oneSecondLater()
+  expect(mailsTo(address)).toEqual([])
+  expect(await portal.enrollments(dealId)).toMatchObject([{ stopReason: 'deal_closed' }])
 })
 
 const GOES_ON: [what: string, rules: Rules, beginning: Beginning, change: (enrolled: Enrolled) => void][] = [
