@@ -48,6 +48,9 @@
  * GET  /api/numbers/:sequenceId?days          SequenceNumbers
  * GET  /api/hubspot-status                    HubSpotStatus
  * PUT  /api/hubspot-status                    SaveHubSpotStatus -> HubSpotStatus (admin)
+ * GET  /api/hubspot-mail                      HubSpotMail
+ * GET  /api/hubspot-mail/subscriptions        SubscriptionTypes
+ * PUT  /api/hubspot-mail                      SaveHubSpotMail -> HubSpotMail (admin)
  *
  * Every answer is `{ ok: true, data }` or `{ ok: false, error: { code, message, requestId } }` (contract/common.ts).
  */
@@ -90,4 +93,6 @@ export const ROUTES = {
   numbers: '/api/numbers',
   sequenceNumbers: (sequenceId: string) => `/api/numbers/${sequenceId}`,
   hubspotStatus: '/api/hubspot-status',
+  hubspotMail: '/api/hubspot-mail',
+  subscriptionTypes: '/api/hubspot-mail/subscriptions',
 } as const

@@ -36,6 +36,9 @@ export const STOP_REASON = {
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
   task_timed_out: 'A task was not done in time',
+  meeting_booked: 'A meeting was booked',
+  deal_closed: 'The deal was closed',
+  owner_changed: 'The deal has a new owner',
 } as const
 export type StopReason = keyof typeof STOP_REASON
 
@@ -54,6 +57,14 @@ export const ON_REPLY = {
   stop_others: 'Stop',
 } as const
 export type OnReply = keyof typeof ON_REPLY
+
+/** What a new owner of the deal does to its sequences. */
+export const ON_OWNER_CHANGE = {
+  go_on: 'Go on',
+  hold: 'Wait until a person has looked',
+  stop: 'Stop',
+} as const
+export type OnOwnerChange = keyof typeof ON_OWNER_CHANGE
 
 /** What our property of a contact or deal says: values of a HubSpot property that lists and workflows use, so none is renamed. */
 export const RECORD_STATUS = {

@@ -28,6 +28,12 @@ export const SequenceDefinition = Type.Object(
     holdOutPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })),
     /** What its mails tell of the people who read them; without it nothing. */
     tracking: Type.Optional(Tracking),
+    /** Stop when a meeting is booked with the contact or through the deal, by whomever. On unless switched off. */
+    stopOnMeeting: Type.Optional(Type.Boolean()),
+    /** Stop when the deal is won or lost after the sequence began, in another stage than that. On unless switched off. */
+    stopWhenClosed: Type.Optional(Type.Boolean()),
+    /** What a new owner of the deal does; without it the next e-mail waits for a person. */
+    onOwnerChange: Type.Optional(Type.Union([Type.Literal('go_on'), Type.Literal('hold'), Type.Literal('stop')])),
   },
   { additionalProperties: false },
 )

@@ -16,6 +16,7 @@ import type { SequenceDefinition, Step, Tracking } from '#shared/contract/sequen
 import type { OnReply } from '#shared/vocabulary.ts'
 import { makeDeps, newPortal, type TestClock } from './deps.ts'
 import { linkVault } from './link-vault.ts'
+import { type ToldContact, type ToldDeal, toldFacts } from './told-facts.ts'
 
 export const STAGE = { pipelineId: 'default', stageId: 'proposal' }
 
@@ -27,9 +28,9 @@ export interface Sending {
   readonly sequence: NewEnrollment['sequence']
   readonly deps: StepsDeps
   /** What HubSpot answers about deals; absent: still in the stage. */
-  readonly deals: Map<string, Pick<SendFacts, 'pipelineId' | 'stageId' | 'deleted'>>
+  readonly deals: Map<string, ToldDeal>
   /** What HubSpot answers about one contact of a deal, by the deal's id; absent: what is kept of it. */
-  readonly changes: Map<string, Partial<Pick<SendFacts, 'onDeal' | 'contact'>>>
+  readonly changes: Map<string, { readonly onDeal?: boolean; readonly contact?: ToldContact | null }>
   /** Throw from here to make HubSpot unreachable. */
   readonly hubspot: { fails?: () => Error; asked: number }
   enroll(contact?: Partial<NewContact>): Promise<EnrolledContact>
@@ -151,9 +152,11 @@ function openSending(
         `select contact_id, email, opted_out from contacts where portal_id = ${portalId}`,
       )
       const facts = pairs.map((pair): [string, SendFacts] => {
-        const contact = kept.find(({ contactId }) => contactId === pair.contactId) ?? null
+        const change = changes.get(pair.dealId) ?? {}
+        const known = kept.find(({ contactId }) => contactId === pair.contactId) ?? null
+        const contact = change.contact === undefined ? known : change.contact
         const deal = deals.get(pair.dealId) ?? { ...STAGE, deleted: false }
-        return [pairKey(pair), { ...deal, onDeal: true, contact, ...changes.get(pair.dealId), readAt }]
+        return [pairKey(pair), toldFacts({ deal, onDeal: change.onDeal ?? true, contact, readAt })]
       })
       return new Map(facts)
     },

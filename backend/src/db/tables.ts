@@ -6,6 +6,12 @@ import type {
   StepTasksTable,
 } from './tables/acts.ts'
 import type {
+  ConversionsTable,
+  HubspotMailSettingsTable,
+  MailRecordsTable,
+  OptOutWritesTable,
+} from './tables/what-hubspot-is-told.ts'
+import type {
   ActivitiesTable,
   ApprovalsTable,
   BouncesTable,
@@ -47,6 +53,7 @@ import type {
 } from './tables/what-we-know.ts'
 
 export type * from './tables/acts.ts'
+export type * from './tables/what-hubspot-is-told.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 
@@ -90,6 +97,10 @@ export interface Tables {
   timelineEntries: TimelineEntriesTable
   statusSettings: StatusSettingsTable
   statusWrites: StatusWritesTable
+  hubspotMailSettings: HubspotMailSettingsTable
+  optOutWrites: OptOutWritesTable
+  mailRecords: MailRecordsTable
+  conversions: ConversionsTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

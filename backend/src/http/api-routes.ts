@@ -10,6 +10,7 @@ import { dealCardRoutes } from '#modules/deal-card/routes.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
 import { eventLogRoutes } from '#modules/event-log/routes.ts'
+import { hubspotMailRoutes } from '#modules/hubspot-mail/routes.ts'
 import { hubspotStatusRoutes } from '#modules/hubspot-status/routes.ts'
 import { disconnect } from '#modules/installations/disconnect.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
@@ -51,4 +52,5 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(requestRoutes, { deps })
   await api.register(numberRoutes, { deps })
   await api.register(hubspotStatusRoutes, { deps })
+  await api.register(hubspotMailRoutes, { deps })
 }

@@ -5,6 +5,8 @@ import { judgeClicks } from '#modules/clicks/judge-clicks.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
+import { writeMailRecords } from '#modules/hubspot-mail/write-mail-records.ts'
+import { writeOptOuts } from '#modules/hubspot-mail/write-opt-outs.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
@@ -58,6 +60,8 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const statuses = goRound<Deps>(writeStatuses, start)
   const clicks = goRound<Deps>(judgeClicks, start)
   const tasksInHubSpot = goRound<Deps>(watchTasks, start)
+  const optOuts = goRound<Deps>(writeOptOuts, start)
+  const records = goRound<Deps>(writeMailRecords, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
@@ -65,6 +69,8 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
     { name: 'tasks in HubSpot', restMs: TIMELINE_REST_MS, pass: () => tasksInHubSpot(deps) },
+    { name: 'opt-outs', restMs: TIMELINE_REST_MS, pass: () => optOuts(deps) },
+    { name: 'mail records', restMs: TIMELINE_REST_MS, pass: () => records(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

@@ -20,6 +20,8 @@ export interface Draft {
 export const MAX_STEPS = 30
 /** What a definition without a word about replies means. */
 export const DEFAULT_ON_REPLY = 'stop_others'
+/** And without one about owners. */
+export const DEFAULT_ON_OWNER_CHANGE = 'hold'
 
 export function draftOf(sequence: Sequence): Draft {
   return { name: sequence.name, definition: sequence.draft }
@@ -38,8 +40,11 @@ function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boo
   return (
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
     sameCalendar(calendarOf(one), calendarOf(other)) &&
+    (one.stopWhenClosed ?? true) === (other.stopWhenClosed ?? true) &&
+    (one.stopOnMeeting ?? true) === (other.stopOnMeeting ?? true) &&
     (one.onReply ?? DEFAULT_ON_REPLY) === (other.onReply ?? DEFAULT_ON_REPLY) &&
     sameMeasuring(one, other) &&
+    (one.onOwnerChange ?? DEFAULT_ON_OWNER_CHANGE) === (other.onOwnerChange ?? DEFAULT_ON_OWNER_CHANGE) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )

@@ -202,6 +202,15 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'admin',
     call: () => ({ path: '/api/hubspot-status', body: { ...change(), enabled: false } }),
   },
+  'GET /api/hubspot-mail': get('/api/hubspot-mail'),
+  'GET /api/hubspot-mail/subscriptions': get('/api/hubspot-mail/subscriptions'),
+  'PUT /api/hubspot-mail': {
+    for: 'admin',
+    call: () => ({
+      path: '/api/hubspot-mail',
+      body: { ...change(), subscriptionId: null, writeOptOuts: 'off', logMails: false },
+    }),
+  },
   // Last: nothing works for a portal after it.
   'POST /api/disconnect': { for: 'admin', call: () => ({ path: '/api/disconnect', body: change() }) },
 }

@@ -7,6 +7,7 @@ import type { RealApp } from '#test/support/real-app.ts'
 import { addTracked } from './add-tracked.ts'
 import type { Ids } from './calls.ts'
 import { addActs } from './rich-acts.ts'
+import { addMailRecords } from './rich-mail.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
@@ -36,6 +37,7 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
     const mailRunId = await addActs(given, { ...SHARED, enrollmentId, contactId: contact })
+    await addMailRecords(trx, { ...given, sequenceId })
     const approvalId = await addApproval(given)
     return { ...SHARED, sequenceId, enrollmentId, stepRunId, mailRunId, eventId, approvalId }
   })

@@ -1,3 +1,4 @@
+import type { HubSpotMail } from '#shared/contract/hubspot-mail.ts'
 import type { HubSpotStatus } from '#shared/contract/hubspot-status.ts'
 import type { Numbers, SequenceNumbers } from '#shared/contract/numbers.ts'
 import { SEQUENCE_ID } from './fixtures.ts'
@@ -53,6 +54,20 @@ export function hubspotStatus(changes: Partial<HubSpotStatus> = {}): HubSpotStat
     waiting: 0,
     refused: 0,
     lastWrittenAt: null,
+    changedBy: null,
+    connectUrl: 'https://app.stagecue.example/oauth/install',
+    ...changes,
+  }
+}
+
+export function hubspotMail(changes: Partial<HubSpotMail> = {}): HubSpotMail {
+  const queue = { permitted: true, problem: null, waiting: 0, refused: 0 }
+  return {
+    subscription: null,
+    writeOptOuts: 'off',
+    logMails: false,
+    optOuts: queue,
+    mails: { ...queue, unknown: 0 },
     changedBy: null,
     connectUrl: 'https://app.stagecue.example/oauth/install',
     ...changes,

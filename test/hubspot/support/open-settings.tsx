@@ -19,7 +19,7 @@ import {
   settings,
 } from './fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
-import { hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
+import { hubspotMail, hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 
 const done = async () => ({ done: true as const })
@@ -66,6 +66,9 @@ function defaults(): SettingsApi {
     readSequenceNumbers: async () => sequenceNumbers(),
     readHubSpotStatus: async () => hubspotStatus(),
     saveHubSpotStatus: async ({ enabled }) => hubspotStatus({ enabled }),
+    readHubSpotMail: async () => hubspotMail(),
+    listSubscriptionTypes: async () => ({ subscriptions: [{ id: '1002', name: 'One to One', description: '' }] }),
+    saveHubSpotMail: async ({ writeOptOuts, logMails }) => hubspotMail({ writeOptOuts, logMails }),
   }
 }
 
@@ -141,5 +144,8 @@ function spied(api: SettingsApi) {
     readSequenceNumbers: vi.fn(api.readSequenceNumbers),
     readHubSpotStatus: vi.fn(api.readHubSpotStatus),
     saveHubSpotStatus: vi.fn(api.saveHubSpotStatus),
+    readHubSpotMail: vi.fn(api.readHubSpotMail),
+    listSubscriptionTypes: vi.fn(api.listSubscriptionTypes),
+    saveHubSpotMail: vi.fn(api.saveHubSpotMail),
   }
 }

@@ -88,6 +88,14 @@ export interface EnrollmentsTable {
   updatedAt: Moment
   /** What ended it before its last step, as a sentence. */
   completedWhy: Generated<string | null>
+  /** What HubSpot said when it began; `startKept` is false for those that began before this was kept. */
+  startKept: Generated<boolean>
+  startStageId: Generated<string | null>
+  startOwnerId: Generated<string | null>
+  startBookedAt: Generated<Moment | null>
+  startMeetingAt: Generated<Moment | null>
+  /** When a person resumed it last. */
+  resumedAt: Generated<Moment | null>
 }
 
 /** What a held step waits for, where more than its sentence must tell it. */

@@ -88,6 +88,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'places.saved': ({ data }) => `The places were changed${amount(data.count, ': ', 'place', 'places')}`,
   'contact.placed': ({ data }) => `A contact was put to ${data.place ? `“${data.place}”` : 'another place'}`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
+  'hubspot_mail.saved': () => 'What HubSpot is told of opt-outs and e-mails was changed',
+  'deal.converted': ({ data }) => `The deal was won after ${data.sequence ?? 'a sequence'}`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
 }

@@ -59,6 +59,8 @@ export const ACTIVITY_KINDS = [
   'places.saved',
   'contact.placed',
   'status.switched',
+  'hubspot_mail.saved',
+  'deal.converted',
   'event.rerun',
   'event.deleted',
 ] as const

@@ -9,6 +9,7 @@ export const TIMELINE_EVENTS = [
   'replied',
   'bounced',
   'task_done',
+  'conversion',
 ] as const
 export type TimelineEvent = (typeof TIMELINE_EVENTS)[number]
 
@@ -26,6 +27,7 @@ export const TIMELINE_PROPERTIES: Record<TimelineEvent, readonly string[]> = {
   replied: ['sequenceName'],
   bounced: ['sequenceName', 'reason'],
   task_done: ['sequenceName', 'stepNumber', 'stepCount', 'by'],
+  conversion: ['sequenceName'],
 }
 
 /** On a deal the event says for whom, on a contact through which deal. */

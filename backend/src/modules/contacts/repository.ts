@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import type { Talks } from '#core/talks.ts'
 import type { Trx } from '#db/database.ts'
 
-export interface ContactFields {
+export interface ContactFields extends Talks {
   contactId: string
   email: string | null
   firstName: string | null
@@ -27,8 +28,14 @@ const columns = [
   'company',
   'optedOut',
   'timeZone',
+  'repliedAt',
+  'bookedAt',
+  'meetingAt',
   'deleted',
 ] as const
+
+/** What is forgotten with a person. */
+const NO_TALKS = { repliedAt: null, bookedAt: null, meetingAt: null }
 
 /** Contacts that share one of these HubSpot ids or addresses, locked in id order. */
 export async function lockContacts(
@@ -113,6 +120,7 @@ export async function releaseIdentity(
       phone: null,
       company: null,
       timeZone: null,
+      ...NO_TALKS,
       deleted: true,
       readAt: now,
       contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
@@ -168,7 +176,7 @@ export async function blankContacts(trx: Trx, portalId: number, contactIds: read
   if (contactIds.length === 0) return
   await trx
     .updateTable('contacts')
-    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, timeZone: null })
+    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, timeZone: null, ...NO_TALKS })
     .where('portalId', '=', portalId)
     .where('contactId', 'in', contactIds)
     .execute()
@@ -185,6 +193,7 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
       phone: null,
       company: null,
       timeZone: null,
+      ...NO_TALKS,
       deleted: true,
       readAt: now,
     })
@@ -245,6 +254,9 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
       'c.company',
       'c.optedOut',
       'c.timeZone',
+      'c.repliedAt',
+      'c.bookedAt',
+      'c.meetingAt',
       'c.deleted',
     ])
     .execute()

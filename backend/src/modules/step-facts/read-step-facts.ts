@@ -24,7 +24,7 @@ export async function readStepFacts(
   const labeled = unique(about('label').map(({ dealId }) => dealId))
   const [deals, contacts, types, own] = await Promise.all([
     readDeals(deps.hubspot, portalId, dealIds, { history: false, properties: named(questions, 'deal') }),
-    readContacts(deps.hubspot, portalId, contactIds, named(questions, 'contact')),
+    readContacts(deps.hubspot, portalId, contactIds, { properties: named(questions, 'contact') }),
     readContactTypes(deps.hubspot, portalId, labeled),
     readOwn(deps, portalId, questions),
   ])

@@ -79,6 +79,8 @@ export function outcomeOfDecision(decision: Exclude<Decision, { kind: 'send' }>,
       return { kind: 'canceled', why: decision.why }
     case 'end':
       return { kind: 'ended', reason: decision.reason }
+    case 'pause_others':
+      return { kind: 'paused', reason: 'other_replied' }
     case 'hold':
       return { kind: 'held', why: decision.why }
     case 'paused':

@@ -10,6 +10,7 @@ import {
   type EarlierMail,
   type PortalState,
   type RunState,
+  selectClosedStages,
   selectEarlierMails,
   selectLabels,
   selectPortalState,
@@ -29,6 +30,8 @@ export interface LoadedRun {
   readonly portalTimeZone: string | null
   /** The id of the variant whose subject and body stand in the step; null for a step without any. */
   readonly variant: string | null
+  /** See `selectClosedStages`. */
+  readonly closedStages: ReadonlySet<string>
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -53,6 +56,7 @@ export async function loadRuns(
     const portal = await selectPortalState(trx, portalId)
     if (!portal) return undefined
     const labels = await selectLabels(trx, portalId)
+    const closedStages = await selectClosedStages(trx, portalId)
     const states = await selectRunStates(
       trx,
       portalId,
@@ -80,6 +84,7 @@ export async function loadRuns(
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         portalTimeZone: portal.timeZone,
         variant,
+        closedStages,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }

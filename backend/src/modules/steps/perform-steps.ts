@@ -72,7 +72,7 @@ async function checkBeforeStep(
 ): Promise<Checked> {
   const settlements: Settlement[] = []
   const passes = (loaded: LoadedRun, told: CheckedRun['told']) => {
-    const decision = decideBeforeStep(loaded.state, { suppression: loaded.suppression, told })
+    const decision = decideBeforeStep(loaded.state, { ...loaded, told })
     if (decision) settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
     return !decision
   }

@@ -14,7 +14,9 @@ import type { ResolveStep } from '#shared/contract/enrollment.ts'
 import { copyApproval } from './approval-repository.ts'
 import { carryPlan } from './carry-repository.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
+import { OWNER_CHANGED } from './judge-changes.ts'
 import {
+  acceptOwner,
   changeResting,
   findRun,
   insertResend,
@@ -89,6 +91,7 @@ async function retryStep(
   const approved = { approvedAt: deps.clock(), waitedUntil: dueAt, heldFor: null }
   const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, ...approved }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  if (run.why.startsWith(OWNER_CHANGED)) await acceptOwner(trx, portal.portalId, run.enrollmentId)
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
   return 'step.retried'

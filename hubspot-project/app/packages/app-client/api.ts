@@ -9,6 +9,7 @@ import type {
   SteerEnrollment,
 } from '@stagecue/shared/contract/enrollment.ts'
 import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
+import type { HubSpotMail, SaveHubSpotMail, SubscriptionTypes } from '@stagecue/shared/contract/hubspot-mail.ts'
 import type { HubSpotStatus, SaveHubSpotStatus } from '@stagecue/shared/contract/hubspot-status.ts'
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
 import type {
@@ -88,6 +89,9 @@ export interface Api {
   readSequenceNumbers(sequenceId: string, query: NumbersQuery): Promise<SequenceNumbers>
   readHubSpotStatus(): Promise<HubSpotStatus>
   saveHubSpotStatus(input: SaveHubSpotStatus): Promise<HubSpotStatus>
+  readHubSpotMail(): Promise<HubSpotMail>
+  listSubscriptionTypes(): Promise<SubscriptionTypes>
+  saveHubSpotMail(input: SaveHubSpotMail): Promise<HubSpotMail>
 }
 
 export interface ApiParts {
@@ -157,5 +161,8 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     readSequenceNumbers: (sequenceId, query) => get(routes.sequenceNumbers(sequenceId), query),
     readHubSpotStatus: () => get(routes.hubspotStatus),
     saveHubSpotStatus: (input) => put(routes.hubspotStatus, input),
+    readHubSpotMail: () => get(routes.hubspotMail),
+    listSubscriptionTypes: () => get(routes.subscriptionTypes),
+    saveHubSpotMail: (input) => put(routes.hubspotMail, input),
   }
 }
