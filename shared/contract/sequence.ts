@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey, Moment } from './common.ts'
 import { ScheduleCalendar, WallTime } from './schedule.ts'
 
-const StepId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' })
+export const StepId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' })
 
 /** One mail. Subject and body are Liquid templates with an allow-list of tags and filters. */
 export const EmailStep = Type.Object(

@@ -17,6 +17,7 @@ import type {
   StatusWritesTable,
   StepRunsTable,
   SuppressionsTable,
+  TestMailsTable,
   TimelineEntriesTable,
 } from './tables/what-we-do.ts'
 import type {
@@ -71,6 +72,7 @@ export interface Tables {
   timelineEntries: TimelineEntriesTable
   statusSettings: StatusSettingsTable
   statusWrites: StatusWritesTable
+  testMails: TestMailsTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

@@ -76,6 +76,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
   'step.left': ({ data }) => `${step(data)} was left as it is, although nobody can tell whether it was sent`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
+  'test_mail.asked': ({ data }) => `A test mail of ${step(data, 'step')} was asked for`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
 }

@@ -50,6 +50,7 @@ export const ACTIVITY_KINDS = [
   'step.skipped',
   'step.left',
   'status.switched',
+  'test_mail.asked',
   'event.rerun',
   'event.deleted',
 ] as const
