@@ -24,7 +24,7 @@ export function TestMailButton({ sequenceId, stepId, sample, api, tools }: TestM
     return sending.run({ stepId, ...(sample === null ? {} : { dealId: sample.dealId, contactId: sample.contactId }) })
   }
   return (
-    <Flex direction="column" gap="extra-small">
+    <Flex direction="column" gap="extra-small" align="start">
       <LoadingButton size="xs" loading={sending.busy} disabled={sending.busy} onClick={send}>
         Send this e-mail to me
       </LoadingButton>

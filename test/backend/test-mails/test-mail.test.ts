@@ -213,6 +213,18 @@ test('nobody without an address, and nobody on the do-not-mail list, gets one', 
   expect(mine()).toEqual([])
 })
 
+test('an account that is not connected sends none, and one without a reply address neither', async () => {
+  const change = (given: { status?: 'inactive'; connectedByEmail?: null }) =>
+    inPortal(db, portal.portalId, (trx) =>
+      trx.updateTable('installations').set(given).where('portalId', '=', portal.portalId).execute(),
+    )
+  await change({ connectedByEmail: null })
+  await expect(send()).rejects.toThrow(/reply address/)
+  await change({ status: 'inactive' })
+  await expect(send()).rejects.toThrow(/not connected/)
+  expect(mine()).toEqual([])
+})
+
 test('another portal’s sequence is not found', async () => {
   const other = person(await newPortal(db, clock))
   await expect(send({ who: other })).rejects.toMatchObject({ code: 'not_found' })

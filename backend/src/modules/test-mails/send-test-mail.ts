@@ -17,7 +17,7 @@ import { findOutcome, moveOutcome, type TestMailOutcome } from './repository.ts'
  * Sends a step of the saved draft to the person who asks, at the address HubSpot signed, and to nobody else: made and signed as a
  * real mail, with “[Test]” before its subject and a link that unsubscribes nobody. It is no delivery and counts in no number.
  * At most once per key: a repeat tells what became of the first. Throws `forbidden` without an address, `conflict` beyond the
- * limit, `mail_rejected`, `mail_unavailable` when nothing was sent, and as `openStep`.
+ * limit or without a connection, `mail_rejected`, `mail_unavailable` when nothing was sent, and as `openStep`.
  */
 export async function sendTestMail(
   deps: Deps,
@@ -29,6 +29,9 @@ export async function sendTestMail(
   const { portalId } = portal
   const self = ownAddress(portal)
   const step = await openStep(deps, portal, sequenceId, { stepId: input.stepId, ...sample })
+  if (step.facts.portal.status !== 'connected') {
+    throw new AppError('conflict', 'HubSpot is not connected, so nothing is sent. Connect it again first.')
+  }
   if (!step.sender.replyTo) {
     throw new AppError('conflict', 'Nobody would get the answer. Set a reply address in the Mail tab, then try again.')
   }
