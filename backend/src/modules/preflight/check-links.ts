@@ -32,9 +32,10 @@ export function checkLinks(html: string, found: FindingOf): PreflightFinding[] {
 
 function checkLink({ url, target, label }: Link, found: FindingOf): PreflightFinding[] {
   const warn = (sentence: string) => found('warning', 'body', sentence)
+  // An anchor that is no link and shows nothing.
+  if (!target && !label) return []
   if (!url) {
-    const what = label || target || 'without a text'
-    return [found('error', 'body', `the link “${short(what)}” leads nowhere. Write its whole address, with https://.`)]
+    return [found('error', 'body', `the link “${short(label || target)}” leads nowhere. Write its whole address, with https://.`)]
   }
   if (url.protocol === 'mailto:') return []
   const findings: PreflightFinding[] = []

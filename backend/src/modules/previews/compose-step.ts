@@ -4,8 +4,8 @@ import { NOBODY } from '#modules/suppressions/nobody.ts'
 import type { OpenStep } from './open-step.ts'
 
 /**
- * The bytes of a mail that only its author sees, made and signed as those of one that is sent; its link unsubscribes nobody. `messageId` with angle
- * brackets. It continues no conversation: the mails before it were never sent.
+ * The bytes of a mail that only its author sees, made and signed as those of one that is sent; its link unsubscribes nobody.
+ * `messageId` with angle brackets. It continues no conversation: the mails before it were never sent.
  */
 export function composeStep(
   deps: Pick<Deps, 'clock' | 'settings' | 'vault'>,
