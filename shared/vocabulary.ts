@@ -66,6 +66,20 @@ export const RECORD_STATUS = {
 } as const
 export type RecordStatus = keyof typeof RECORD_STATUS
 
+/** What a step of a sequence does. */
+export const STEP_KIND = {
+  email: 'E-mail',
+  wait: 'Wait',
+  branch: 'Branch',
+  wait_for: 'Wait for an event',
+  go_to: 'Go to a step',
+  exit: 'End',
+  task: 'Task',
+  set_property: 'Set a property',
+  set_place: 'Move the deal',
+} as const
+export type StepKind = keyof typeof STEP_KIND
+
 /** `held` waits for a person and says why; `unconfirmed` is a mail nobody can know about (never sent again on its own). */
 export const STEP_RUN_STATUS = {
   scheduled: 'Scheduled',
@@ -139,5 +153,6 @@ export const DECISION_REASON = {
   enrolled_before: 'The contact was in this sequence before, through this deal',
   in_other_sequence: 'The contact is in another sequence',
   cooling_down: 'The contact was in a sequence too recently',
+  held_out: 'The deal is in the group that gets no mails, to compare with',
 } as const
 export type DecisionReason = keyof typeof DECISION_REASON

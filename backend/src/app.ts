@@ -7,6 +7,7 @@ import { answerErrors } from '#http/error-handler.ts'
 import { operationRoutes, type Readiness } from '#http/operations.ts'
 import { verifyRequests } from '#http/verify-request.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
+import { clickRoutes } from '#modules/clicks/routes.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
 import { STATUS_SCOPES } from '#modules/hubspot-status/status-properties.ts'
@@ -71,6 +72,7 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     onConnected: (portal) => refreshPipelines(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
+  await app.register(clickRoutes, { deps })
   if (web.inboundSecret !== undefined) await app.register(inboundRoutes, { deps, secret: web.inboundSecret })
   await app.register(
     async (scope) => {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { HubSpotId, Id, IdempotencyKey } from './common.ts'
-import { StepId } from './sequence.ts'
+import { StepId } from './step-base.ts'
 
 /** What a look at a sequence found. An `error` would make a wrong mail and keeps the sequence from being published. */
 export const PreflightFinding = Type.Object({
@@ -28,7 +28,11 @@ export type Preflight = Static<typeof Preflight>
 export const SampleQuery = Type.Object({ dealId: Type.Optional(HubSpotId), contactId: Type.Optional(HubSpotId) })
 export type SampleQuery = Static<typeof SampleQuery>
 
-export const StepPreviewQuery = Type.Object({ stepId: StepId, ...SampleQuery.properties })
+/** Besides, which variant of a step that has some; without it the first. */
+export const TestMailQuery = Type.Object({ variantId: Type.Optional(StepId), ...SampleQuery.properties })
+export type TestMailQuery = Static<typeof TestMailQuery>
+
+export const StepPreviewQuery = Type.Object({ stepId: StepId, ...TestMailQuery.properties })
 export type StepPreviewQuery = Static<typeof StepPreviewQuery>
 
 /** A step of the saved draft as it would be sent now. */

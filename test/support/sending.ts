@@ -12,7 +12,7 @@ import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
+import type { SequenceDefinition, Step, Tracking } from '#shared/contract/sequence.ts'
 import type { OnReply } from '#shared/vocabulary.ts'
 import { makeDeps, newPortal, type TestClock } from './deps.ts'
 import { linkVault } from './link-vault.ts'
@@ -100,6 +100,7 @@ export interface SendingOptions {
   stopWhenStageLeft?: boolean
   calendar?: ScheduleCalendar
   onReply?: OnReply
+  tracking?: Tracking
   /** Given when the bytes of a mail matter, which name the enrollment and the sequence. */
   ids?: Ids
   dkimKeys?: readonly DkimKey[]
@@ -116,6 +117,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     stopWhenStageLeft: options.stopWhenStageLeft ?? true,
     ...(options.calendar && { calendar: options.calendar }),
     ...(options.onReply ? { onReply: options.onReply } : {}),
+    ...(options.tracking ? { tracking: options.tracking } : {}),
   }
   const sequence = { id: newId(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())

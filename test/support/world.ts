@@ -33,7 +33,7 @@ export interface WorldPortal {
   /** An active sequence; one e-mail step unless told. Returns its id. */
   hasSequence(
     steps?: readonly Step[],
-    options?: { status?: 'active' | 'paused'; stopWhenStageLeft?: boolean },
+    options?: { status?: 'active' | 'paused'; stopWhenStageLeft?: boolean; holdOutPercent?: number },
   ): Promise<string>
   /** Maps a stage to a sequence, by the default rules unless told. */
   maps(stage: string, sequenceId: string, active?: boolean, rules?: Partial<EnrollmentPolicy>): Promise<void>
@@ -163,13 +163,14 @@ function worldPortal(deps: Deps, sandbox: Sandbox, portalId: number): WorldPorta
     },
     async hasSequence(steps = [{ id: 'first', kind: 'email', subject: 'Hello', body: 'Hi there.' }], options = {}) {
       const id = systemIds()
-      const definition = JSON.stringify({ steps, stopWhenStageLeft: options.stopWhenStageLeft ?? true })
+      const { status = 'active', stopWhenStageLeft = true, ...more } = options
+      const definition = JSON.stringify({ steps, stopWhenStageLeft, ...more })
       const now = clock()
       await inPortal(db, portalId, async (trx) => {
         const sequence = {
           id,
           name: `Sequence ${++names}`,
-          status: options.status ?? 'active',
+          status,
           version: 1,
           draft: definition,
         } as const

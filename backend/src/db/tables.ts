@@ -1,6 +1,8 @@
 import type {
   ActivitiesTable,
   ApprovalsTable,
+  BouncesTable,
+  ClicksTable,
   DatabaseIdentitiesTable,
   DecisionsTable,
   DeliveriesTable,
@@ -10,6 +12,7 @@ import type {
   IdempotencyKeysTable,
   IncomingMailsTable,
   MailboxPositionsTable,
+  OpensTable,
   SendingRulesTable,
   SendingStopsTable,
   StageEntriesTable,
@@ -62,6 +65,9 @@ export interface Tables {
   enrollments: EnrollmentsTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
+  bounces: BouncesTable
+  clicks: ClicksTable
+  opens: OpensTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable

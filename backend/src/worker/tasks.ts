@@ -1,6 +1,7 @@
 import type { Deps } from '#deps'
 import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
+import { judgeClicks } from '#modules/clicks/judge-clicks.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
@@ -20,6 +21,8 @@ const TIMELINE_REST_MS = 1_000
 const REQUEST_LOG_REST_MS = 3_000
 /** Pauses end on the day; a second of it is soon enough. */
 const RETURNS_REST_MS = 1_000
+/** A click is judged two seconds after it. */
+const CLICKS_REST_MS = 1_000
 /** An answer that came in should stop the next mail, but a mailbox is not asked more often than mail programs do. */
 const MAILBOX_REST_MS = 5_000
 
@@ -52,8 +55,10 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
   const statuses = goRound<Deps>(writeStatuses, start)
+  const clicks = goRound<Deps>(judgeClicks, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
+    { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },

@@ -1,7 +1,7 @@
 import { Accordion, Alert, Button, Flex, List, LoadingSpinner, Select, Text } from '@hubspot/ui-extensions'
 import { useLoad } from '@stagecue/app-client'
 import type { StepPreview } from '@stagecue/shared/contract/preflight.ts'
-import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
+import type { Sequence, Step } from '@stagecue/shared/contract/sequence.ts'
 import { useCallback, useState } from 'react'
 import { paragraphsOf } from './paragraphs-of.ts'
 import type { Sample } from './SamplePicker.tsx'
@@ -17,36 +17,67 @@ export interface RealPreviewProps extends Omit<TabProps, 'mayConfigure'> {
 
 /** One e-mail of the saved draft as it would leave, and the button that sends it to whoever looks at it. */
 export function RealPreview({ sequence, sample, api, tools }: RealPreviewProps) {
-  const mails = sequence.draft.steps.flatMap((step, index) => (step.kind === 'email' ? [{ id: step.id, index }] : []))
+  const mails = sequence.draft.steps.flatMap(mailsOf)
   const [chosen, setChosen] = useState<string | null>(null)
   const [shown, setShown] = useState(false)
-  const stepId = mails.find(({ id }) => id === chosen)?.id ?? mails[0]?.id
-  if (stepId === undefined) return null
+  const mail = mails.find(({ value }) => value === chosen) ?? mails[0]
+  if (mail === undefined) return null
+  const { stepId, variantId } = mail
   return (
     <Flex direction="column" gap="small">
       <Flex direction="row" gap="small" align="end" wrap="wrap">
         <Select
           label="E-mail of the saved draft"
           name="preview-step"
-          value={stepId}
-          options={mails.map(({ id, index }) => ({ label: `Step ${index + 1}`, value: id }))}
+          value={mail.value}
+          options={mails.map(({ label, value }) => ({ label, value }))}
           onChange={(value) => setChosen(String(value))}
         />
         <Button size="xs" onClick={() => setShown(!shown)}>
           {shown ? 'Hide the e-mail' : 'Show the e-mail as it leaves'}
         </Button>
-        <TestMailButton sequenceId={sequence.id} stepId={stepId} sample={sample} api={api} tools={tools} />
+        <TestMailButton
+          sequenceId={sequence.id}
+          stepId={stepId}
+          variantId={variantId}
+          sample={sample}
+          api={api}
+          tools={tools}
+        />
       </Flex>
-      {shown ? <LoadedPreview sequence={sequence} stepId={stepId} sample={sample} api={api} /> : null}
+      {shown ? (
+        <LoadedPreview sequence={sequence} stepId={stepId} variantId={variantId} sample={sample} api={api} />
+      ) : null}
     </Flex>
   )
 }
 
-interface LoadedPreviewProps extends Pick<RealPreviewProps, 'sequence' | 'sample' | 'api'> {
+interface ChoosableMail {
   stepId: string
+  variantId: string | null
+  label: string
+  value: string
 }
 
-function LoadedPreview({ sequence, stepId, sample, api }: LoadedPreviewProps) {
+/** What may be sent of a step: itself, or each of its variants. */
+function mailsOf(step: Step, index: number): ChoosableMail[] {
+  if (step.kind !== 'email') return []
+  const label = `Step ${index + 1}`
+  if (step.variants === undefined) return [{ stepId: step.id, variantId: null, label, value: step.id }]
+  return step.variants.map(({ id }, place) => ({
+    stepId: step.id,
+    variantId: id,
+    label: `${label}, variant ${'ABCD'[place]}`,
+    value: `${step.id}/${id}`,
+  }))
+}
+
+interface LoadedPreviewProps extends Pick<RealPreviewProps, 'sequence' | 'sample' | 'api'> {
+  stepId: string
+  variantId: string | null
+}
+
+function LoadedPreview({ sequence, stepId, variantId, sample, api }: LoadedPreviewProps) {
   const { id, revision } = sequence
   const [loaded, { reload }] = useLoad(
     // biome-ignore lint/correctness/useExhaustiveDependencies: a save makes another draft.
@@ -54,9 +85,10 @@ function LoadedPreview({ sequence, stepId, sample, api }: LoadedPreviewProps) {
       () =>
         api.previewStep(id, {
           stepId,
+          ...(variantId === null ? {} : { variantId }),
           ...(sample === null ? {} : { dealId: sample.dealId, contactId: sample.contactId }),
         }),
-      [api, id, revision, stepId, sample],
+      [api, id, revision, stepId, variantId, sample],
     ),
   )
   if (loaded.kind === 'loading') return <LoadingSpinner label="Filling in the e-mail" showLabel={true} size="xs" />

@@ -5,6 +5,7 @@ import { CalendarFields } from './CalendarFields.tsx'
 import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
 import { GoLiveSection } from './GoLiveSection.tsx'
+import { MeasuringFields } from './MeasuringFields.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
@@ -71,6 +72,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
         tools={tools}
         onDefinition={define}
       />
+      <MeasuringFields definition={draft.definition} readOnly={!mayConfigure || busy} onDefinition={define} />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
       {mayConfigure && stored.status !== 'archived' ? (
         <GoLiveSection sequence={stored} unsaved={unsaved} api={api} tools={tools} onBlocked={setBlocked} />

@@ -1,5 +1,6 @@
 import { Flex, LoadingButton, Text } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
+import type { StepPreviewQuery } from '@stagecue/shared/contract/preflight.ts'
 import { useState } from 'react'
 import type { Sample } from './SamplePicker.tsx'
 import type { TabProps } from './settings-tools.ts'
@@ -8,20 +9,26 @@ import { ProblemNotice } from './shared-views.ts'
 export interface TestMailButtonProps extends Omit<TabProps, 'mayConfigure'> {
   sequenceId: string
   stepId: string
+  /** Of a step with variants. */
+  variantId: string | null
   sample: Sample | null
 }
 
 /** Sends one e-mail of the saved draft to the person who presses it, and to nobody else. */
-export function TestMailButton({ sequenceId, stepId, sample, api, tools }: TestMailButtonProps) {
+export function TestMailButton({ sequenceId, stepId, variantId, sample, api, tools }: TestMailButtonProps) {
   const [told, setTold] = useState<string | null>(null)
   const sending = useChange(
-    ({ stepId, ...names }: { stepId: string; dealId?: string; contactId?: string }, idempotencyKey) =>
-      api.sendTestMail(sequenceId, { stepId, idempotencyKey }, names),
+    ({ stepId, ...asked }: StepPreviewQuery, idempotencyKey) =>
+      api.sendTestMail(sequenceId, { stepId, idempotencyKey }, asked),
     { makeKey: tools.makeKey, onDone: ({ sentence }) => setTold(sentence) },
   )
   const send = () => {
     setTold(null)
-    return sending.run({ stepId, ...(sample === null ? {} : { dealId: sample.dealId, contactId: sample.contactId }) })
+    return sending.run({
+      stepId,
+      ...(variantId === null ? {} : { variantId }),
+      ...(sample === null ? {} : { dealId: sample.dealId, contactId: sample.contactId }),
+    })
   }
   return (
     <Flex direction="column" gap="extra-small" align="start">

@@ -219,6 +219,39 @@ describe('the order', () => {
   })
 })
 
+describe('ways and variants', () => {
+  const exit: Step = { id: 'x', kind: 'exit', reason: 'Done.' }
+  const fork = (leadsTo: string, otherwise: string): Step =>
+    ({
+      id: 'f',
+      kind: 'branch',
+      arms: [{ name: 'Large', when: { match: 'all', items: [] }, leadsTo }],
+      otherwise,
+    }) as Step
+
+  test('mails on different ways do not follow each other', () => {
+    const steps = [wait(), fork('a', 'b'), mail('One'), exit, mail('Two', GOOD, 'b')]
+    expect(check(steps)).toEqual([])
+    // Both are the first of their way.
+    const wrong = [wait(), fork('a', 'b'), mail('One'), exit, mail('Re: Two', GOOD, 'b')]
+    expect(check(wrong)).toMatchObject([{ severity: 'error', step: 5 }])
+  })
+
+  test('a fork between two mails is no wait', () => {
+    const steps = [wait(), mail('One', GOOD, 'one'), fork('a', 'end'), mail('Two')]
+    expect(sentences(check(steps))).toEqual([
+      'warning: Step 4: nothing waits between it and the e-mail of step 2. Add a wait between them.',
+    ])
+  })
+
+  test('each variant is looked at, and not what is written beside them', () => {
+    const variants = ['Hello', 'Re: hello'].map((subject, index) => ({ id: `v${index}`, subject, body: GOOD }))
+    const findings = check([wait(), { id: 'a', kind: 'email', subject: 'Fwd: unused', body: '', variants }])
+    expect(findings).toMatchObject([{ severity: 'error', step: 2, field: 'definition.steps.1.variants.1.subject' }])
+    expect(findings[0]?.sentence).toMatch(/^Step 2, variant B: the subject begins with/)
+  })
+})
+
 describe('the sender', () => {
   const steps = [wait(), mail('Hi')]
 

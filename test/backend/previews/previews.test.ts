@@ -153,6 +153,17 @@ test.each([
   await expect(preview('one', query())).rejects.toMatchObject({ answer: { body: { error: { code } } } })
 })
 
+test('of a step with variants one is shown, the first unless another is named', async () => {
+  const variants = ['A', 'B'].map((name) => ({ id: `v${name}`, subject: `Variant ${name}`, body: `Text ${name}` }))
+  const steps = [{ id: 'one', kind: 'email', subject: 'Beside', body: 'Beside', variants }]
+  const body = { name: 'Tried', definition: { stopWhenStageLeft: true, steps }, idempotencyKey: newKey() }
+  const created = await real.ask('POST', '/api/sequences', { portalId: PORTAL, body })
+  const path = `/api/sequences/${(created.body?.data as Sequence | undefined)?.id}/preview`
+  expect((await get<StepPreview>(path, 'stepId=one')).subject).toBe('Variant A')
+  expect(await get<StepPreview>(path, 'stepId=one&variantId=vB')).toMatchObject({ subject: 'Variant B' })
+  await expect(get(path, 'stepId=one&variantId=vC')).rejects.toMatchObject({ answer: { status: 404 } })
+})
+
 test('a wait, and a step that was never saved, have no preview', async () => {
   for (const step of ['w', 'never']) {
     await expect(preview(step)).rejects.toMatchObject({ answer: { body: { error: { code: 'not_found' } } } })

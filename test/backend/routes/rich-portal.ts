@@ -4,6 +4,7 @@ import { inPortal } from '#db/in-portal.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
+import { addTracked } from './add-tracked.ts'
 import type { Ids } from './calls.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
@@ -152,7 +153,7 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
       ...{ endedAt: null, updatedAt: now },
     })
     .execute()
-  const [held, unconfirmed] = [randomUUID(), randomUUID()]
+  const [held, unconfirmed, deliveryId] = [randomUUID(), randomUUID(), randomUUID()]
   const run = { portalId, enrollmentId, position: 0, kind: 'email', dueAt: now, why: `Because of ${mark}` } as const
   await trx
     .insertInto('stepRuns')
@@ -164,11 +165,12 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
   await trx
     .insertInto('deliveries')
     .values({
-      ...{ portalId, id: randomUUID(), stepRunId: unconfirmed, enrollmentId, epoch: 1, status: 'unconfirmed' },
+      ...{ portalId, id: deliveryId, stepRunId: unconfirmed, enrollmentId, epoch: 1, status: 'unconfirmed' },
       ...{ messageId: `<${mark}@example.com>`, recipient: `person@${mark}.example`, subject: mark, claimNo: 1 },
       ...{ mime: Buffer.from(mark), leaseUntil: now, response: mark, createdAt: now, settledAt: now },
     })
     .execute()
+  await addTracked(trx, { portalId, deliveryId, enrollmentId }, now)
   return { enrollmentId, stepRunId: held }
 }
 

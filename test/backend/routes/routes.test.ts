@@ -30,6 +30,8 @@ describe('what is not guarded by the signature of a card', () => {
     ['GET', '/oauth/callback?state=made-up&code=stolen', 400],
     ['GET', '/unsubscribe/made-up', 404],
     ['POST', '/unsubscribe/made-up', 404],
+    ['GET', '/l/made-up', 404],
+    ['GET', '/o/made-up', 200],
     ['GET', '/openapi.json', 200],
   ] as const)('%s %s without its own guard’s proof is %i', async (method, url, status) => {
     expect(await real.app.inject({ method, url })).toMatchObject({ statusCode: status })

@@ -7,6 +7,8 @@ import * as enrollmentPolicy from './0005_enrollment-policy.ts'
 import * as incomingMail from './0006_incoming-mail.ts'
 import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
+import * as stepKinds from './0011_step-kinds.ts'
+import * as trackingBreaker from './0016_tracking-breaker.ts'
 import * as testMails from './0017_test-mails.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
@@ -20,4 +22,6 @@ export const migrations: Record<string, Migration> = {
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
   '0017_test-mails': testMails,
+  '0016_tracking-breaker': trackingBreaker,
+  '0011_step-kinds': stepKinds,
 }

@@ -7,6 +7,7 @@ import type {
   DeliveryStatus,
   EnrollmentStatus,
   PauseReason,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -85,6 +86,8 @@ export interface EnrollmentsTable {
   enrolledBy: string | null
   endedAt: Moment | null
   updatedAt: Moment
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: Generated<string | null>
 }
 
 export interface StepRunsTable {
@@ -93,7 +96,7 @@ export interface StepRunsTable {
   enrollmentId: string
   stepId: string
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Moment
   why: string
@@ -107,6 +110,10 @@ export interface StepRunsTable {
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
   heldFor: Generated<'late' | 'restored' | null>
+  /** Of a wait for an event. */
+  deadline: Generated<Moment | null>
+  /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */
+  took: Generated<string | null>
 }
 
 export interface DeliveriesTable {
@@ -125,6 +132,37 @@ export interface DeliveriesTable {
   response: string | null
   createdAt: Moment
   settledAt: Moment | null
+  variant: Generated<string | null>
+  /** Where its rewritten links lead. */
+  links: Generated<string[] | null>
+  tracksOpens: Generated<boolean>
+}
+
+/** A mail whose address does not take mail. */
+export interface BouncesTable {
+  portalId: number
+  deliveryId: string
+  bouncedAt: Moment
+}
+
+export interface ClicksTable {
+  portalId: number
+  id: string
+  deliveryId: string
+  enrollmentId: string
+  /** From 1. */
+  link: number
+  clickedAt: Moment
+  /** Null until it is judged. */
+  automatic: boolean | null
+}
+
+export interface OpensTable {
+  portalId: number
+  deliveryId: string
+  enrollmentId: string
+  loadedBy: 'mail_program' | 'apple_proxy' | 'gmail_proxy' | 'automatic'
+  firstAt: Moment
 }
 
 export interface SuppressionsTable {

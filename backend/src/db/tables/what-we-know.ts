@@ -64,7 +64,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'clicks'
 
 export interface LanesTable {
   portalId: number

@@ -194,12 +194,17 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
   await trx
     .updateTable('deliveries as d')
     .from('enrollments as e')
-    .set({ recipient: null, subject: null, mime: null })
+    .set({ recipient: null, subject: null, mime: null, links: null })
     .where('d.portalId', '=', portalId)
     .where('e.portalId', '=', portalId)
     .whereRef('e.id', '=', 'd.enrollmentId')
     .where('e.contactId', '=', id)
     .execute()
+  await sql`
+    with persons as (select e.id from enrollments e where e.portal_id = ${portalId} and e.contact_id = ${id}),
+      clicked as (delete from clicks k using persons p where k.portal_id = ${portalId} and k.enrollment_id = p.id)
+    delete from opens o using persons p where o.portal_id = ${portalId} and o.enrollment_id = p.id
+  `.execute(trx)
   // Where the person's clock decided, a step's sentence names the zone.
   await sql`
     update step_runs r set why = 'The contact was erased.'

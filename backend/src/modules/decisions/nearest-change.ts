@@ -66,6 +66,8 @@ const SENTENCES: Record<DecisionReason, (situation: Situation) => string> = {
   enrolled_before: () => `This mapping enrolls a contact once per deal; to do it again, ${BY_HAND}.`,
   in_other_sequence: () => 'Wait until the other sequence ends for this contact, or stop it.',
   cooling_down: coolDownSentence,
+  held_out: (situation) =>
+    `To enroll this contact all the same, ${BY_HAND}; ${sequenceName(situation)} holds deals out.`,
 }
 
 function ofContact(reason: ContactReason): (situation: Situation) => string {

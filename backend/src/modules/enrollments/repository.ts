@@ -91,7 +91,8 @@ export async function setPosition(
 ): Promise<void> {
   await trx
     .updateTable('enrollments')
-    .set({ stepPosition: position, updatedAt: now })
+    // What was left belongs to the step before: an event may end a wait during a pause.
+    .set({ stepPosition: position, pausedRemaining: null, updatedAt: now })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()
@@ -125,15 +126,14 @@ export async function closeEnrollment(
   trx: Trx,
   portalId: number,
   id: string,
-  status: 'completed' | 'stopped',
-  reason: StopReason | null,
+  closing: { status: 'completed' | 'stopped'; stopReason: StopReason | null; completedWhy: string | null },
   now: Temporal.Instant,
 ): Promise<{ dealId: string; hubspotContactId: string; sequenceName: string } | undefined> {
   const row = await trx
     .updateTable('enrollments as e')
     .from('sequences as s')
     .from('contacts as c')
-    .set({ status, stopReason: reason, endedAt: now, updatedAt: now, pausedRemaining: null })
+    .set({ ...closing, endedAt: now, updatedAt: now, pausedRemaining: null })
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
     .where('e.status', 'in', ['active', 'paused'])

@@ -35,7 +35,13 @@ function checkLink({ url, target, label }: Link, found: FindingOf): PreflightFin
   // An anchor that is no link and shows nothing.
   if (!target && !label) return []
   if (!url) {
-    return [found('error', 'body', `the link “${short(label || target)}” leads nowhere. Write its whole address, with https://.`)]
+    return [
+      found(
+        'error',
+        'body',
+        `the link “${short(label || target)}” leads nowhere. Write its whole address, with https://.`,
+      ),
+    ]
   }
   if (url.protocol === 'mailto:') return []
   const findings: PreflightFinding[] = []

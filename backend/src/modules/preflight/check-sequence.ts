@@ -2,13 +2,15 @@ import { isAppError } from '#core/errors.ts'
 import { exampleValues, type MergeValues } from '#mail/merge-fields.ts'
 import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
 import type { PreflightFinding } from '#shared/contract/preflight.ts'
-import type { EmailStep, SequenceDefinition } from '#shared/contract/sequence.ts'
+import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import { firstMails } from '#shared/step-flow.ts'
 import { checkBody } from './check-body.ts'
 import { checkLinks } from './check-links.ts'
 import { checkOrder } from './check-order.ts'
 import { checkSender, type DomainFacts, type SenderFacts } from './check-sender.ts'
 import { checkSubject } from './check-subject.ts'
 import { type FindingOf, findingsOf } from './finding.ts'
+import { listWritings, type Writing } from './list-writings.ts'
 
 export interface SequenceToCheck {
   readonly definition: SequenceDefinition
@@ -33,12 +35,12 @@ const ALWAYS: MergeValues = Object.fromEntries(
  */
 export function checkSequence({ definition, sender, domain, values }: SequenceToCheck): PreflightFinding[] {
   const { steps } = definition
-  const first = steps.findIndex((step) => step.kind === 'email')
+  const first = firstMails(steps)
   const findings = [
     ...checkSender(sender, domain),
-    ...steps.flatMap((step, index) =>
-      step.kind === 'email' ? checkStep(step, index === first, values, findingsOf(index)) : [],
-    ),
+    ...steps
+      .flatMap(listWritings)
+      .flatMap((writing) => checkWriting(writing, first.has(writing.index), values, findingsOf(writing))),
     ...checkOrder(steps),
   ]
   return findings.toSorted((one, other) => weight(one) - weight(other))
@@ -48,19 +50,19 @@ function weight({ severity }: PreflightFinding): number {
   return severity === 'error' ? 0 : 1
 }
 
-function checkStep(
-  step: EmailStep,
+function checkWriting(
+  writing: Writing,
   first: boolean,
   values: MergeValues | undefined,
   found: FindingOf,
 ): PreflightFinding[] {
-  if (!step.body.trim()) return []
+  if (!writing.body.trim()) return []
   try {
-    const mail = fill(step, { ...exampleValues(), ...known(values ?? {}) })
+    const mail = fill(writing, { ...exampleValues(), ...known(values ?? {}) })
     return [
-      ...checkValues(step, values, found),
+      ...checkValues(writing, values, found),
       ...(mail.subject ? checkSubject(mail.subject, first, found) : []),
-      ...checkBody(mail, step.body, found),
+      ...checkBody(mail, writing.body, found),
       ...checkLinks(mail.html, found),
     ]
   } catch (error) {
@@ -71,14 +73,14 @@ function checkStep(
 }
 
 /** Every value is there, so nothing can be missing. */
-function fill(step: EmailStep, values: MergeValues): RenderedMail {
-  const mail = renderMail(step, values)
+function fill(writing: Writing, values: MergeValues): RenderedMail {
+  const mail = renderMail(writing, values)
   return 'unfilled' in mail ? { subject: '', text: '', html: '' } : mail
 }
 
-function checkValues(step: EmailStep, values: MergeValues | undefined, found: FindingOf): PreflightFinding[] {
-  const missingHere = values ? unfilled(step, values) : []
-  const mayMiss = unfilled(step, ALWAYS).filter((name) => !missingHere.includes(name))
+function checkValues(writing: Writing, values: MergeValues | undefined, found: FindingOf): PreflightFinding[] {
+  const missingHere = values ? unfilled(writing, values) : []
+  const mayMiss = unfilled(writing, ALWAYS).filter((name) => !missingHere.includes(name))
   return [
     ...missingHere.map((name) =>
       found('warning', null, `the chosen contact has no ${name}, so the mail would be held. ${withDefault(name)}`),
@@ -93,8 +95,8 @@ function withDefault(name: string): string {
   return `Give it a default: {{ ${name} | default: "…" }}.`
 }
 
-function unfilled(step: EmailStep, values: MergeValues): readonly string[] {
-  const mail = renderMail(step, values)
+function unfilled(writing: Writing, values: MergeValues): readonly string[] {
+  const mail = renderMail(writing, values)
   return 'unfilled' in mail ? mail.unfilled : []
 }
 

@@ -1,7 +1,8 @@
 import type { PreflightFinding } from '#shared/contract/preflight.ts'
+import type { Writing } from './list-writings.ts'
 
-/** Makes the findings of one step; `index` counts from 0, sentences and `step` from 1. */
-export function findingsOf(index: number) {
+/** Makes the findings of one text of a step. */
+export function findingsOf({ index, name, field }: Pick<Writing, 'index' | 'name' | 'field'>) {
   return (
     severity: PreflightFinding['severity'],
     part: 'subject' | 'body' | null,
@@ -9,8 +10,8 @@ export function findingsOf(index: number) {
   ): PreflightFinding => ({
     step: index + 1,
     severity,
-    sentence: `Step ${index + 1}: ${sentence}`,
-    field: ['definition.steps', index, ...(part ? [part] : [])].join('.'),
+    sentence: `${name}: ${sentence}`,
+    field: [field, ...(part ? [part] : [])].join('.'),
   })
 }
 

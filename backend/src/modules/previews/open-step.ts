@@ -29,7 +29,7 @@ export async function openStep(
   deps: Pick<Deps, 'db' | 'hubspot' | 'settings'>,
   portal: PortalContext,
   sequenceId: string,
-  asked: SampleNames & { readonly stepId: string },
+  asked: SampleNames & { readonly stepId: string; readonly variantId?: string | undefined },
 ): Promise<OpenStep> {
   const { portalId } = portal
   const sequence = await getSequence(deps, portal, sequenceId, { fields: [] })
@@ -38,7 +38,7 @@ export async function openStep(
   const facts = await inPortal(deps.db, portalId, (trx) => getMailFacts(trx, portalId))
   const sample = await readSample(deps, portal, asked)
   const sender = senderOf(deps.settings, portalId, facts.portal)
-  const rendered = renderStep(steps, index, fillValues(sample, facts, sender))
+  const rendered = renderStep(steps, index, asked.variantId, fillValues(sample, facts, sender))
   if (!rendered) throw new AppError('not_found', 'The saved draft has no such e-mail. Save it, then look again.')
   return { sequence, number: index + 1, rendered, sender, facts, sample }
 }

@@ -13,6 +13,7 @@ import { presentConversation } from './present-conversation.ts'
 import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
+import { trackMail } from './track-mail.ts'
 
 /** A mail that is frozen in the outbox and may be handed over. */
 export interface PreparedMail {
@@ -140,27 +141,30 @@ async function draftDelivery(
   sender: StepSender,
   checked: CheckedRun,
 ): Promise<Draft | { held: string }> {
-  const { run, state, address } = checked
+  const { run, state, address, variant } = checked
   if (!address) return { held: 'The contact has no valid e-mail address.' }
   const { delivery } = state
   const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
-  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash: hashAddress(portalId, address) }
+  const addressHash = hashAddress(portalId, address)
+  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash, variant }
   if (delivery?.frozen && delivery.recipient === address) {
-    return { checked, delivery: { ...base, subject: null, mime: null } }
+    return { checked, delivery: { ...base, subject: null, mime: null, links: null, tracksOpens: false } }
   }
   if (!sender.replyTo)
     return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
   const rendered = render(batch, sender, checked)
   if (typeof rendered === 'string') return { held: rendered }
+  const { html, ...tracked } = trackMail(deps, portalId, checked, rendered.html)
   const mime = await composeMail(deps, portalId, sender, {
     ...rendered,
+    html,
     messageId,
     recipient: address,
     references: continuesEarlier(checked) ? presentConversation(checked.earlier) : [],
     enrollmentId: run.enrollmentId,
     sequence: { id: state.sequenceId, name: state.sequenceName },
   })
-  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
+  return { checked, delivery: { ...base, subject: rendered.subject, mime, ...tracked } }
 }
 
 /** The mail, or the sentence that says what is missing. */

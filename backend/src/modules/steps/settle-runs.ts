@@ -8,20 +8,20 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import type { Late } from '#modules/late-mails/judge-lateness.ts'
+import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-repository.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
 import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
+import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
 
 /** What became of a claimed run. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly response: string; readonly subject: string }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
-  /** A wait is over. */
-  | { readonly kind: 'waited' }
+  | MovedOn
   | {
       readonly kind: 'later'
       readonly dueAt: Temporal.Instant
@@ -57,11 +57,19 @@ export async function settleRuns(deps: Deps, portal: PortalContext, settlements:
       if (enrollment && (await settle(deps, trx, portal, enrollment, settlement))) continue
       lostClaims.push(settlement.run)
     }
+    await noteBounces(deps, trx, portal, refusedRuns(settlements, lostClaims))
     return lostClaims
   })
   for (const run of lost)
     deps.log.warn({ portalId: portal.portalId, stepRunId: run.id }, 'step run was settled elsewhere')
   for (const { outcome } of settlements) deps.metrics.count('steps_handled_total', { outcome: outcome.kind })
+}
+
+/** Those that this transaction settled and whose address the mail server does not take. */
+function refusedRuns(settlements: readonly Settlement[], lost: readonly ClaimedRun[]): string[] {
+  return settlements
+    .filter(({ run, outcome }) => outcome.kind === 'ended' && outcome.response !== undefined && !lost.includes(run))
+    .map(({ run }) => run.id)
 }
 
 /** What touches the timeline's lane comes before what touches only the steps' lane: enrolling takes them in that order too. */
@@ -71,6 +79,7 @@ function inLaneOrder(
 ): Settlement[] {
   const rank = ({ run, outcome }: Settlement) => {
     if (outcome.kind === 'sent' || outcome.kind === 'ended') return 0
+    if (outcome.kind === 'moved_on' && outcome.leadsTo === 'end') return 0
     const last = run.position + 1 >= (enrollments.get(run.enrollmentId)?.stepCount ?? 0)
     return last && outcome.kind !== 'later' ? 0 : 1
   }
@@ -88,8 +97,8 @@ async function settle(
     case 'sent':
     case 'unconfirmed':
       return settleHandedOver(deps, trx, portal, enrollment, run, outcome)
-    case 'waited':
-      return settleWait(deps, trx, portal, enrollment, run)
+    case 'moved_on':
+      return settleMovedOn(deps, trx, portal, enrollment, run, outcome)
     case 'later':
       return postpone(deps, trx, portal, run, outcome)
     case 'held':
@@ -138,25 +147,7 @@ async function settleHandedOver(
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
   // From before a restore are only a mail that a person let go, and one that the backup caught on its way: what followed it
   // may have gone out as well before the restore.
-  if (run.approvedAt || !sent) await carryPlan(trx, portal.portalId, run, now)
-  return true
-}
-
-async function settleWait(
-  deps: Deps,
-  trx: Trx,
-  portal: PortalContext,
-  enrollment: RunEnrollment,
-  run: ClaimedRun,
-): Promise<boolean> {
-  const now = deps.clock()
-  if (enrollment.status !== 'active') {
-    const why = enrollment.status === 'paused' ? ENROLLMENT_PAUSED : 'The enrollment ended before this step.'
-    return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
-  }
-  if (!(await changeRun(trx, portal.portalId, run, { status: 'done', settledAt: now }))) return false
-  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, now)
+  if (run.approvedAt || !sent) await carryPlan(trx, portal.portalId, run, now, null)
   return true
 }
 

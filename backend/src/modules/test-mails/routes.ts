@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Deps } from '#deps'
 import { requireAdmin } from '#modules/admins/require-admin.ts'
 import { Answer, Id } from '#shared/contract/common.ts'
-import { SampleQuery, SendTestMail, TestMailSent } from '#shared/contract/preflight.ts'
+import { SendTestMail, TestMailQuery, TestMailSent } from '#shared/contract/preflight.ts'
 import { sendTestMail } from './send-test-mail.ts'
 
 export const testMailRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
@@ -14,7 +14,7 @@ export const testMailRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
       preHandler: requireAdmin(deps),
       schema: {
         params: Type.Object({ sequenceId: Id }),
-        querystring: SampleQuery,
+        querystring: TestMailQuery,
         body: SendTestMail,
         response: { 200: Answer(TestMailSent) },
       },
@@ -24,6 +24,7 @@ export const testMailRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
       data: await sendTestMail(deps, portal, params.sequenceId, body, {
         dealId: query.dealId,
         contactId: query.contactId,
+        variantId: query.variantId,
       }),
     }),
   )

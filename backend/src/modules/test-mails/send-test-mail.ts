@@ -24,18 +24,18 @@ export async function sendTestMail(
   portal: PortalContext,
   sequenceId: string,
   input: SendTestMail,
-  sample: SampleNames,
+  asked: SampleNames & { readonly variantId?: string | undefined },
 ): Promise<TestMailSent> {
   const { portalId } = portal
   const self = ownAddress(portal)
-  const step = await openStep(deps, portal, sequenceId, { stepId: input.stepId, ...sample })
+  const step = await openStep(deps, portal, sequenceId, { stepId: input.stepId, ...asked })
   if (step.facts.portal.status !== 'connected') {
     throw new AppError('conflict', 'HubSpot is not connected, so nothing is sent. Connect it again first.')
   }
   if (!step.sender.replyTo) {
     throw new AppError('conflict', 'Nobody would get the answer. Set a reply address in the Mail tab, then try again.')
   }
-  const id = await admitOnce(deps, portal, self, step, { sequenceId, ...sample, ...input })
+  const id = await admitOnce(deps, portal, self, step, { sequenceId, ...asked, ...input })
   const before = await inPortal(deps.db, portalId, (trx) => findOutcome(trx, portalId, id))
   if (before !== 'asked') return answer(id, self, before)
   const mail = await compose(deps, portalId, id, step, self)

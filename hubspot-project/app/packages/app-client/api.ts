@@ -33,6 +33,7 @@ import type {
   SendTestMail,
   StepPreview,
   StepPreviewQuery,
+  TestMailQuery,
   TestMailSent,
 } from '@stagecue/shared/contract/preflight.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
@@ -85,7 +86,7 @@ export interface Api {
   previewMail(input: PreviewMail): Promise<MailPreview>
   readPreflight(sequenceId: string, query: SampleQuery): Promise<Preflight>
   previewStep(sequenceId: string, query: StepPreviewQuery): Promise<StepPreview>
-  sendTestMail(sequenceId: string, input: SendTestMail, sample: SampleQuery): Promise<TestMailSent>
+  sendTestMail(sequenceId: string, input: SendTestMail, asked: TestMailQuery): Promise<TestMailSent>
   listSampleDeals(query: SampleDealsQuery): Promise<SampleDeals>
   listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
@@ -154,8 +155,8 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     previewMail: (input) => post(routes.preview, input),
     readPreflight: (sequenceId, query) => get(routes.preflight(sequenceId), query),
     previewStep: (sequenceId, query) => get(routes.previewStep(sequenceId), query),
-    sendTestMail: (sequenceId, input, sample) =>
-      send({ method: 'POST', path: routes.testMail(sequenceId), query: { ...sample }, body: input }),
+    sendTestMail: (sequenceId, input, asked) =>
+      send({ method: 'POST', path: routes.testMail(sequenceId), query: { ...asked }, body: input }),
     listSampleDeals: (query) => get(routes.sampleDeals, query),
     listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
