@@ -85,7 +85,8 @@ export async function runRestoreScenario(postgres: RestorablePostgres, databaseU
 /** Nothing comes back from the mail server while the backup is made, so the mails are on their way in it. */
 async function backUpWithMailsInTheAir(world: ThreeMails, postgres: RestorablePostgres, contacts: number) {
   const { faults } = world.stack.sandbox.mail
-  const calm = faults.add({ stage: 'dot', kind: 'delay', delayMs: 8_000, accepted: true, times: Infinity })
+  // Long enough for a backup on a busy machine, and shorter than the app waits for an answer.
+  const calm = faults.add({ stage: 'dot', kind: 'delay', delayMs: 16_000, accepted: true, times: Infinity })
   const inTheAir = world.enroll(contacts)
   await expect.poll(() => countInTheAir(world), { timeout: 60_000, interval: 50 }).toBe(contacts)
   const backup = await postgres.backUp()
