@@ -1,3 +1,4 @@
+import type { TestMailsTable } from './tables/test-mails.ts'
 import type {
   ActivitiesTable,
   ApprovalsTable,
@@ -20,7 +21,6 @@ import type {
   StatusWritesTable,
   StepRunsTable,
   SuppressionsTable,
-  TestMailsTable,
   TimelineEntriesTable,
 } from './tables/what-we-do.ts'
 import type {
@@ -40,6 +40,7 @@ import type {
   StagesTable,
 } from './tables/what-we-know.ts'
 
+export type * from './tables/test-mails.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 

@@ -21,7 +21,7 @@ export const migrations: Record<string, Migration> = {
   '0006_incoming-mail': incomingMail,
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
-  '0017_test-mails': testMails,
-  '0016_tracking-breaker': trackingBreaker,
   '0011_step-kinds': stepKinds,
+  '0016_tracking-breaker': trackingBreaker,
+  '0017_test-mails': testMails,
 }

@@ -276,15 +276,6 @@ export interface StatusWritesTable {
   writtenAt: Moment | null
 }
 
-export interface TestMailsTable {
-  portalId: number
-  id: string
-  /** HubSpot's id. */
-  userId: string
-  askedAt: Moment
-  outcome: 'asked' | 'sending' | 'accepted' | 'refused' | 'unconfirmed'
-}
-
 export interface IdempotencyKeysTable {
   portalId: number
   key: string
