@@ -39,6 +39,10 @@
  * PUT  /api/sequences/:sequenceId             SaveSequence -> Sequence      (admin)
  * POST /api/sequences/:sequenceId/status      ChangeSequenceStatus -> Sequence (admin)
  * POST /api/sequences/preview                 PreviewMail -> MailPreview
+ * GET  /api/sequences/:sequenceId/preflight?dealId&contactId  Preflight (admin)
+ * GET  /api/sequences/:sequenceId/preview?stepId&dealId&contactId  StepPreview (admin)
+ * POST /api/sequences/:sequenceId/test-mail?dealId&contactId  SendTestMail -> TestMailSent (admin)
+ * GET  /api/deals?search                      SampleDeals                   (admin)
  * GET  /api/holiday-countries                 HolidayCountries
  * GET  /api/events?status&before              EventPage
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
@@ -85,6 +89,10 @@ export const ROUTES = {
   sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
   sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,
   preview: '/api/sequences/preview',
+  preflight: (sequenceId: string) => `/api/sequences/${sequenceId}/preflight`,
+  previewStep: (sequenceId: string) => `/api/sequences/${sequenceId}/preview`,
+  testMail: (sequenceId: string) => `/api/sequences/${sequenceId}/test-mail`,
+  sampleDeals: '/api/deals',
   holidayCountries: '/api/holiday-countries',
   events: '/api/events',
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,

@@ -5,6 +5,7 @@ import type {
   PlacesTable,
   StepTasksTable,
 } from './tables/acts.ts'
+import type { TestMailsTable } from './tables/test-mails.ts'
 import type {
   ConversionsTable,
   HubspotMailSettingsTable,
@@ -14,8 +15,6 @@ import type {
 import type {
   ActivitiesTable,
   ApprovalsTable,
-  BouncesTable,
-  ClicksTable,
   DatabaseIdentitiesTable,
   DecisionsTable,
   DeliveriesTable,
@@ -25,7 +24,6 @@ import type {
   IdempotencyKeysTable,
   IncomingMailsTable,
   MailboxPositionsTable,
-  OpensTable,
   SendingRulesTable,
   SendingStopsTable,
   StageEntriesTable,
@@ -51,11 +49,14 @@ import type {
   SequenceVersionsTable,
   StagesTable,
 } from './tables/what-we-know.ts'
+import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-measure.ts'
 
 export type * from './tables/acts.ts'
+export type * from './tables/test-mails.ts'
 export type * from './tables/what-hubspot-is-told.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
+export type * from './tables/what-we-measure.ts'
 
 /** The one description of all tables, in camel case. A test compares it with the live catalog. */
 export interface Tables {
@@ -101,6 +102,7 @@ export interface Tables {
   optOutWrites: OptOutWritesTable
   mailRecords: MailRecordsTable
   conversions: ConversionsTable
+  testMails: TestMailsTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

@@ -20,17 +20,21 @@ import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { placeRoutes } from '#modules/places/routes.ts'
+import { preflightRoutes } from '#modules/preflight/routes.ts'
+import { previewRoutes } from '#modules/previews/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceRoutes } from '#modules/sequences/routes.ts'
+import type { TemplateTools } from '#modules/sequences/template-tools.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
 import { mailApprovalRoutes } from '#modules/steps/routes.ts'
+import { testMailRoutes } from '#modules/test-mails/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
-  const tools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
+  const tools: TemplateTools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
   await api.register(dealCardRoutes, { deps, syncDeal, startSequence, resolveStep: answerStep })
   await api.register(mailApprovalRoutes, { deps })
   await api.register(settingsRoutes, {
@@ -47,6 +51,9 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })
   await api.register(sequenceRoutes, { deps, tools })
+  await api.register(preflightRoutes, { deps, readDomain: tools.readDomain })
+  await api.register(previewRoutes, { deps })
+  await api.register(testMailRoutes, { deps })
   await api.register(scheduleRoutes)
   await api.register(eventLogRoutes, { deps })
   await api.register(requestRoutes, { deps })

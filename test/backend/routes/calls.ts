@@ -178,6 +178,29 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: () => ({ path: '/api/sequences/preview', body: { subject: 'Hello', body: 'Hi there.' } }),
   },
+  'GET /api/sequences/:sequenceId/preflight': {
+    for: 'admin',
+    call: ({ sequenceId, dealId, contactId }) => ({
+      path: `/api/sequences/${sequenceId}/preflight`,
+      query: `dealId=${dealId}&contactId=${contactId}`,
+    }),
+  },
+  'GET /api/sequences/:sequenceId/preview': {
+    for: 'admin',
+    call: ({ sequenceId, dealId, contactId }) => ({
+      path: `/api/sequences/${sequenceId}/preview`,
+      query: `stepId=one&dealId=${dealId}&contactId=${contactId}`,
+    }),
+  },
+  'POST /api/sequences/:sequenceId/test-mail': {
+    for: 'admin',
+    call: ({ sequenceId, dealId, contactId }) => ({
+      path: `/api/sequences/${sequenceId}/test-mail`,
+      query: `dealId=${dealId}&contactId=${contactId}`,
+      body: { ...change(), stepId: 'one' },
+    }),
+  },
+  'GET /api/deals': { for: 'admin', call: () => ({ path: '/api/deals', query: 'search=Deal' }) },
   'GET /api/holiday-countries': get('/api/holiday-countries'),
   'GET /api/events': {
     for: 'everyone',

@@ -272,6 +272,10 @@ async function addHistory(
     .insertInto('statusSettings')
     .values({ portalId, enabled: true, changedAt: now, changedBy: mark, propertiesAt: null, problem: mark })
     .execute()
+  await trx
+    .insertInto('testMails')
+    .values({ portalId, id: randomUUID(), userId: mark, askedAt: now, outcome: 'accepted' })
+    .execute()
   const write = { portalId, objectType: 'deal', objectId: dealId, changedAt: now, writtenAt: null } as const
   await trx
     .insertInto('statusWrites')

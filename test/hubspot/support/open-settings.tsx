@@ -18,6 +18,7 @@ import {
   sequenceRow,
   settings,
 } from './fixtures.ts'
+import { SAMPLE_DEALS, stepPreview, testMailSent } from './go-live-fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
 import { hubspotMail, hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
@@ -57,6 +58,10 @@ function defaults(): SettingsApi {
       sequence({ name, draft: definition, revision: revision + 1 }),
     changeSequenceStatus: async () => sequence({ status: 'active', version: 1, hasUnpublishedChanges: false }),
     previewMail: async ({ subject, body }) => ({ subject, text: body, problems: [] }),
+    readPreflight: async () => ({ revision: 7, filledWith: 'Example values', findings: [] }),
+    previewStep: async () => stepPreview(),
+    sendTestMail: async () => testMailSent(),
+    listSampleDeals: async () => SAMPLE_DEALS,
     listHolidayCountries: async () => HOLIDAY_COUNTRIES,
     listEvents: async () => ({ events: [eventRow()], next: null }),
     rerunEvent: done,
@@ -135,6 +140,10 @@ function spied(api: SettingsApi) {
     saveSequence: vi.fn(api.saveSequence),
     changeSequenceStatus: vi.fn(api.changeSequenceStatus),
     previewMail: vi.fn(api.previewMail),
+    readPreflight: vi.fn(api.readPreflight),
+    previewStep: vi.fn(api.previewStep),
+    sendTestMail: vi.fn(api.sendTestMail),
+    listSampleDeals: vi.fn(api.listSampleDeals),
     listHolidayCountries: vi.fn(api.listHolidayCountries),
     listEvents: vi.fn(api.listEvents),
     rerunEvent: vi.fn(api.rerunEvent),

@@ -11,6 +11,7 @@ import * as stepKinds from './0011_step-kinds.ts'
 import * as acts from './0012_acts.ts'
 import * as facts from './0015_facts.ts'
 import * as trackingBreaker from './0016_tracking-breaker.ts'
+import * as testMails from './0017_test-mails.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0012_acts': acts,
   '0015_facts': facts,
   '0016_tracking-breaker': trackingBreaker,
+  '0017_test-mails': testMails,
 }

@@ -90,6 +90,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
   'hubspot_mail.saved': () => 'What HubSpot is told of opt-outs and e-mails was changed',
   'deal.converted': ({ data }) => `The deal was won after ${data.sequence ?? 'a sequence'}`,
+  'test_mail.asked': ({ data }) => `A test mail of ${step(data, 'step')} was asked for`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
 }

@@ -61,6 +61,7 @@ export const ACTIVITY_KINDS = [
   'status.switched',
   'hubspot_mail.saved',
   'deal.converted',
+  'test_mail.asked',
   'event.rerun',
   'event.deleted',
 ] as const

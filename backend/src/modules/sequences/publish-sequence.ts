@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { refuseWrongMails } from '#modules/preflight/refuse-wrong-mails.ts'
 import { refuseUnknownPlaces } from './check-acts.ts'
 import { checkPublishable } from './check-definition.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
@@ -14,7 +15,7 @@ import type { TemplateTools } from './template-tools.ts'
  * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step.
  */
 export async function publishSequence(
-  deps: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
   sequenceId: string,
@@ -25,6 +26,7 @@ export async function publishSequence(
   if (sequence.draftPublished && sequence.version !== null) return sequence
   checkPublishable(sequence.draft, tools)
   await refuseUnknownPlaces(trx, portalId, sequence.draft)
+  await refuseWrongMails(deps, trx, portalId, sequence.draft, tools.readDomain)
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null
   await insertVersion(trx, portalId, { sequenceId, version, definition: sequence.draft }, deps.clock(), publishedBy)

@@ -1,12 +1,10 @@
 import { inPortal } from '#db/in-portal.ts'
-import { composeMime } from '#mail/compose-mime.ts'
-import type { RenderedMail } from '#mail/render-mail.ts'
-import { signMail } from '#mail/sign-mail.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
 import type { DueMail } from '#modules/limits/decide-limits.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import { MUST_BE_READ_AGAIN, readsOtherwise } from './approval.ts'
 import type { CheckedRun } from './check-before-send.ts'
+import { composeMail } from './compose-mail.ts'
 import { insertDeliveries, type NewDelivery, type PreparedDelivery } from './delivery-repository.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { presentConversation } from './present-conversation.ts'
@@ -160,37 +158,16 @@ async function draftDelivery(
   if (typeof rendered === 'string') return held(rendered)
   if (readsOtherwise(state, run, rendered)) return MUST_BE_READ_AGAIN
   const { html, ...tracked } = trackMail(deps, portalId, checked, rendered.html)
-  const mime = await compose(deps, portalId, sender, checked, { ...rendered, html, messageId, recipient: address })
-  return { checked, delivery: { ...base, subject: rendered.subject, mime, ...tracked } }
-}
-
-/** The final bytes, signed when there is a DKIM key for the domain of the From address. */
-async function compose(
-  deps: StepsDeps,
-  portalId: number,
-  sender: StepSender,
-  checked: CheckedRun,
-  mail: RenderedMail & { readonly messageId: string; readonly recipient: string },
-): Promise<Buffer> {
-  const { run, state } = checked
-  const { mailDomain, publicUrl, dkimKeys, readsMail } = deps.settings
-  const claims = { purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId } as const
-  const now = deps.clock()
-  const mime = await composeMime({
-    ...mail,
-    from: sender,
-    replyTo: sender.replyTo ?? null,
-    date: now,
+  const mime = await composeMail(deps, portalId, sender, {
+    ...rendered,
+    html,
+    messageId,
+    recipient: address,
     references: continuesEarlier(checked) ? presentConversation(checked.earlier) : [],
-    unsubscribe: {
-      url: `${publicUrl}/unsubscribe/${await deps.vault.signLink(claims)}`,
-      address: readsMail ? `unsubscribe+${deps.vault.signAddress(claims)}@${mailDomain}` : undefined,
-    },
-    list: { sequenceId: state.sequenceId, sequenceName: state.sequenceName, portalId, domain: mailDomain },
-    postalAddress: sender.postalAddress,
+    enrollmentId: run.enrollmentId,
+    sequence: { id: state.sequenceId, name: state.sequenceName },
   })
-  const key = dkimKeys.find(({ domain }) => domain === mailDomain)
-  return key ? signMail(mime, key, now) : mime
+  return { checked, delivery: { ...base, subject: rendered.subject, mime, ...tracked } }
 }
 
 /**

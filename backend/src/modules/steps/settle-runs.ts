@@ -165,8 +165,9 @@ async function settleHandedOver(
   })
   if (run.resend) return true
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
-  // Only a mail that a person let go can be from before a restore.
-  if (run.approvedAt) await carryPlan(trx, portal.portalId, run, now, null)
+  // From before a restore are only a mail that a person let go, and one that the backup caught on its way: what followed it
+  // may have gone out as well before the restore.
+  if (run.approvedAt || !sent) await carryPlan(trx, portal.portalId, run, now, null)
   return true
 }
 

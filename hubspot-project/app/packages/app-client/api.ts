@@ -28,6 +28,17 @@ import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@st
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { Places, SavePlaces } from '@stagecue/shared/contract/place.ts'
+import type {
+  Preflight,
+  SampleDeals,
+  SampleDealsQuery,
+  SampleQuery,
+  SendTestMail,
+  StepPreview,
+  StepPreviewQuery,
+  TestMailQuery,
+  TestMailSent,
+} from '@stagecue/shared/contract/preflight.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
   ChangeSequenceStatus,
@@ -80,6 +91,10 @@ export interface Api {
   saveSequence(sequenceId: string, input: SaveSequence): Promise<Sequence>
   changeSequenceStatus(sequenceId: string, input: ChangeSequenceStatus): Promise<Sequence>
   previewMail(input: PreviewMail): Promise<MailPreview>
+  readPreflight(sequenceId: string, query: SampleQuery): Promise<Preflight>
+  previewStep(sequenceId: string, query: StepPreviewQuery): Promise<StepPreview>
+  sendTestMail(sequenceId: string, input: SendTestMail, asked: TestMailQuery): Promise<TestMailSent>
+  listSampleDeals(query: SampleDealsQuery): Promise<SampleDeals>
   listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
   rerunEvent(eventId: string, input: Change): Promise<Done>
@@ -152,6 +167,11 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     saveSequence: (sequenceId, input) => put(routes.sequence(sequenceId), input),
     changeSequenceStatus: (sequenceId, input) => post(routes.sequenceStatus(sequenceId), input),
     previewMail: (input) => post(routes.preview, input),
+    readPreflight: (sequenceId, query) => get(routes.preflight(sequenceId), query),
+    previewStep: (sequenceId, query) => get(routes.previewStep(sequenceId), query),
+    sendTestMail: (sequenceId, input, asked) =>
+      send({ method: 'POST', path: routes.testMail(sequenceId), query: { ...asked }, body: input }),
+    listSampleDeals: (query) => get(routes.sampleDeals, query),
     listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
