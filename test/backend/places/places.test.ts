@@ -86,6 +86,14 @@ test('a deal that enters a stage takes its contacts to the place the stage leads
   expect(card.activity.filter(({ text }) => text === 'A contact was put to “In conversation”')).toHaveLength(2)
 })
 
+test('two admins who save at once leave one of the two lists', async () => {
+  const acts = await open()
+  const stages = [{ pipelineId: 'default', stageId: 'proposal' }]
+  const lists = [[{ ...NEW, stages }], [{ ...TALKING, stages }, NEW]]
+  await Promise.all(lists.map((places) => save(acts, places)))
+  expect(lists).toContainEqual((await listPlaces(acts.deps, acts.portal)).places)
+})
+
 test('a stage leads to one place only', async () => {
   const acts = await open()
   const stages = [{ pipelineId: 'default', stageId: 'proposal' }]

@@ -21,6 +21,8 @@ export async function selectPlaces(trx: Trx, portalId: number): Promise<PlaceRec
 
 /** Makes the list this one. What is not on it any more stays for the contacts who are there. */
 export async function replacePlaces(trx: Trx, portalId: number, places: readonly PlaceRecord[]): Promise<void> {
+  // Two admins who save at once: one list after the other, never a mixture.
+  await trx.selectFrom('installations').where('portalId', '=', portalId).select('portalId').forUpdate().execute()
   await sql`
     with given as (
       select id, name, position from unnest(${places.map(({ id }) => id)}::text[],
