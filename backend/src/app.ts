@@ -8,19 +8,16 @@ import { answerErrors } from '#http/error-handler.ts'
 import { operationRoutes, type Readiness } from '#http/operations.ts'
 import { verifyRequests } from '#http/verify-request.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
+import { clickRoutes } from '#modules/clicks/routes.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
-import { STATUS_SCOPES } from '#modules/hubspot-status/status-properties.ts'
 import { inboundRoutes } from '#modules/inbound/routes.ts'
+import { OPTIONAL_SCOPES } from '#modules/installations/optional-scopes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
 import { listOwners } from '#modules/owners/list-owners.ts'
-import { OWNER_SCOPES } from '#modules/owners/owner-scopes.ts'
 import { refreshOwners } from '#modules/owners/refresh-owners.ts'
 import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
-
-/** What HubSpot may leave out of a grant; the same list is in hubspot-project/app/app-hsmeta.json, and a test compares them. */
-export const OPTIONAL_SCOPES: readonly string[] = [...STATUS_SCOPES, ...OWNER_SCOPES]
 
 /** What serving HubSpot and people needs besides `Deps`. */
 export interface WebParts {
@@ -78,6 +75,7 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     onConnected: (portal) => learnAccount(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
+  await app.register(clickRoutes, { deps })
   if (web.inboundSecret !== undefined) await app.register(inboundRoutes, { deps, secret: web.inboundSecret })
   await app.register(
     async (scope) => {

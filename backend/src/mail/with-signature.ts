@@ -1,5 +1,6 @@
+import type { UnfilledMail } from './fill-template.ts'
 import type { MergeValues } from './merge-fields.ts'
-import { type RenderedMail, renderMail, type UnfilledMail } from './render-mail.ts'
+import { type RenderedMail, renderMail } from './render-mail.ts'
 
 /**
  * A rendered mail with the sender's signature at its end. The signature is a template as a body is, plain text or HTML by itself.

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemDns } from '#core/dns.ts'
+import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { runPreflight } from '#modules/preflight/run-preflight.ts'
 import { addSender } from '#modules/senders/add-sender.ts'
 import { checkDomain } from '#modules/senders/check-domain.ts'
 import { chooseDefault } from '#modules/senders/choose-default.ts'
 import { listSenders } from '#modules/senders/list-senders.ts'
+import { readDefaultDomain } from '#modules/senders/read-default-domain.ts'
 import { changeSequenceStatus } from '#modules/sequences/change-sequence-status.ts'
 import type { SendingDomainRow } from '#shared/contract/sender.ts'
 import { GOLDEN_KEY } from '#test/backend/mail/golden/golden-mails.ts'
@@ -48,13 +51,16 @@ const publish = (
   action: 'publish' | 'pause' | 'resume' = 'publish',
 ) => changeSequenceStatus(deps, portal, id, { action, ...change() }, tools)
 
-test('a sequence is not published while receivers would take its mails for forged, and the sentence says what to publish', async () => {
+test('a sequence is not published while receivers would take its mails for forged, and a look at it says the same', async () => {
   const deps = depsWith()
   const portal = person(await newPortal(db, clock))
   const { id } = await hasSequence(deps, portal, { published: false })
-  await expect(publish(deps, portal, id)).rejects.toThrow(
-    /^Mails from mail\.acme-sales\.com would be refused or taken for spam, so nothing was started\. mail\.acme-sales\.com has no SPF record/,
+  const readDomain = (trx: Trx, portalId: number) => readDefaultDomain(deps, trx, portalId)
+  const { findings } = await runPreflight(deps, portal, id, {}, readDomain)
+  expect(findings[0]?.sentence).toMatch(
+    /^Mails from mail\.acme-sales\.com would be refused or taken for spam: mail\.acme-sales\.com has no SPF record/,
   )
+  await expect(publish(deps, portal, id)).rejects.toMatchObject({ code: 'conflict', message: findings[0]?.sentence })
   const [domain] = (await listSenders(deps, portal)).domains
   expect(domain).toMatchObject({ passed: false, checkedAt: clock.read().toString() })
   publishes()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { OPTIONAL_SCOPES } from '#app'
+import { OPTIONAL_SCOPES } from '#modules/installations/optional-scopes.ts'
 import { SCOPES } from '../../../backend/src/make-deps.ts'
 
 test('the server asks for exactly the scopes that the HubSpot app declares', () => {

@@ -66,7 +66,17 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'mailboxes'
+export type LaneKind =
+  | 'events'
+  | 'steps'
+  | 'timeline'
+  | 'returns'
+  | 'status'
+  | 'mailboxes'
+  | 'clicks'
+  | 'tasks'
+  | 'opt_outs'
+  | 'mail_records'
 
 export interface LanesTable {
   portalId: number
@@ -142,6 +152,10 @@ export interface DealsTable {
   deleted: Generated<boolean>
   readAt: Moment
   contactsReadAt: Generated<Moment | null>
+  isClosed: Generated<boolean>
+  repliedAt: Generated<Moment | null>
+  bookedAt: Generated<Moment | null>
+  meetingAt: Generated<Moment | null>
   /** HubSpot's id of the deal it was merged into. */
   mergedInto: Generated<string | null>
 }
@@ -162,6 +176,9 @@ export interface ContactsTable {
   readAt: Moment
   /** As HubSpot spells it. */
   timeZone: Generated<string | null>
+  repliedAt: Generated<Moment | null>
+  bookedAt: Generated<Moment | null>
+  meetingAt: Generated<Moment | null>
   /** Our id of the contact it was merged into. */
   mergedInto: Generated<string | null>
 }

@@ -5,22 +5,22 @@ import type { Deps } from '#deps'
 import { listActivity } from '#modules/activity/list-activity.ts'
 import { listDecisions } from '#modules/event-log/list-decisions.ts'
 import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
+import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
+import { hasWork } from './has-work.ts'
 import { readSenderWords } from './read-sender-words.ts'
 import {
   findConnection,
   findDeal,
   findMapped,
-  hasWork,
   listContacts,
   listEnrollments,
   listOpenRuns,
   listOutlines,
   listStartable,
 } from './repository.ts'
-
 import { type SyncDeal, trySync } from './try-sync.ts'
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
@@ -106,8 +106,10 @@ async function readContacts(
   const enrollments = Map.groupBy(await listEnrollments(trx, portalId, dealId), ({ contactId }) => contactId)
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
+  const places = await listPlacesOfDeal(trx, portalId, dealId)
   return (await listContacts(trx, portalId, dealId)).map((contact) => ({
     ...describeContact(contact),
+    place: places.get(contact.contactId) ?? null,
     enrollments: (enrollments.get(contact.contactId) ?? []).map((enrollment) =>
       describeEnrollment({
         enrollment,

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import type { StepOutline } from '#shared/contract/sequence.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
   PauseReason,
   SequenceStatus,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -118,6 +120,8 @@ export interface EnrollmentRecord {
   lastSenderId: string | null
   /** Whether a mail went out, or may have. */
   hasWritten: boolean
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: string | null
 }
 
 /** Newest first. */
@@ -142,7 +146,6 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
-    .select(['e.pauseReason', 'e.pausedUntil'])
     .select((eb) => {
       const sent = eb
         .selectFrom('deliveries as l')
@@ -155,6 +158,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
         eb.exists(sent.select('l.id')).$castTo<boolean>().as('hasWritten'),
       ]
     })
+    .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()
@@ -167,7 +171,7 @@ export interface RunRecord {
   /** 1 for the sequence's own run; later ones are a mail sent once more, which moves nothing on. */
   epoch: number
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
@@ -175,6 +179,9 @@ export interface RunRecord {
   sentSubject: string | null
   /** A person had this mail sent once more. */
   sentAgain: boolean
+  heldFor: HeldFor | null
+  /** A person has read its mail and let it go. */
+  approved: boolean
 }
 
 /** Of each enrollment of the deal that was not stopped: the runs that are open or need a person, later steps first. */
@@ -189,6 +196,19 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .where('e.status', '<>', 'stopped')
     .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
     .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select('r.heldFor')
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('mailApprovals as a')
+            .whereRef('a.portalId', '=', 'r.portalId')
+            .whereRef('a.stepRunId', '=', 'r.id')
+            .select('a.stepRunId'),
+        )
+        .$castTo<boolean>()
+        .as('approved'),
+    )
     .select((eb) =>
       eb
         .selectFrom('deliveries as d')
@@ -230,8 +250,6 @@ export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: strin
   return row?.dealId
 }
 
-export type StepOutline = Omit<EmailStep, 'body'> | WaitStep
-
 export interface Outline {
   steps: StepOutline[]
   calendar: ScheduleCalendar | null
@@ -241,7 +259,7 @@ export interface Outline {
 export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, Outline>> {
   const { rows } = await sql<Outline & { sequenceId: string; version: number }>`
     select v.sequence_id, v.version, v.definition -> 'calendar' as calendar,
-      (select jsonb_agg(step - 'body' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+      (select jsonb_agg(step - 'body' - 'variants' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
     from sequence_versions v
     where v.portal_id = ${portalId} and exists (
       select from enrollments e where e.portal_id = v.portal_id and e.sequence_id = v.sequence_id and e.version = v.version
@@ -263,21 +281,4 @@ export async function listStartable(
     where s.portal_id = ${portalId} and s.status = 'active' order by lower(s.name), s.id
   `.execute(trx)
   return rows
-}
-
-/** Whether something about the deal is about to change: an event waits, or a step of a running sequence is due or going out. */
-export async function hasWork(trx: Trx, portalId: number, dealId: string, now: Temporal.Instant): Promise<boolean> {
-  const { rows } = await sql<{ working: boolean }>`
-    select exists (
-      select from events where portal_id = ${portalId} and lane_key = ${`deal:${dealId}`} and status = 'pending'
-    ) or exists (
-      select from enrollments e
-      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
-      join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
-      where e.portal_id = ${portalId} and e.deal_id = ${dealId}
-        and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))
-        and (r.status = 'sending' or (r.status = 'scheduled' and r.due_at <= ${now}))
-    ) as working
-  `.execute(trx)
-  return rows[0]?.working ?? false
 }

@@ -3,12 +3,18 @@ import type { SendFacts } from '#modules/deals/send-facts.ts'
 import type { StepSender } from './sender.ts'
 import type { PortalState, RunState } from './state-repository.ts'
 
-/** The values of a run's merge fields; the stage is the one HubSpot just named, where it did. Pure. */
+/** Whom a mail is about. */
+export interface MailSubject {
+  readonly contact: Pick<RunState['contact'], 'firstName' | 'lastName' | 'email' | 'company' | 'phone'>
+  readonly deal: Pick<NonNullable<RunState['deal']>, 'name' | 'amount' | 'pipelineId' | 'stageId'> | null
+}
+
+/** The values of a mail's merge fields; the stage is the one HubSpot just named, where it did. Pure. */
 export function mergeValuesOf(
-  state: RunState,
-  told: SendFacts | undefined,
-  portal: PortalState,
-  sender: StepSender,
+  state: MailSubject,
+  told: Pick<SendFacts, 'pipelineId' | 'stageId'> | undefined,
+  portal: Pick<PortalState, 'accountName'>,
+  sender: Pick<StepSender, 'name'> | undefined,
   labels: ReadonlyMap<string, string>,
 ): MergeValues {
   const pipelineId = told?.pipelineId ?? state.deal?.pipelineId ?? ''
@@ -23,7 +29,7 @@ export function mergeValuesOf(
     'deal.amount': state.deal?.amount ?? null,
     'deal.stage': labels.get(`${pipelineId}/${stageId}`) ?? null,
     'deal.pipeline': labels.get(pipelineId) ?? null,
-    'sender.name': sender.name,
+    'sender.name': sender?.name ?? null,
     'portal.name': portal.accountName,
   }
 }

@@ -7,7 +7,7 @@ import { insertDeliveries, type PreparedDelivery } from './delivery-repository.t
 import { type Draft, draftDelivery } from './draft-delivery.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { pickSender } from './pick-sender.ts'
-import type { StepSender } from './sender.ts'
+import type { OpenSender } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -16,7 +16,7 @@ export interface PreparedMail {
   readonly checked: CheckedRun
   readonly recipient: string
   readonly addressHash: Buffer
-  readonly sender: StepSender
+  readonly sender: OpenSender
   readonly envelopeFrom: string
   readonly subject: string
   readonly mime: Buffer
@@ -42,11 +42,15 @@ export async function prepareDeliveries(
 ): Promise<PreparedBatch> {
   const settlements: Settlement[] = []
   const drafts: Draft[] = []
-  const senders = new Map<string, StepSender>()
+  const senders = new Map<string, OpenSender>()
   for (const checked of runs) {
     const sender = await pickSender(deps, portalId, batch, checked, senders)
-    const draft = 'held' in sender ? sender : await draftDelivery(deps, portalId, batch, sender, checked)
-    if ('held' in draft) settlements.push({ run: checked.run, outcome: { kind: 'held', why: draft.held } })
+    if ('held' in sender) {
+      settlements.push({ run: checked.run, outcome: { kind: 'held', why: sender.held } })
+      continue
+    }
+    const draft = await draftDelivery(deps, portalId, batch, sender, checked)
+    if ('kind' in draft) settlements.push({ run: checked.run, outcome: draft })
     else drafts.push(draft)
   }
   if (drafts.length === 0) return { mails: [], settlements, overtaken: [] }

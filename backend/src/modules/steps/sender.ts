@@ -17,12 +17,16 @@ export interface StepSender {
   readonly postalAddress: string | null
   /** A template, like a body; empty for none. */
   readonly signature: string
-  /** Null: the installation's mail server. */
-  readonly server: OwnServer | null
   /** Whether its mails may carry the signature of its domain. */
   readonly maySign: boolean
   /** What its own server said when it could not be used last. */
   readonly problem: string | null
+}
+
+/** A sender that can send: with its mail server opened. */
+export interface OpenSender extends StepSender {
+  /** Null: the installation's mail server. */
+  readonly server: OwnServer | null
 }
 
 /** What the account's own sender is called. Pure. */
@@ -39,11 +43,10 @@ export function senderOf(
   portalId: number,
   portal: PortalState,
   sender: SenderRecord,
-  server: OwnServer | null,
 ): StepSender {
   const { id, address, signature, problem } = sender
   const { mailDomain } = settings
-  const shared = { id, signature, problem, server, postalAddress: portal.postalAddress || portal.accountName }
+  const shared = { id, signature, problem, postalAddress: portal.postalAddress || portal.accountName }
   if (address === null) {
     return {
       ...shared,
