@@ -9,7 +9,6 @@ import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
-import { hasWork } from './has-work.ts'
 import { readSenderWords } from './read-sender-words.ts'
 import {
   findConnection,
@@ -22,6 +21,7 @@ import {
   listStartable,
 } from './repository.ts'
 import { type SyncDeal, trySync } from './try-sync.ts'
+import { hasWork } from './work-repository.ts'
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
 const FRESH = Temporal.Duration.from({ seconds: 60 })
