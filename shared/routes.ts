@@ -35,6 +35,10 @@
  * PUT  /api/sequences/:sequenceId             SaveSequence -> Sequence      (admin)
  * POST /api/sequences/:sequenceId/status      ChangeSequenceStatus -> Sequence (admin)
  * POST /api/sequences/preview                 PreviewMail -> MailPreview
+ * GET  /api/sequences/:sequenceId/what-if     WhatIf                        (admin)
+ * POST /api/sequences/:sequenceId/what-if     AskWhatIf -> WhatIf           (admin)
+ * GET  /api/sequences/:sequenceId/scenarios   Scenarios
+ * PUT  /api/sequences/:sequenceId/scenarios   SaveScenarios -> Scenarios    (admin)
  * GET  /api/holiday-countries                 HolidayCountries
  * GET  /api/events?status&before              EventPage
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
@@ -75,6 +79,8 @@ export const ROUTES = {
   sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
   sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,
   preview: '/api/sequences/preview',
+  whatIf: (sequenceId: string) => `/api/sequences/${sequenceId}/what-if`,
+  scenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios`,
   holidayCountries: '/api/holiday-countries',
   events: '/api/events',
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,

@@ -18,6 +18,7 @@ import type {
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,
+  WhatIfRunsTable,
 } from './tables/what-we-do.ts'
 import type {
   AdminsTable,
@@ -31,6 +32,7 @@ import type {
   OauthStatesTable,
   OauthTokensTable,
   PipelinesTable,
+  SequenceScenariosTable,
   SequencesTable,
   SequenceVersionsTable,
   StagesTable,
@@ -74,4 +76,6 @@ export interface Tables {
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable
+  whatIfRuns: WhatIfRunsTable
+  sequenceScenarios: SequenceScenariosTable
 }

@@ -19,11 +19,13 @@ import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
+import { scenarioRoutes } from '#modules/scenarios/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceRoutes } from '#modules/sequences/routes.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
+import { whatIfRoutes } from '#modules/what-if/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
@@ -47,4 +49,6 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(requestRoutes, { deps })
   await api.register(numberRoutes, { deps })
   await api.register(hubspotStatusRoutes, { deps })
+  await api.register(whatIfRoutes, { deps })
+  await api.register(scenarioRoutes, { deps })
 }

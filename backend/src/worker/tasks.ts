@@ -7,6 +7,7 @@ import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { answerWhatIfs } from '#modules/what-if/answer-what-ifs.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
 import type { Task } from './run-loop.ts'
@@ -20,6 +21,8 @@ const TIMELINE_REST_MS = 1_000
 const REQUEST_LOG_REST_MS = 3_000
 /** Pauses end on the day; a second of it is soon enough. */
 const RETURNS_REST_MS = 1_000
+/** Somebody waits for the answer, and reads for minutes. */
+const WHAT_IF_REST_MS = 1_000
 /** An answer that came in should stop the next mail, but a mailbox is not asked more often than mail programs do. */
 const MAILBOX_REST_MS = 5_000
 
@@ -52,11 +55,13 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
   const statuses = goRound<Deps>(writeStatuses, start)
+  const whatIfs = goRound<Deps>(answerWhatIfs, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
+    { name: 'what if', restMs: WHAT_IF_REST_MS, pass: () => whatIfs(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

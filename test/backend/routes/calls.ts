@@ -182,6 +182,28 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: ({ sequenceId }) => ({ path: `/api/numbers/${sequenceId}`, query: 'days=7' }),
   },
+  'GET /api/sequences/:sequenceId/what-if': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}/what-if` }),
+  },
+  'POST /api/sequences/:sequenceId/what-if': {
+    for: 'admin',
+    call: ({ sequenceId, pipelineId, stageId }) => ({
+      path: `/api/sequences/${sequenceId}/what-if`,
+      body: { ...change(), stage: { pipelineId, stageId } },
+    }),
+  },
+  'GET /api/sequences/:sequenceId/scenarios': {
+    for: 'everyone',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}/scenarios` }),
+  },
+  'PUT /api/sequences/:sequenceId/scenarios': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/scenarios`,
+      body: { ...change(), scenarios: [], revision: 1 },
+    }),
+  },
   'GET /api/hubspot-status': get('/api/hubspot-status'),
   'PUT /api/hubspot-status': {
     for: 'admin',

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
-import type { Ids } from './calls.ts'
+import { DEFINITION, type Ids } from './calls.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
@@ -262,6 +263,21 @@ async function addHistory(
     })
     .onConflict((conflict) => conflict.column('portalId').doNothing())
     .execute()
+  const asked = { stage: null, name: mark, revision: 1, askedAt: now, askedBy: mark, report: null }
+  await trx
+    .insertInto('whatIfRuns')
+    .values({
+      ...{ portalId, sequenceId: ids.sequenceId, id: randomUUID(), status: 'failed', ...asked },
+      ...{ definition: JSON.stringify(DEFINITION), problem: mark },
+    })
+    .execute()
+  await trx
+    .insertInto('sequenceScenarios')
+    .values({
+      ...{ portalId, sequenceId: ids.sequenceId, updatedAt: now, updatedBy: mark },
+      scenarios: JSON.stringify([scenarioNamed(mark)]),
+    })
+    .execute()
   await trx
     .insertInto('statusSettings')
     .values({ portalId, enabled: true, changedAt: now, changedBy: mark, propertiesAt: null, problem: mark })
@@ -278,4 +294,19 @@ async function addHistory(
       ...{ request: mark, response: mark, error: mark },
     })
     .execute()
+}
+
+function scenarioNamed(name: string): Scenario {
+  return {
+    name,
+    given: {
+      start: '2027-02-02T10:00',
+      timeZone: 'Europe/Berlin',
+      closesInDays: null,
+      contact: { firstname: name, lastname: null, company: null, phone: null },
+      deal: { name, amount: null },
+    },
+    happens: [],
+    expect: { sends: null, ends: null, quietDays: null, insideWindows: true },
+  }
 }

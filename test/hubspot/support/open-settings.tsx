@@ -21,6 +21,7 @@ import {
 import { manualTimers } from './manual-timers.ts'
 import { hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
+import { scenarios, whatIf } from './what-if-fixtures.ts'
 
 const done = async () => ({ done: true as const })
 
@@ -55,6 +56,10 @@ function defaults(): SettingsApi {
       sequence({ name, draft: definition, revision: revision + 1 }),
     changeSequenceStatus: async () => sequence({ status: 'active', version: 1, hasUnpublishedChanges: false }),
     previewMail: async ({ subject, body }) => ({ subject, text: body, problems: [] }),
+    readWhatIf: async () => whatIf(),
+    askWhatIf: async () => whatIf({ state: 'waiting' }),
+    readScenarios: async () => scenarios(),
+    saveScenarios: async (_, { scenarios: saved, revision }) => scenarios({ scenarios: saved, revision: revision + 1 }),
     listHolidayCountries: async () => HOLIDAY_COUNTRIES,
     listEvents: async () => ({ events: [eventRow()], next: null }),
     rerunEvent: done,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { EventStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
 import type { Json, Moment } from './column.ts'
@@ -64,7 +65,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'what_if'
 
 export interface LanesTable {
   portalId: number
@@ -115,6 +116,15 @@ export interface SequenceVersionsTable {
   definition: Json<SequenceDefinition>
   publishedAt: Moment
   publishedBy: string | null
+}
+
+export interface SequenceScenariosTable {
+  portalId: number
+  sequenceId: string
+  scenarios: Json<Scenario[]>
+  revision: Generated<number>
+  updatedAt: Moment
+  updatedBy: string | null
 }
 
 export interface MappingsTable {

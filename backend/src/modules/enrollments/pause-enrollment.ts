@@ -4,7 +4,7 @@ import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { PAUSE_REASON } from '#shared/vocabulary.ts'
-import { isSpan } from './is-span.ts'
+import { remainingWait } from './remaining-wait.ts'
 import type { LockedEnrollment } from './repository.ts'
 import { RETURNS } from './resume-returned.ts'
 import { cancelRun, lockRunAt, type Pause, setRunning } from './steering-repository.ts'
@@ -29,7 +29,7 @@ export async function pauseEnrollment(
   let remaining: number | null = null
   if (run?.status === 'scheduled') {
     const step = enrollment.definition.steps[enrollment.stepPosition]
-    if (isSpan(step)) remaining = Math.max(0, run.dueAt.epochMilliseconds - now.epochMilliseconds)
+    remaining = remainingWait(step, run.dueAt, now)
     await cancelRun(trx, portalId, run.id, `${PAUSE_REASON[pause.reason]}.`, now)
   }
   await setRunning(trx, portalId, enrollment.id, { ...pause, remaining }, now)

@@ -9,8 +9,8 @@ import { findStageEntry, listStageEntries } from '#modules/decisions/find-stage-
 import { reconsiderEntries } from '#modules/decisions/reconsider-entries.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments, type OpenEnrollment } from '#modules/enrollments/list-open-enrollments.ts'
-import type { StopReason } from '#shared/vocabulary.ts'
 import { readEvent, readSource, type Topic } from './read-event.ts'
+import { reasonToStop } from './reason-to-stop.ts'
 import type { PendingEvent } from './repository.ts'
 
 /** What one deal's events need besides the deal itself. */
@@ -78,23 +78,7 @@ function entryStage(topic: Topic): string | null | undefined {
 
 async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalContext, turn: DealTurn): Promise<void> {
   for (const enrollment of turn.open) {
-    const reason = reasonToStop(turn, enrollment)
+    const reason = reasonToStop(turn.facts, enrollment)
     if (reason) await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason })
   }
-}
-
-function reasonToStop(
-  { facts }: DealTurn,
-  enrollment: { stageId: string | null; pipelineId: string | null; contactId: string },
-): StopReason | undefined {
-  if (!facts.deal) return 'deal_deleted'
-  if (
-    enrollment.stageId !== null &&
-    (enrollment.stageId !== facts.deal.stageId || enrollment.pipelineId !== facts.deal.pipelineId)
-  ) {
-    return 'stage_left'
-  }
-  // Not read is not the same as not among them.
-  if (facts.contactTypes?.has(enrollment.contactId) === false) return 'contact_removed'
-  return undefined
 }

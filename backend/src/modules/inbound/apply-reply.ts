@@ -3,25 +3,22 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
+import { decideReply } from './decide-reply.ts'
 import { lockRunning, type MailedEnrollment } from './repository.ts'
 
-/**
- * A person answered: every running enrollment of the contact ends, through whatever deal, and those of the deal's other
- * contacts do what the answered sequence says; without its word they stop.
- */
+/** A person answered: carries out what that does to what runs for the contact and through the deal (`decideReply`). */
 export async function applyReply(
   deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   portal: PortalContext,
-  { contactId, dealId, onReply = 'stop_others' }: MailedEnrollment,
+  { contactId, dealId, onReply }: MailedEnrollment,
 ): Promise<void> {
   for (const running of await lockRunning(trx, portal.portalId, { contactId, dealId })) {
-    if (running.contactId === contactId) {
-      await endEnrollment(deps, trx, portal, running.id, { status: 'stopped', reason: 'replied' })
-    } else if (onReply === 'stop_others') {
-      await endEnrollment(deps, trx, portal, running.id, { status: 'stopped', reason: 'other_replied' })
-    } else if (onReply === 'pause_others') {
-      await pauseRunning(deps, trx, portal, running.id, { reason: 'other_replied', until: null })
+    const effect = decideReply(running, { contactId, onReply })
+    if (effect.kind === 'stop') {
+      await endEnrollment(deps, trx, portal, running.id, { status: 'stopped', reason: effect.reason })
+    } else if (effect.kind === 'pause') {
+      await pauseRunning(deps, trx, portal, running.id, effect.pause)
     }
   }
 }

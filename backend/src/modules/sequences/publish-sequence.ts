@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { refuseRedScenarios } from '#modules/scenarios/refuse-red-scenarios.ts'
 import { checkPublishable } from './check-definition.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
 import { insertVersion, type SequenceRecord, updateSequence } from './repository.ts'
@@ -10,7 +11,8 @@ import type { TemplateTools } from './template-tools.ts'
 /**
  * Freezes the draft as the next version, which new enrollments get; running ones keep theirs. A draft becomes active; a
  * paused sequence stays paused, because somebody stopped its mails and publishing says nothing about that. With nothing
- * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step.
+ * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step, and `conflict`
+ * while one of its scenarios is red.
  */
 export async function publishSequence(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -23,6 +25,7 @@ export async function publishSequence(
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
   if (sequence.draftPublished && sequence.version !== null) return sequence
   checkPublishable(sequence.draft, tools)
+  await refuseRedScenarios(trx, portalId, { sequenceId, definition: sequence.draft })
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null
   await insertVersion(trx, portalId, { sequenceId, version, definition: sequence.draft }, deps.clock(), publishedBy)

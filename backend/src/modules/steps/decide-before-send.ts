@@ -4,6 +4,8 @@ import { planStep } from '#modules/enrollments/plan-step.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import type { RunState } from './state-repository.ts'
 
+export type { RunState }
+
 /** What must happen with a claimed e-mail run, and why. */
 export type Decision =
   | { readonly kind: 'send' }

@@ -1,16 +1,15 @@
-import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { composeMime } from '#mail/compose-mime.ts'
-import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
+import type { RenderedMail } from '#mail/render-mail.ts'
 import { signMail } from '#mail/sign-mail.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
-import type { DueMail } from '#modules/limits/decide-limits.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { insertDeliveries, type NewDelivery, type PreparedDelivery } from './delivery-repository.ts'
+import { dueMailOf } from './due-mail.ts'
 import type { LoadedBatch } from './load-runs.ts'
-import { mergeValuesOf } from './merge-values.ts'
 import { presentConversation } from './present-conversation.ts'
+import { renderStep } from './render-step.ts'
 import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -97,7 +96,7 @@ function freeze(
     const decisions = await admitMails(
       trx,
       portalId,
-      limited.map((draft) => dueMailOf(draft, portalId, sender)),
+      limited.map(({ checked, delivery }) => dueMailOf(checked, delivery.recipient, portalId, sender)),
       moment,
     )
     const admitted: Draft[] = []
@@ -116,24 +115,6 @@ function freeze(
   })
 }
 
-/** Whom a mail counts for. A rep who sends one once more has decided; that mail is only counted. Pure. */
-function dueMailOf({ checked, delivery }: Draft, portalId: number, sender: StepSender): DueMail {
-  const { run, state } = checked
-  const domain = delivery.recipient.slice(delivery.recipient.lastIndexOf('@') + 1)
-  return {
-    id: run.id,
-    sequenceId: state.sequenceId,
-    keys: {
-      mailbox: sender.address,
-      recipient_domain: domain,
-      portal: String(portalId),
-      sequence: state.sequenceId,
-      contact: state.personId,
-      company_in_deal: `${state.dealId} ${domain}`,
-    },
-  }
-}
-
 async function draftDelivery(
   deps: StepsDeps,
   portalId: number,
@@ -149,9 +130,7 @@ async function draftDelivery(
   if (delivery?.frozen && delivery.recipient === address) {
     return { checked, delivery: { ...base, subject: null, mime: null } }
   }
-  if (!sender.replyTo)
-    return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
-  const rendered = render(batch, sender, checked)
+  const rendered = renderStep(checked, { ...batch, sender })
   if (typeof rendered === 'string') return { held: rendered }
   const mime = await compose(deps, portalId, sender, checked, { ...rendered, messageId, recipient: address })
   return { checked, delivery: { ...base, subject: rendered.subject, mime } }
@@ -184,25 +163,6 @@ async function compose(
   })
   const key = dkimKeys.find(({ domain }) => domain === mailDomain)
   return key ? signMail(mime, key, now) : mime
-}
-
-/** The mail, or the sentence that says what is missing. */
-function render(batch: LoadedBatch, sender: StepSender, checked: CheckedRun): RenderedMail | string {
-  const { step } = checked.state
-  if (step?.kind !== 'email') return 'This step is missing from its sequence version. Skip it.'
-  try {
-    const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
-    const rendered = renderMail(step, values)
-    if ('unfilled' in rendered) {
-      return `No value for ${rendered.unfilled.join(', ')}. Fill it in HubSpot, then try again.`
-    }
-    const subject = rendered.subject || checked.earlier.at(-1)?.subject
-    if (subject) return { ...rendered, subject }
-    return 'The step has no subject, and no mail was sent before it whose subject it could continue. Skip it.'
-  } catch (error) {
-    if (isAppError(error, 'template_invalid')) return error.message
-    throw error
-  }
 }
 
 /**

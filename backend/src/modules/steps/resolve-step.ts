@@ -9,7 +9,7 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
-import { carryPlan } from './carry-repository.ts'
+import { carryPlan } from './carry-plan.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
 import {
   changeResting,

@@ -25,6 +25,7 @@ import type {
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type { SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
   ChangeSequenceStatus,
@@ -35,6 +36,7 @@ import type {
   Sequence,
   SequenceRow,
 } from '@stagecue/shared/contract/sequence.ts'
+import type { AskWhatIf, WhatIf } from '@stagecue/shared/contract/what-if.ts'
 import type { ROUTES } from '@stagecue/shared/routes.ts'
 import { type FetchLike, type Route, sendRequest } from './send-request.ts'
 
@@ -73,6 +75,10 @@ export interface Api {
   saveSequence(sequenceId: string, input: SaveSequence): Promise<Sequence>
   changeSequenceStatus(sequenceId: string, input: ChangeSequenceStatus): Promise<Sequence>
   previewMail(input: PreviewMail): Promise<MailPreview>
+  readWhatIf(sequenceId: string): Promise<WhatIf>
+  askWhatIf(sequenceId: string, input: AskWhatIf): Promise<WhatIf>
+  readScenarios(sequenceId: string): Promise<Scenarios>
+  saveScenarios(sequenceId: string, input: SaveScenarios): Promise<Scenarios>
   listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
   rerunEvent(eventId: string, input: Change): Promise<Done>
@@ -138,6 +144,10 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     saveSequence: (sequenceId, input) => put(routes.sequence(sequenceId), input),
     changeSequenceStatus: (sequenceId, input) => post(routes.sequenceStatus(sequenceId), input),
     previewMail: (input) => post(routes.preview, input),
+    readWhatIf: (sequenceId) => get(routes.whatIf(sequenceId)),
+    askWhatIf: (sequenceId, input) => post(routes.whatIf(sequenceId), input),
+    readScenarios: (sequenceId) => get(routes.scenarios(sequenceId)),
+    saveScenarios: (sequenceId, input) => put(routes.scenarios(sequenceId), input),
     listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
