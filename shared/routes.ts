@@ -39,6 +39,7 @@
  * POST /api/sequences/:sequenceId/what-if     AskWhatIf -> WhatIf           (admin)
  * GET  /api/sequences/:sequenceId/scenarios   Scenarios
  * PUT  /api/sequences/:sequenceId/scenarios   SaveScenarios -> Scenarios    (admin)
+ * POST /api/sequences/:sequenceId/scenarios/remove RemoveScenarios -> Scenarios (admin)
  * GET  /api/holiday-countries                 HolidayCountries
  * GET  /api/events?status&before              EventPage
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
@@ -81,6 +82,7 @@ export const ROUTES = {
   preview: '/api/sequences/preview',
   whatIf: (sequenceId: string) => `/api/sequences/${sequenceId}/what-if`,
   scenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios`,
+  removeScenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios/remove`,
   holidayCountries: '/api/holiday-countries',
   events: '/api/events',
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,

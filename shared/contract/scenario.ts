@@ -3,22 +3,21 @@ import { Id, IdempotencyKey } from './common.ts'
 
 /** A moment on the wall clock of the scenario's zone. */
 const LocalMoment = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$' })
-const Value = Type.Union([Type.String({ maxLength: 255 }), Type.Null()])
+const Value = Type.Optional(Type.String({ maxLength: 255 }))
 
-/** What a scenario begins with. A value that is null is one that HubSpot does not have. */
+/** What a scenario begins with. A value that is not there is one that HubSpot does not have. */
 export const ScenarioGiven = Type.Object(
   {
     /** When the deal enters the stage. */
     start: LocalMoment,
     /** Of the contact and of the account. */
     timeZone: Type.String({ minLength: 1, maxLength: 64 }),
-    /** The deal's close date, so many days after the start; null: it has none. */
-    closesInDays: Type.Union([Type.Integer({ minimum: -365, maximum: 1_000 }), Type.Null()]),
-    contact: Type.Object(
-      { firstname: Value, lastname: Value, company: Value, phone: Value },
-      { additionalProperties: false },
+    /** The deal's close date, so many days after the start. */
+    closesInDays: Type.Optional(Type.Integer({ minimum: -365, maximum: 1_000 })),
+    contact: Type.Optional(
+      Type.Object({ firstname: Value, lastname: Value, company: Value, phone: Value }, { additionalProperties: false }),
     ),
-    deal: Type.Object({ name: Value, amount: Value }, { additionalProperties: false }),
+    deal: Type.Optional(Type.Object({ name: Value, amount: Value }, { additionalProperties: false })),
   },
   { additionalProperties: false },
 )
@@ -26,7 +25,7 @@ export type ScenarioGiven = Static<typeof ScenarioGiven>
 
 /** So many minutes after the `afterMail`-th mail (from 1), or after the start. */
 const WHEN = {
-  afterMail: Type.Union([Type.Integer({ minimum: 1, maximum: 30 }), Type.Null()]),
+  afterMail: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })),
   minutes: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
 }
 
@@ -52,11 +51,11 @@ export const ScenarioHappening = Type.Union([
     { kind: Type.Literal('out_of_office'), days: Type.Integer({ minimum: 1, maximum: 365 }), ...WHEN },
     { additionalProperties: false },
   ),
-  /** By so many days; null: it is emptied. */
+  /** By so many days; without them it is emptied. */
   Type.Object(
     {
       kind: Type.Literal('close_date_moves'),
-      days: Type.Union([Type.Integer({ minimum: -365, maximum: 365 }), Type.Null()]),
+      days: Type.Optional(Type.Integer({ minimum: -365, maximum: 365 })),
       ...WHEN,
     },
     { additionalProperties: false },
@@ -64,25 +63,24 @@ export const ScenarioHappening = Type.Union([
 ])
 export type ScenarioHappening = Static<typeof ScenarioHappening>
 
-/** What must come of it; null where a scenario does not say. */
+/** What must come of it; what is left out may be anything. */
 export const ScenarioExpectations = Type.Object(
   {
     /** The steps that are sent, in this order and no others; with a time, at that minute on the wall clock. */
-    sends: Type.Union([
+    sends: Type.Optional(
       Type.Array(
         Type.Object(
           {
             step: Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' }),
-            at: Type.Union([LocalMoment, Type.Null()]),
+            at: Type.Optional(LocalMoment),
           },
           { additionalProperties: false },
         ),
         { maxItems: 30 },
       ),
-      Type.Null(),
-    ]),
+    ),
     /** `held` waits for a person, `running` is paused without an end. */
-    ends: Type.Union([
+    ends: Type.Optional(
       Type.Object(
         {
           status: Type.Union([
@@ -92,16 +90,15 @@ export const ScenarioExpectations = Type.Object(
             Type.Literal('running'),
           ]),
           /** Of a stopped one: a key of `STOP_REASON`. */
-          reason: Type.Union([Type.String({ maxLength: 40 }), Type.Null()]),
+          reason: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
         },
         { additionalProperties: false },
       ),
-      Type.Null(),
-    ]),
+    ),
     /** For so many days after the first thing that happens no mail goes out. */
-    quietDays: Type.Union([Type.Integer({ minimum: 1, maximum: 10_000 }), Type.Null()]),
+    quietDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     /** Every mail goes out within the sequence's sending windows, by the clock on the wall. */
-    insideWindows: Type.Boolean(),
+    insideWindows: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )
@@ -112,14 +109,15 @@ export const Scenario = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 120 }),
     given: ScenarioGiven,
-    happens: Type.Array(ScenarioHappening, { maxItems: 10 }),
+    happens: Type.Optional(Type.Array(ScenarioHappening, { maxItems: 10 })),
     expect: ScenarioExpectations,
   },
   { additionalProperties: false },
 )
 export type Scenario = Static<typeof Scenario>
 
-export const ScenarioList = Type.Array(Scenario, { maxItems: 50 })
+/** As many as a sequence may have. */
+const MOST = 50
 
 /** What came of a scenario. */
 export const ScenarioResult = Type.Object({
@@ -137,15 +135,26 @@ export const Scenarios = Type.Object({
   sequenceId: Id,
   /** Sent back on save; 0 before the first. */
   revision: Type.Integer(),
-  scenarios: ScenarioList,
+  scenarios: Type.Array(Scenario),
   results: Type.Array(ScenarioResult),
   /** Those that fit every e-mail sequence, made for this draft. */
-  usual: ScenarioList,
+  usual: Type.Array(Scenario),
 })
 export type Scenarios = Static<typeof Scenarios>
 
 export const SaveScenarios = Type.Object(
-  { scenarios: ScenarioList, revision: Type.Integer({ minimum: 0 }), idempotencyKey: IdempotencyKey },
+  {
+    scenarios: Type.Array(Scenario, { minItems: 1, maxItems: MOST }),
+    revision: Type.Integer({ minimum: 0 }),
+    idempotencyKey: IdempotencyKey,
+  },
   { additionalProperties: false },
 )
 export type SaveScenarios = Static<typeof SaveScenarios>
+
+/** Removes them all. */
+export const RemoveScenarios = Type.Object(
+  { revision: Type.Integer({ minimum: 1 }), idempotencyKey: IdempotencyKey },
+  { additionalProperties: false },
+)
+export type RemoveScenarios = Static<typeof RemoveScenarios>

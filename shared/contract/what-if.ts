@@ -1,16 +1,25 @@
 import { type Static, Type } from 'typebox'
 import { HubSpotId, Id, IdempotencyKey, Moment, PipelineKey } from './common.ts'
 
-/** The stage that would start the sequence. */
+/** A stage that would start the sequence. */
 export const WhatIfStage = Type.Object(
   { pipelineId: PipelineKey, stageId: PipelineKey },
   { additionalProperties: false },
 )
 export type WhatIfStage = Static<typeof WhatIfStage>
 
-/** Asks what the saved draft would have done. `stage` null: by the mappings that lead to the sequence, switched on. */
+/** Asks what the saved draft would have done, started by the mappings that lead to it, switched on, or by one stage. */
 export const AskWhatIf = Type.Object(
-  { stage: Type.Union([WhatIfStage, Type.Null()]), idempotencyKey: IdempotencyKey },
+  {
+    startedBy: Type.Union([
+      Type.Object({ kind: Type.Literal('mappings') }, { additionalProperties: false }),
+      Type.Object(
+        { kind: Type.Literal('stage'), pipelineId: PipelineKey, stageId: PipelineKey },
+        { additionalProperties: false },
+      ),
+    ]),
+    idempotencyKey: IdempotencyKey,
+  },
   { additionalProperties: false },
 )
 export type AskWhatIf = Static<typeof AskWhatIf>

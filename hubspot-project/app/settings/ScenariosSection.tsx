@@ -31,8 +31,10 @@ export function ScenariosSection(props: ScenariosSectionProps) {
   const { id } = sequence
   const [loaded, { reload }] = useLoad(useCallback(() => api.readScenarios(id), [api, id]))
   const saving = useChange(
-    (change: { scenarios: Scenario[]; revision: number }, idempotencyKey) =>
-      api.saveScenarios(id, { ...change, idempotencyKey }),
+    ({ scenarios, revision }: { scenarios: Scenario[]; revision: number }, idempotencyKey) =>
+      scenarios.length > 0
+        ? api.saveScenarios(id, { scenarios, revision, idempotencyKey })
+        : api.removeScenarios(id, { revision, idempotencyKey }),
     { makeKey: tools.makeKey, onDone: () => void reload() },
   )
   if (loaded.kind === 'loading') return <Text variant="microcopy">Trying the scenarios …</Text>
@@ -123,7 +125,7 @@ function Results({ results, busy, onRemove }: ResultsProps) {
             {onRemove ? (
               <TableCell>
                 <Button size="xs" variant="secondary" disabled={busy} onClick={() => onRemove(name)}>
-                  Remove
+                  Remove scenario
                 </Button>
               </TableCell>
             ) : null}

@@ -61,7 +61,11 @@ function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormPr
   const [stage, setStage] = useState(AS_MAPPED)
   const [pipelines] = useLoad(useCallback(() => api.listPipelines(), [api]))
   const asking = useChange(
-    (chosen: WhatIfStage | null, idempotencyKey) => api.askWhatIf(sequence.id, { stage: chosen, idempotencyKey }),
+    (chosen: WhatIfStage | null, idempotencyKey) =>
+      api.askWhatIf(sequence.id, {
+        startedBy: chosen ? { kind: 'stage', ...chosen } : { kind: 'mappings' },
+        idempotencyKey,
+      }),
     { makeKey: tools.makeKey, onDone: onAsked },
   )
   const stages = pipelines.kind === 'ready' ? stagesOf(pipelines.value) : []
@@ -83,7 +87,7 @@ function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormPr
           variant="secondary"
           loading={asking.busy || underWay}
           disabled={unsaved || asking.busy || underWay}
-          onClick={() => asking.run(stages[Number(stage)]?.stage ?? null)}
+          onClick={() => asking.run(stage === AS_MAPPED ? null : (stages[Number(stage)]?.stage ?? null))}
         >
           Ask what would have happened
         </LoadingButton>

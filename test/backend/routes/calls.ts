@@ -31,6 +31,12 @@ export const DEFINITION = {
   steps: [{ id: 'one', kind: 'email', subject: 'Hello', body: 'Hi there.' }],
 }
 
+const SCENARIO = {
+  name: 'alpha waits',
+  given: { start: '2027-02-02T10:00', timeZone: 'Europe/Berlin' },
+  expect: {},
+}
+
 const change = (ids: Partial<Ids> = {}) => ({ ...ids, idempotencyKey: 'key-of-the-route' })
 const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path }) })
 
@@ -190,7 +196,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'admin',
     call: ({ sequenceId, pipelineId, stageId }) => ({
       path: `/api/sequences/${sequenceId}/what-if`,
-      body: { ...change(), stage: { pipelineId, stageId } },
+      body: { ...change(), startedBy: { kind: 'stage', pipelineId, stageId } },
     }),
   },
   'GET /api/sequences/:sequenceId/scenarios': {
@@ -201,7 +207,14 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'admin',
     call: ({ sequenceId }) => ({
       path: `/api/sequences/${sequenceId}/scenarios`,
-      body: { ...change(), scenarios: [], revision: 1 },
+      body: { ...change(), scenarios: [SCENARIO], revision: 1 },
+    }),
+  },
+  'POST /api/sequences/:sequenceId/scenarios/remove': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/scenarios/remove`,
+      body: { ...change(), revision: 2 },
     }),
   },
   'GET /api/hubspot-status': get('/api/hubspot-status'),

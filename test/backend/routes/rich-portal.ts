@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
-import type { Scenario } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
 import { DEFINITION, type Ids } from './calls.ts'
@@ -275,7 +274,9 @@ async function addHistory(
     .insertInto('sequenceScenarios')
     .values({
       ...{ portalId, sequenceId: ids.sequenceId, updatedAt: now, updatedBy: mark },
-      scenarios: JSON.stringify([scenarioNamed(mark)]),
+      scenarios: JSON.stringify([
+        { name: mark, given: { start: '2027-02-02T10:00', timeZone: 'Europe/Berlin' }, expect: {} },
+      ]),
     })
     .execute()
   await trx
@@ -294,19 +295,4 @@ async function addHistory(
       ...{ request: mark, response: mark, error: mark },
     })
     .execute()
-}
-
-function scenarioNamed(name: string): Scenario {
-  return {
-    name,
-    given: {
-      start: '2027-02-02T10:00',
-      timeZone: 'Europe/Berlin',
-      closesInDays: null,
-      contact: { firstname: name, lastname: null, company: null, phone: null },
-      deal: { name, amount: null },
-    },
-    happens: [],
-    expect: { sends: null, ends: null, quietDays: null, insideWindows: true },
-  }
 }

@@ -12,8 +12,8 @@ export function checkScenarios(scenarios: readonly Scenario[]): void {
     const key = name.trim().toLowerCase()
     if (!key || names.has(key)) refuse(`Give scenario ${index + 1} a name that no other one has.`, 'name')
     names.add(key)
-    const texts = [name, ...Object.values(given.contact), ...Object.values(given.deal)]
-    if (texts.some((text) => text !== null && (text.includes('\0') || !text.isWellFormed()))) {
+    const texts = [name, ...Object.values(given.contact ?? {}), ...Object.values(given.deal ?? {})]
+    if (texts.some((text) => text.includes('\0') || !text.isWellFormed())) {
       refuse(`Scenario “${name}” contains a character that cannot be stored. Type it again.`, 'given')
     }
     if (!isDay(given.start)) refuse(`Scenario “${name}” begins on a day that does not exist.`, 'given.start')

@@ -62,13 +62,13 @@ function endOf(world: SimulatedWorld, enrollment: SimulatedEnrollment | undefine
 }
 
 function happenedAt(
-  { happens }: Scenario,
+  { happens = [] }: Scenario,
   mails: readonly SimulatedMail[],
   start: Temporal.Instant,
 ): Temporal.Instant | undefined {
   return happens
     .flatMap(({ afterMail, minutes }) => {
-      const from = afterMail === null ? start : mails[afterMail - 1]?.at
+      const from = afterMail === undefined ? start : mails[afterMail - 1]?.at
       return from ? [from.add({ minutes })] : []
     })
     .sort(Temporal.Instant.compare)[0]
@@ -89,7 +89,7 @@ function findWrongSend(
   expected: Scenario['expect']['sends'],
   { sends, why }: Played,
 ): string | null {
-  if (expected === null) return null
+  if (expected === undefined) return null
   for (let index = 0; index < Math.max(expected.length, sends.length); index++) {
     const [wanted, sent] = [expected[index], sends[index]]
     if (!wanted && sent) return `${nameStep(definition, sent.step)} is sent at ${spoken(sent.at)}, but should not be.`
@@ -98,7 +98,7 @@ function findWrongSend(
     if (wanted.step !== sent.step) {
       return `${nameStep(definition, sent.step)} is sent at ${spoken(sent.at)} where ${nameStep(definition, wanted.step)} should be.`
     }
-    if (wanted.at !== null && wanted.at !== sent.at) {
+    if (wanted.at !== undefined && wanted.at !== sent.at) {
       return `${nameStep(definition, sent.step)} is sent at ${spoken(sent.at)} instead of ${spoken(wanted.at)}.`
     }
   }
@@ -106,21 +106,25 @@ function findWrongSend(
 }
 
 function findWrongEnd(expected: Scenario['expect']['ends'], played: Played): string | null {
-  if (expected === null) return null
-  const same = expected.status === played.status && (expected.reason === null || expected.reason === played.reason)
+  if (expected === undefined) return null
+  const same = expected.status === played.status && (expected.reason === undefined || expected.reason === played.reason)
   return same ? null : `It should be ${describeEnd(expected)}, but is ${describeEnd(played)}.`
 }
 
 const ENDS = { completed: 'complete', stopped: 'stopped', held: 'waiting for a person', running: 'still running' }
 
-function describeEnd(end: { readonly status: Played['status']; readonly reason: string | null; why?: string | null }) {
-  const reason = end.reason !== null && end.reason in STOP_REASON ? STOP_REASON[end.reason as StopReason] : end.reason
+function describeEnd(end: { readonly status: Played['status']; readonly reason?: string | null; why?: string | null }) {
+  const reason = end.reason && end.reason in STOP_REASON ? STOP_REASON[end.reason as StopReason] : end.reason
   const because = reason ?? end.why?.replace(/\.$/, '')
   return `${ENDS[end.status]}${because ? ` (${because})` : ''}`
 }
 
-function findNoise(definition: SequenceDefinition, days: number | null, { sends, happened }: Played): string | null {
-  if (days === null || !happened) return null
+function findNoise(
+  definition: SequenceDefinition,
+  days: number | undefined,
+  { sends, happened }: Played,
+): string | null {
+  if (days === undefined || !happened) return null
   const until = happened.add({ hours: 24 * days })
   const loud = sends.find(
     ({ moment }) =>

@@ -26,10 +26,10 @@ export interface Staged {
  * The world of a scenario: one account, one deal, one contact, no limits of an account: what a scenario says must hold wherever
  * the sequence is used. Throws a RangeError for a zone or a day that does not exist. Pure.
  */
-export function stageScenario(definition: SequenceDefinition, { given, happens }: Scenario): Staged {
+export function stageScenario(definition: SequenceDefinition, { given, happens = [] }: Scenario): Staged {
   const start = Temporal.PlainDateTime.from(given.start).toZonedDateTime(given.timeZone)
   const from = start.toInstant()
-  const closes = given.closesInDays === null ? null : start.add({ days: given.closesInDays })
+  const closes = given.closesInDays === undefined ? null : start.add({ days: given.closesInDays })
   const closeDate = closes?.toInstant().toString() ?? null
   const told = happens.map((happening) => ({ happening, effect: effectOf(happening, closes) }))
   return {
@@ -41,8 +41,8 @@ export function stageScenario(definition: SequenceDefinition, { given, happens }
       deals: [
         {
           dealId: DEAL,
-          name: given.deal.name,
-          amount: given.deal.amount,
+          name: given.deal?.name ?? null,
+          amount: given.deal?.amount ?? null,
           pipelineId: PIPELINE,
           closeDate,
           properties: {},
@@ -54,10 +54,10 @@ export function stageScenario(definition: SequenceDefinition, { given, happens }
         {
           contactId: CONTACT,
           email: 'person@example.com',
-          firstName: given.contact.firstname,
-          lastName: given.contact.lastname,
-          company: given.contact.company,
-          phone: given.contact.phone,
+          firstName: given.contact?.firstname ?? null,
+          lastName: given.contact?.lastname ?? null,
+          company: given.contact?.company ?? null,
+          phone: given.contact?.phone ?? null,
           timeZone: given.timeZone,
           properties: {},
           optedOut: false,
@@ -65,11 +65,11 @@ export function stageScenario(definition: SequenceDefinition, { given, happens }
         },
       ],
       happenings: told.flatMap(({ happening: { afterMail, minutes }, effect }): Happening[] =>
-        afterMail === null ? [{ ...effect, at: from.add({ minutes }) }] : [],
+        afterMail === undefined ? [{ ...effect, at: from.add({ minutes }) }] : [],
       ),
     },
     triggers: told.flatMap(({ happening: { afterMail, minutes }, effect }): Trigger[] =>
-      afterMail === null ? [] : [{ mail: afterMail, after: Temporal.Duration.from({ minutes }), happens: effect }],
+      afterMail === undefined ? [] : [{ mail: afterMail, after: Temporal.Duration.from({ minutes }), happens: effect }],
     ),
   }
 }
@@ -93,7 +93,7 @@ function effectOf(happening: ScenarioHappening, closes: Temporal.ZonedDateTime |
     case 'out_of_office':
       return { kind: 'away', contactId: CONTACT, returnDate: { days: happening.days } }
     case 'close_date_moves': {
-      const moved = happening.days === null ? null : (closes?.add({ days: happening.days }) ?? null)
+      const moved = happening.days === undefined ? null : (closes?.add({ days: happening.days }) ?? null)
       return { kind: 'close_date', dealId: DEAL, value: moved?.toInstant().toString() ?? null }
     }
   }

@@ -22,9 +22,10 @@ export function askWhatIf(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
   sequenceId: string,
-  { stage, idempotencyKey }: AskWhatIf,
+  { startedBy, idempotencyKey }: AskWhatIf,
 ): Promise<WhatIf> {
   const { portalId, actor } = portal
+  const stage = startedBy.kind === 'stage' ? { pipelineId: startedBy.pipelineId, stageId: startedBy.stageId } : null
   const change = { key: idempotencyKey, operation: 'what_if.ask', input: { sequenceId, stage } }
   return once(deps, portal, change, async (trx) => {
     const found = await findDraft(trx, portalId, sequenceId)

@@ -25,7 +25,7 @@ import type {
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
-import type { SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
+import type { RemoveScenarios, SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
   ChangeSequenceStatus,
@@ -79,6 +79,7 @@ export interface Api {
   askWhatIf(sequenceId: string, input: AskWhatIf): Promise<WhatIf>
   readScenarios(sequenceId: string): Promise<Scenarios>
   saveScenarios(sequenceId: string, input: SaveScenarios): Promise<Scenarios>
+  removeScenarios(sequenceId: string, input: RemoveScenarios): Promise<Scenarios>
   listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
   rerunEvent(eventId: string, input: Change): Promise<Done>
@@ -148,6 +149,7 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     askWhatIf: (sequenceId, input) => post(routes.whatIf(sequenceId), input),
     readScenarios: (sequenceId) => get(routes.scenarios(sequenceId)),
     saveScenarios: (sequenceId, input) => put(routes.scenarios(sequenceId), input),
+    removeScenarios: (sequenceId, input) => post(routes.removeScenarios(sequenceId), input),
     listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
