@@ -66,6 +66,20 @@ export const RECORD_STATUS = {
 } as const
 export type RecordStatus = keyof typeof RECORD_STATUS
 
+/** What a step of a sequence does. */
+export const STEP_KIND = {
+  email: 'E-mail',
+  wait: 'Wait',
+  branch: 'Branch',
+  wait_for: 'Wait for an event',
+  go_to: 'Go to a step',
+  exit: 'End',
+  task: 'Task',
+  set_property: 'Set a property',
+  set_place: 'Move the deal',
+} as const
+export type StepKind = keyof typeof STEP_KIND
+
 /** `held` waits for a person and says why; `unconfirmed` is a mail nobody can know about (never sent again on its own). */
 export const STEP_RUN_STATUS = {
   scheduled: 'Scheduled',

@@ -78,6 +78,19 @@ export const StepLine = Type.Object({
 })
 export type StepLine = Static<typeof StepLine>
 
+/** One variant of an e-mail; contacts are given to the variants by chance, so their shares may be compared. */
+export const VariantLine = Type.Object({
+  stepId: Type.String(),
+  variantId: Type.String(),
+  /** "E-mail 2, variant A: Checking in". */
+  label: Type.String(),
+  sent: Type.Integer(),
+  delivered: Type.Integer(),
+  replied: Type.Integer(),
+  unsubscribed: Type.Integer(),
+})
+export type VariantLine = Static<typeof VariantLine>
+
 /** What mails change, against a group of deals that get none. Shares are parts of 1. */
 export const HoldOut = Type.Object({
   enrolled: Share,
@@ -95,6 +108,8 @@ export const SequenceNumbers = Type.Object({
   advanceDays: Type.Integer(),
   sequence: SequenceLine,
   steps: Type.Array(StepLine),
+  /** Of the e-mails that are sent in variants, in the order of the steps. */
+  variants: Type.Array(VariantLine),
   stopReasons: Type.Array(Type.Object({ reason: Type.String(), label: Type.String(), count: Type.Integer() })),
   /** Null: no deal was held out in the period. */
   holdOut: Type.Union([HoldOut, Type.Null()]),

@@ -3,6 +3,10 @@ import { Id, IdempotencyKey } from './common.ts'
 
 /** A moment on the wall clock of the scenario's zone. */
 const LocalMoment = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$' })
+/** Values of further properties, by HubSpot's internal name: what a branch looks at. */
+const Properties = Type.Optional(
+  Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}$' }), Type.String({ maxLength: 500 })),
+)
 const Value = Type.Optional(Type.String({ maxLength: 255 }))
 
 /** What a scenario begins with. A value that is not there is one that HubSpot does not have. */
@@ -15,9 +19,14 @@ export const ScenarioGiven = Type.Object(
     /** The deal's close date, so many days after the start. */
     closesInDays: Type.Optional(Type.Integer({ minimum: -365, maximum: 1_000 })),
     contact: Type.Optional(
-      Type.Object({ firstname: Value, lastname: Value, company: Value, phone: Value }, { additionalProperties: false }),
+      Type.Object(
+        { firstname: Value, lastname: Value, company: Value, phone: Value, properties: Properties },
+        { additionalProperties: false },
+      ),
     ),
-    deal: Type.Optional(Type.Object({ name: Value, amount: Value }, { additionalProperties: false })),
+    deal: Type.Optional(
+      Type.Object({ name: Value, amount: Value, properties: Properties }, { additionalProperties: false }),
+    ),
   },
   { additionalProperties: false },
 )

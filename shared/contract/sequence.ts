@@ -1,67 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey, Moment } from './common.ts'
-import { ScheduleCalendar, WallTime } from './schedule.ts'
+import { ScheduleCalendar } from './schedule.ts'
+import { Step } from './step.ts'
 
-const StepId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' })
-
-/** One mail. Subject and body are Liquid templates with an allow-list of tags and filters. */
-export const EmailStep = Type.Object(
-  {
-    id: StepId,
-    kind: Type.Literal('email'),
-    subject: Type.String({ maxLength: 255 }),
-    /** Plain text or simple HTML; the text part is made from it. */
-    body: Type.String({ maxLength: 20_000 }),
-  },
-  { additionalProperties: false },
-)
-export type EmailStep = Static<typeof EmailStep>
-
-/** A pause before the next step, counted from the moment it is reached. */
-export const WaitSpan = Type.Object(
-  {
-    id: StepId,
-    kind: Type.Literal('wait'),
-    amount: Type.Integer({ minimum: 0, maximum: 365 }),
-    /** Minutes and hours are exact time; days and business days keep the time on the wall clock. */
-    unit: Type.Union([
-      Type.Literal('minutes'),
-      Type.Literal('hours'),
-      Type.Literal('days'),
-      Type.Literal('business_days'),
-    ]),
-  },
-  { additionalProperties: false },
-)
-export type WaitSpan = Static<typeof WaitSpan>
-
-/** A pause until the clock next shows `time`. */
-export const WaitForTime = Type.Object(
-  { id: StepId, kind: Type.Literal('wait'), until: Type.Literal('time_of_day'), time: WallTime },
-  { additionalProperties: false },
-)
-export type WaitForTime = Static<typeof WaitForTime>
-
-/** A pause until `days` from a date of the deal (negative: before it), at `time`. */
-export const WaitForDealDate = Type.Object(
-  {
-    id: StepId,
-    kind: Type.Literal('wait'),
-    until: Type.Literal('deal_date'),
-    /** HubSpot's internal name; the one date of the deal that is read. */
-    property: Type.Literal('closedate'),
-    days: Type.Integer({ minimum: -365, maximum: 365 }),
-    time: WallTime,
-  },
-  { additionalProperties: false },
-)
-export type WaitForDealDate = Static<typeof WaitForDealDate>
-
-export const WaitStep = Type.Union([WaitSpan, WaitForTime, WaitForDealDate])
-export type WaitStep = Static<typeof WaitStep>
-
-export const Step = Type.Union([EmailStep, WaitStep])
-export type Step = Static<typeof Step>
+export { Step, type StepOutline } from './step.ts'
+export { EmailStep, EmailVariant } from './step-email.ts'
+export { WaitForDealDate, WaitForTime, WaitSpan, WaitStep } from './step-wait.ts'
 
 /** What a version freezes. */
 export const SequenceDefinition = Type.Object(

@@ -19,6 +19,7 @@ import { countAndShare, percent } from './format-share.ts'
 import type { Days } from './NumbersTab.tsx'
 import type { SettingsApi } from './settings-tools.ts'
 import { LoadFailed, StaleNotice } from './shared-views.ts'
+import { VariantTable } from './VariantTable.tsx'
 
 export interface SequenceNumbersViewProps {
   api: SettingsApi
@@ -43,7 +44,7 @@ export function SequenceNumbersView({ api, days, sequenceId, formats }: Sequence
       />
     )
   }
-  const { sequence, steps, stopReasons, holdOut, from, advanceDays } = loaded.value
+  const { sequence, steps, variants, stopReasons, holdOut, from, advanceDays } = loaded.value
   return (
     <Flex direction="column" gap="medium">
       <StaleNotice stale={loaded.stale} />
@@ -59,6 +60,7 @@ export function SequenceNumbersView({ api, days, sequenceId, formats }: Sequence
         </DescriptionList>
       </Flex>
       <StepTable steps={steps} />
+      <VariantTable variants={variants} />
       <StopReasons reasons={stopReasons} />
       <HoldOutSection holdOut={holdOut} days={advanceDays} />
     </Flex>

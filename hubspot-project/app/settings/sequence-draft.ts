@@ -1,7 +1,9 @@
 import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
+import { firstMails, flowProblems, isFork } from '@stagecue/shared/step-flow.ts'
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
+import { newSteeringStep, steeringProblems, withoutTarget } from './step-kinds.ts'
 import { patchWait, sameWait, type WaitPatch } from './wait-kinds.ts'
 
 /** Changes are functions of what is there, because two events may come before the page is drawn again. */
@@ -57,10 +59,16 @@ function inOrder({ timeZone, windows, businessDays, holidays, ownDays }: Schedul
 
 function sameStep(one: Step, other: Step | undefined): boolean {
   if (other === undefined || one.id !== other.id) return false
-  if (one.kind === 'email') {
-    return other.kind === 'email' && one.subject === other.subject && one.body === other.body
-  }
-  return other.kind === 'wait' && sameWait(one, other)
+  if (one.kind === 'wait') return other.kind === 'wait' && sameWait(one, other)
+  return sameValue(one, other)
+}
+
+/** Keys may come in any order, elements of a list may not. */
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other
+  const keys = Object.keys(one)
+  const same = (key: string) => Object.hasOwn(other, key) && sameValue(Reflect.get(one, key), Reflect.get(other, key))
+  return keys.length === Object.keys(other).length && keys.every(same)
 }
 
 function emptyEmail(makeKey: () => string): EmailStep {
@@ -76,7 +84,8 @@ function stepId(makeKey: () => string): string {
 }
 
 export function newStep(kind: Step['kind'], makeKey: () => string): Step {
-  return kind === 'email' ? emptyEmail(makeKey) : emptyWait(makeKey)
+  if (kind === 'email') return emptyEmail(makeKey)
+  return kind === 'wait' ? emptyWait(makeKey) : newSteeringStep(kind, stepId(makeKey))
 }
 
 /** At the end; a full sequence stays as it is. */
@@ -84,8 +93,13 @@ export function addStep(steps: readonly Step[], step: Step): Step[] {
   return steps.length >= MAX_STEPS ? [...steps] : [...steps, step]
 }
 
+/** What led to the removed step goes on with the step below. */
 export function removeStep(steps: readonly Step[], id: string): Step[] {
-  return steps.filter((step) => step.id !== id)
+  return steps.filter((step) => step.id !== id).map((step) => withoutTarget(step, id))
+}
+
+export function replaceStep(steps: readonly Step[], id: string, change: (step: Step) => Step): Step[] {
+  return steps.map((step) => (step.id === id ? change(step) : step))
 }
 
 /** New values for some fields of a step; those of the other kind are ignored. */
@@ -94,9 +108,10 @@ export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
-    return step.kind === 'email'
-      ? { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
-      : patchWait(step, patch)
+    if (step.kind === 'email') {
+      return { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
+    }
+    return step.kind === 'wait' ? patchWait(step, patch) : step
   })
 }
 
@@ -118,9 +133,9 @@ export function freeName(wanted: string, taken: readonly string[]): string {
   return name
 }
 
-/** Whether an e-mail before this place sends a subject that one without its own continues. */
+/** Whether every way to this place sends an e-mail before, whose subject one without its own continues. */
 export function continuesMail(steps: readonly Step[], index: number): boolean {
-  return steps.slice(0, index).some((step) => step.kind === 'email')
+  return !firstMails(steps).has(index)
 }
 
 /** What keeps the draft from being published, as sentences; saving a draft is possible all the same. */
@@ -129,14 +144,18 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (name.trim() === '') problems.push('Give the sequence a name.')
   if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
   for (const [index, step] of definition.steps.entries()) {
+    problems.push(...steeringProblems(step, index + 1))
     if (step.kind !== 'email') continue
-    if (step.subject.trim() === '' && !continuesMail(definition.steps, index))
-      problems.push(`Step ${index + 1} has no subject.`)
-    if (step.body.trim() === '') problems.push(`Step ${index + 1} has no text.`)
+    for (const { subject, body } of step.variants ?? [step]) {
+      if (subject.trim() === '' && !continuesMail(definition.steps, index))
+        problems.push(`Step ${index + 1} has no subject.`)
+      if (body.trim() === '') problems.push(`Step ${index + 1} has no text.`)
+    }
   }
   if (definition.steps.at(-1)?.kind === 'wait') {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
+  problems.push(...flowProblems(definition.steps).map(({ sentence }) => sentence))
   return [...problems, ...calendarProblems(calendarOf(definition))]
 }
 
@@ -147,6 +166,7 @@ export function reachedAfter(steps: readonly Step[], id: string): string {
   let minutes = 0
   for (const [index, step] of steps.entries()) {
     if (step.id === id) break
+    if (isFork(step.kind) || step.kind === 'go_to' || step.kind === 'exit') return 'when the sequence comes here'
     if (step.kind !== 'wait') continue
     if ('until' in step || step.unit === 'business_days') return afterLastWait(steps.slice(index), id, index)
     minutes += step.amount * MINUTES[step.unit]

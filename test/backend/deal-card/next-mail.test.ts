@@ -18,7 +18,7 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
     enrollment: {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
       ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length },
-      ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
+      ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, completedWhy: null },
       ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
     },

@@ -36,13 +36,14 @@ export function tellHistory({ seed, from, days, deals: count }: Telling): Histor
       return contact.contactId
     })
     const shared = index > 3 && random() < 0.2 ? pick(contacts.slice(0, -ours.length)).contactId : undefined
+    const amount = random() < 0.8 ? String(1_000 + index) : null
     deals.push({
       dealId: String(seed * 10_000 + 700 + index),
       name: `Deal ${index}`,
-      amount: random() < 0.8 ? String(1_000 + index) : null,
+      amount,
       pipelineId: 'default',
       closeDate: random() < 0.7 ? moment(begin + 3 * DAY, days * DAY).toString() : null,
-      properties: {},
+      properties: amount === null ? {} : { amount },
       stages: tellStages(moment, random, begin, days),
       contacts: [...ours, ...(shared ? [shared] : [])].sort().map((contactId) => ({ contactId, types: PLAIN })),
     })

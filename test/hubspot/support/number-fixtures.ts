@@ -36,6 +36,7 @@ export function sequenceNumbers(changes: Partial<SequenceNumbers> = {}): Sequenc
         ...{ bounced: 3, replied: 20, clicked: null, unsubscribed: 1 },
       },
     ],
+    variants: [],
     stopReasons: [{ reason: 'stage_left', label: 'The deal left the stage', count: 26 }],
     holdOut: null,
     ...changes,

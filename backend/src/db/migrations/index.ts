@@ -7,6 +7,7 @@ import * as enrollmentPolicy from './0005_enrollment-policy.ts'
 import * as incomingMail from './0006_incoming-mail.ts'
 import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
+import * as stepKinds from './0011_step-kinds.ts'
 import * as whatIf from './0018_what-if.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   '0006_incoming-mail': incomingMail,
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
+  '0011_step-kinds': stepKinds,
   '0018_what-if': whatIf,
 }

@@ -9,6 +9,7 @@ import type {
   DeliveryStatus,
   EnrollmentStatus,
   PauseReason,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -87,6 +88,8 @@ export interface EnrollmentsTable {
   enrolledBy: string | null
   endedAt: Moment | null
   updatedAt: Moment
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: Generated<string | null>
 }
 
 export interface StepRunsTable {
@@ -95,7 +98,7 @@ export interface StepRunsTable {
   enrollmentId: string
   stepId: string
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Moment
   why: string
@@ -109,6 +112,8 @@ export interface StepRunsTable {
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
   heldFor: Generated<'late' | 'restored' | null>
+  /** Of a wait for an event. */
+  deadline: Generated<Moment | null>
 }
 
 export interface DeliveriesTable {
@@ -127,6 +132,7 @@ export interface DeliveriesTable {
   response: string | null
   createdAt: Moment
   settledAt: Moment | null
+  variant: Generated<string | null>
 }
 
 export interface SuppressionsTable {

@@ -66,7 +66,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
   'enrollment.paused': (activity) => `${activity.data.sequence ?? 'The sequence'} was paused${because(activity)}`,
   'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
-  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed`,
+  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed${why(data)}`,
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
   'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
   'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
@@ -77,6 +77,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'step.resent': ({ data }) => `${step(data)} is sent once more on request`,
   'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
   'step.left': ({ data }) => `${step(data)} was left as it is, although nobody can tell whether it was sent`,
+  'step.steered': (activity) => `${step(activity.data)} was passed${because(activity)}`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
@@ -115,6 +116,11 @@ function because({ data }: Describable): string {
   const sentence = REASONS[data.reason] ?? data.reason
   const trimmed = sentence.replace(/\.$/, '')
   return `: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
+}
+
+/** ", at step 4: no longer interested". */
+function why(data: Record<string, unknown>): string {
+  return typeof data.why === 'string' ? `: ${data.why.replace(/\.$/, '')}` : ''
 }
 
 const REASONS: Readonly<Record<string, string>> = { ...DECISION_REASON, ...PAUSE_REASON, ...STOP_REASON }

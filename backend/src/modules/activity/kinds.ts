@@ -50,6 +50,7 @@ export const ACTIVITY_KINDS = [
   'step.resent',
   'step.skipped',
   'step.left',
+  'step.steered',
   'status.switched',
   'event.rerun',
   'event.deleted',

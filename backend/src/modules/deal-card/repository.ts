@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import type { StepOutline } from '#shared/contract/sequence.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
   PauseReason,
   SequenceStatus,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -113,6 +114,8 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: string | null
 }
 
 /** Newest first. */
@@ -137,7 +140,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
-    .select(['e.pauseReason', 'e.pausedUntil'])
+    .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()
@@ -150,7 +153,7 @@ export interface RunRecord {
   /** 1 for the sequence's own run; later ones are a mail sent once more, which moves nothing on. */
   epoch: number
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
@@ -213,8 +216,6 @@ export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: strin
   return row?.dealId
 }
 
-export type StepOutline = Omit<EmailStep, 'body'> | WaitStep
-
 export interface Outline {
   steps: StepOutline[]
   calendar: ScheduleCalendar | null
@@ -224,7 +225,7 @@ export interface Outline {
 export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, Outline>> {
   const { rows } = await sql<Outline & { sequenceId: string; version: number }>`
     select v.sequence_id, v.version, v.definition -> 'calendar' as calendar,
-      (select jsonb_agg(step - 'body' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+      (select jsonb_agg(step - 'body' - 'variants' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
     from sequence_versions v
     where v.portal_id = ${portalId} and exists (
       select from enrollments e where e.portal_id = v.portal_id and e.sequence_id = v.sequence_id and e.version = v.version

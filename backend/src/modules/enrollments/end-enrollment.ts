@@ -5,7 +5,8 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
 import { cancelOpenRuns, closeEnrollment } from './repository.ts'
 
-export type Ending = { status: 'completed' } | { status: 'stopped'; reason: StopReason }
+/** `why`: what completed it before its last step, as a sentence. */
+export type Ending = { status: 'completed'; why?: string | undefined } | { status: 'stopped'; reason: StopReason }
 
 /**
  * The one exit: every way an enrollment can end goes through here. Planned steps are canceled; a mail being sent right now
@@ -19,7 +20,9 @@ export async function endEnrollment(
   ending: Ending,
 ): Promise<boolean> {
   const reason = ending.status === 'stopped' ? ending.reason : null
-  const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, ending.status, reason, deps.clock())
+  const completedWhy = ending.status === 'completed' ? (ending.why ?? null) : null
+  const closing = { status: ending.status, stopReason: reason, completedWhy }
+  const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, closing, deps.clock())
   if (!ended) return false
   await cancelOpenRuns(
     trx,
@@ -33,7 +36,7 @@ export async function endEnrollment(
     dealId: ended.dealId,
     contactId: ended.hubspotContactId,
     enrollmentId,
-    data: { sequence: ended.sequenceName, reason },
+    data: { sequence: ended.sequenceName, reason, ...(completedWhy === null ? {} : { why: completedWhy }) },
     timeline: {
       event: ending.status,
       properties: { sequence: ended.sequenceName, ...(reason ? { reason: STOP_REASON[reason] } : {}) },

@@ -1,8 +1,10 @@
+import { isFork, resolveTarget } from '#shared/step-flow.ts'
 import { type PlanFacts, type PlannedStep, planStep, type StepPlan } from './plan-step.ts'
 
 /**
  * The steps after `from` with their moments, if each is done as soon as it is due and nothing changes meanwhile. Ends with
- * the first that would be held: what comes after it depends on a person. Pure.
+ * the first that would be held, because what comes after it depends on a person, and with the first branch or wait for an
+ * event, because nobody knows yet which way it goes. Pure.
  */
 export function forecastSteps(
   definition: StepPlan,
@@ -11,12 +13,22 @@ export function forecastSteps(
 ): PlannedStep[] {
   const steps: PlannedStep[] = []
   let at = from.dueAt
-  for (let position = from.position + 1; position < definition.steps.length; position++) {
+  let position = placeAfter(definition, from.position)
+  while (position !== undefined) {
     const planned = planStep({ definition, position, at, facts })
     if (!planned) break
     steps.push(planned)
     if (planned.status === 'held') break
     at = planned.dueAt
+    position = placeAfter(definition, position)
   }
   return steps
+}
+
+/** The place that certainly follows; undefined when none does, or when it is not known yet. */
+function placeAfter({ steps }: StepPlan, position: number): number | undefined {
+  const step = steps[position]
+  if (!step || isFork(step.kind) || step.kind === 'exit') return undefined
+  const ids = steps.map(({ id }) => id)
+  return resolveTarget(ids, position, step.kind === 'go_to' ? step.leadsTo : 'next')
 }

@@ -1,11 +1,11 @@
 import { isSpan } from './is-span.ts'
-import type { StepPlan } from './plan-step.ts'
+import type { PlanOfStep } from './plan-step.ts'
 
 /** What is left at `now` of a step that waits for some time, in milliseconds; null for every other step. Pure. */
 export function remainingWait(
-  step: StepPlan['steps'][number] | undefined,
-  dueAt: Temporal.Instant,
+  step: PlanOfStep | undefined,
+  ends: Temporal.Instant,
   now: Temporal.Instant,
 ): number | null {
-  return isSpan(step) ? Math.max(0, dueAt.epochMilliseconds - now.epochMilliseconds) : null
+  return isSpan(step) ? Math.max(0, ends.epochMilliseconds - now.epochMilliseconds) : null
 }

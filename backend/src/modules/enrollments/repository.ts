@@ -125,15 +125,14 @@ export async function closeEnrollment(
   trx: Trx,
   portalId: number,
   id: string,
-  status: 'completed' | 'stopped',
-  reason: StopReason | null,
+  closing: { status: 'completed' | 'stopped'; stopReason: StopReason | null; completedWhy: string | null },
   now: Temporal.Instant,
 ): Promise<{ dealId: string; hubspotContactId: string; sequenceName: string } | undefined> {
   const row = await trx
     .updateTable('enrollments as e')
     .from('sequences as s')
     .from('contacts as c')
-    .set({ status, stopReason: reason, endedAt: now, updatedAt: now, pausedRemaining: null })
+    .set({ ...closing, endedAt: now, updatedAt: now, pausedRemaining: null })
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
     .where('e.status', 'in', ['active', 'paused'])

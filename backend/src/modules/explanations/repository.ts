@@ -66,6 +66,7 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
       'e.source',
       'e.status',
       'e.stopReason',
+      'e.completedWhy',
       'e.enrolledAt',
       'e.endedAt',
     ])
@@ -87,6 +88,7 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
       'r.epoch',
       'r.status',
       'r.dueAt',
+      'r.deadline',
       'r.why',
       'r.attempts',
       'r.settledAt',
@@ -100,7 +102,16 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
     .where('d.portalId', '=', portalId)
     .where('e.dealId', '=', dealId)
     .orderBy('d.createdAt')
-    .select(['d.stepRunId', 'd.epoch', 'd.status', 'd.messageId', 'd.response', 'd.createdAt', 'd.settledAt'])
+    .select([
+      'd.stepRunId',
+      'd.epoch',
+      'd.status',
+      'd.messageId',
+      'd.variant',
+      'd.response',
+      'd.createdAt',
+      'd.settledAt',
+    ])
     .execute()
   const timeline = await trx
     .selectFrom('timelineEntries as t')

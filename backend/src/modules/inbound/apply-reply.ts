@@ -3,17 +3,22 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
+import { takeEvent } from '#modules/steps/take-event.ts'
 import { decideReply } from './decide-reply.ts'
 import { lockRunning, type MailedEnrollment } from './repository.ts'
 
-/** A person answered: carries out what that does to what runs for the contact and through the deal (`decideReply`). */
+/**
+ * A person answered: carries out what that does to what runs for the contact and through the deal (`decideReply`). An enrollment
+ * that waited for the answer to its own mail goes on with it instead: what to do then was decided with the sequence.
+ */
 export async function applyReply(
   deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   portal: PortalContext,
-  { contactId, dealId, onReply }: MailedEnrollment,
+  { id, contactId, dealId, onReply }: MailedEnrollment,
 ): Promise<void> {
   for (const running of await lockRunning(trx, portal.portalId, { contactId, dealId })) {
+    if (running.id === id && (await takeEvent(deps, trx, portal, id, 'reply'))) continue
     const effect = decideReply(running, { contactId, onReply })
     if (effect.kind === 'stop') {
       await endEnrollment(deps, trx, portal, running.id, { status: 'stopped', reason: effect.reason })

@@ -5,11 +5,13 @@ import type { Deps } from '#deps'
 import type { HoldOut, NumbersQuery, SequenceNumbers } from '#shared/contract/numbers.ts'
 import { STOP_REASON } from '#shared/vocabulary.ts'
 import { describeSteps } from './describe-steps.ts'
+import { describeVariants } from './describe-variants.ts'
 import { toSequenceLine } from './get-numbers.ts'
 import { judgeHoldOut } from './judge-hold-out.ts'
 import { ADVANCE_DAYS, periodOf } from './period.ts'
 import { countSequences, countSteps, countStopReasons, findDefinition } from './repository.ts'
 import { countHoldOut, type HoldOutCounts, hasHeldOutDeals } from './stages-repository.ts'
+import { countVariants } from './variants-repository.ts'
 
 /** One sequence in numbers, for one period: its steps, why it stopped, what it changes. Throws `not_found`. */
 export async function getSequenceNumbers(
@@ -24,6 +26,8 @@ export async function getSequenceNumbers(
     const [counts] = await countSequences(trx, portalId, period, sequenceId)
     if (!counts) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
     const steps = await countSteps(trx, portalId, sequenceId, period)
+    const definition = await findDefinition(trx, portalId, sequenceId)
+    const variants = await countVariants(trx, portalId, sequenceId, period)
     const reasons = await countStopReasons(trx, portalId, sequenceId, period)
     const heldOut = await hasHeldOutDeals(trx, portalId, sequenceId, period)
     const compared = heldOut ? await countHoldOut(trx, portalId, sequenceId, period, ADVANCE_DAYS) : []
@@ -32,7 +36,8 @@ export async function getSequenceNumbers(
       to: period.to.toString(),
       advanceDays: ADVANCE_DAYS,
       sequence: toSequenceLine(counts),
-      steps: describeSteps(steps, await findDefinition(trx, portalId, sequenceId)),
+      steps: describeSteps(steps, definition),
+      variants: describeVariants(variants, definition),
       stopReasons: reasons.map(({ reason, count }) => ({ reason, count, label: labelOf(reason) })),
       holdOut: compare(compared),
     }

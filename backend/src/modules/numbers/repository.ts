@@ -25,7 +25,7 @@ export interface SequenceCounts {
  * stop reason; one that came after its last mail is known by the activity log alone, so both are looked at. An unsubscribe counts
  * for the enrollment whose mail carried the link, not for the others it ended.
  */
-function outcomes(portalId: number, { from, to }: Period, sequenceId?: string): RawBuilder<unknown> {
+export function outcomes(portalId: number, { from, to }: Period, sequenceId?: string): RawBuilder<unknown> {
   const which = sequenceId ? sql`and e.sequence_id = ${sequenceId}` : sql``
   return sql`
     cohort as materialized (

@@ -12,7 +12,7 @@ export function checkScenarios(scenarios: readonly Scenario[]): void {
     const key = name.trim().toLowerCase()
     if (!key || names.has(key)) refuse(`Give scenario ${index + 1} a name that no other one has.`, 'name')
     names.add(key)
-    const texts = [name, ...Object.values(given.contact ?? {}), ...Object.values(given.deal ?? {})]
+    const texts = [name, ...textsIn(given.contact), ...textsIn(given.deal)]
     if (texts.some((text) => text.includes('\0') || !text.isWellFormed())) {
       refuse(`Scenario “${name}” contains a character that cannot be stored. Type it again.`, 'given')
     }
@@ -33,4 +33,11 @@ function isDay(text: string): boolean {
   } catch {
     return false
   }
+}
+
+function textsIn(values: Readonly<Record<string, unknown>> = {}): string[] {
+  return Object.values(values).flatMap((value) => {
+    if (typeof value === 'string') return value
+    return typeof value === 'object' && value !== null ? textsIn({ ...value }) : []
+  })
 }

@@ -12,6 +12,7 @@ const ELSEWHERE = 'left'
 const SEQUENCE = '00000000-0000-7000-8000-000000000001'
 const DEAL = '1'
 const CONTACT = '2'
+const ADDRESS = 'person@example.com'
 /** Thirty steps of a year each end within it. */
 const YEARS = 40
 
@@ -45,7 +46,10 @@ export function stageScenario(definition: SequenceDefinition, { given, happens =
           amount: given.deal?.amount ?? null,
           pipelineId: PIPELINE,
           closeDate,
-          properties: {},
+          properties: valuesOf(
+            { dealname: given.deal?.name, amount: given.deal?.amount, closedate: closeDate },
+            given.deal,
+          ),
           stages: [{ stageId: STAGE, at: from, source: null }],
           contacts: [{ contactId: CONTACT, types: [] }],
         },
@@ -53,13 +57,22 @@ export function stageScenario(definition: SequenceDefinition, { given, happens =
       contacts: [
         {
           contactId: CONTACT,
-          email: 'person@example.com',
+          email: ADDRESS,
           firstName: given.contact?.firstname ?? null,
           lastName: given.contact?.lastname ?? null,
           company: given.contact?.company ?? null,
           phone: given.contact?.phone ?? null,
           timeZone: given.timeZone,
-          properties: {},
+          properties: valuesOf(
+            {
+              firstname: given.contact?.firstname,
+              lastname: given.contact?.lastname,
+              company: given.contact?.company,
+              phone: given.contact?.phone,
+              email: ADDRESS,
+            },
+            given.contact,
+          ),
           optedOut: false,
           suppressed: null,
         },
@@ -124,4 +137,13 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
     mappings: [{ pipelineId: PIPELINE, stageId: STAGE, sequenceId: SEQUENCE, active: true, policy: DEFAULT_POLICY }],
     sequences: new Map([[SEQUENCE, { id: SEQUENCE, name: 'The sequence', status: 'active', version: 1, definition }]]),
   }
+}
+
+/** What a condition finds: the given values under HubSpot's names, and those that were named besides. */
+function valuesOf(
+  known: Readonly<Record<string, string | null | undefined>>,
+  given: { readonly properties?: Readonly<Record<string, string>> } | undefined,
+): Record<string, string | null> {
+  const values = Object.entries(known).map(([name, value]) => [name, value ?? null] as const)
+  return { ...Object.fromEntries(values), ...given?.properties }
 }

@@ -1,5 +1,7 @@
+import { conditionsOf } from '#modules/decisions/evaluate-conditions.ts'
 import type { Scenario, ScenarioExpectations, ScenarioHappening } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import type { StepCondition } from '#shared/contract/step-conditions.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { type Played, playScenario } from './run-scenario.ts'
 
@@ -32,14 +34,17 @@ export function usualScenarios(definition: SequenceDefinition): Scenario[] {
   const stops = (reason: StopReason) => stopping(alone, reason)
   return [
     scenario('Nobody answers: every mail goes out', [], goesOn),
-    scenario('The contact replies to the first mail', [after('replies')], stops('replied')),
+    // Where a reply is waited for it leads on, and where is the author's to say.
+    ...(waitsForReply(definition)
+      ? []
+      : [scenario('The contact replies to the first mail', [after('replies')], stops('replied'))]),
     scenario('The contact unsubscribes after the first mail', [after('unsubscribes')], stops('unsubscribed')),
     scenario('The first mail bounces', [after('bounces')], stops('bounced')),
     scenario('The contact reports the first mail as spam', [after('complains')], stops('complained')),
     scenario(
       'The contact is out of office for a week',
       [{ kind: 'out_of_office', days: 7, afterMail: 1, minutes: 1 }],
-      { ...goesOn, quietDays: 7 },
+      looksAtReplies(definition) ? { insideWindows: true, quietDays: 7 } : { ...goesOn, quietDays: 7 },
     ),
     scenario(
       'The deal leaves the stage after the first mail',
@@ -70,6 +75,19 @@ function stopping({ sends }: Played, reason: StopReason): ScenarioExpectations {
     quietDays: 10_000,
     insideWindows: true,
   }
+}
+
+function waitsForReply({ steps }: SequenceDefinition): boolean {
+  return steps.some((step) => step.kind === 'wait_for' && step.event === 'reply')
+}
+
+/** A notice is an answer of a program: a branch on it may lead elsewhere. */
+function looksAtReplies({ steps }: SequenceDefinition): boolean {
+  return steps.some(
+    (step) =>
+      step.kind === 'branch' &&
+      step.arms.some(({ when }) => conditionsOf<StepCondition>(when).some(({ subject }) => subject === 'reply')),
+  )
 }
 
 function closeDateMoves({ steps }: SequenceDefinition, goesOn: ScenarioExpectations): Scenario[] {

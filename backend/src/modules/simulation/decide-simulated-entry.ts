@@ -77,6 +77,8 @@ function enroll(world: SimulatedWorld, deal: SimulatedDeal, entry: SimulatedEntr
       pipelineId: stops ? (mapping?.pipelineId ?? deal.pipelineId) : null,
       stageId: stops ? entry.stageId : null,
       enrolledAt: world.now,
+      reachedAt: world.now,
+      answer: 'none',
       status: 'active',
       stopReason: null,
       endedAt: null,

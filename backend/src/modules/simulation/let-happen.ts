@@ -3,11 +3,12 @@ import { reasonToStop } from '#modules/events/reason-to-stop.ts'
 import { decideReply } from '#modules/inbound/decide-reply.ts'
 import { planReturn } from '#modules/inbound/plan-return.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
+import { resolveTarget } from '#shared/step-flow.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { append, decideSimulatedEntry, stageOf } from './decide-simulated-entry.ts'
 import type { Happens, ReturnDate } from './history.ts'
-import type { SimulatedDeal, SimulatedEntry, SimulatedWorld } from './simulated-world.ts'
-import { end, pause } from './walk-steps.ts'
+import type { SimulatedDeal, SimulatedEnrollment, SimulatedEntry, SimulatedWorld } from './simulated-world.ts'
+import { end, pause, reachStep } from './walk-steps.ts'
 
 /** Does what one happening does live, at the moment the world is at. */
 export function letHappen(world: SimulatedWorld, happens: Happens): void {
@@ -102,16 +103,33 @@ export function readDeal(deal: SimulatedDeal): void {
 function reply(world: SimulatedWorld, contactId: string): void {
   const answered = world.lastMail.get(contactId)?.enrollment
   if (!answered) return
+  answered.answer = 'human'
   const { onReply } = answered.sequence.definition
   for (const running of runningOf(world, contactId, answered.dealId)) {
+    if (running === answered && takeReply(world, running)) continue
     const effect = decideReply(running, { contactId, onReply })
     if (effect.kind === 'stop') end(world, running, effect.reason)
     else if (effect.kind === 'pause') pause(world, running, effect.pause)
   }
 }
 
+/** As `takeEvent`: an enrollment that waits for the answer to its own mail goes on with it. */
+function takeReply(world: SimulatedWorld, enrollment: SimulatedEnrollment): boolean {
+  const { sequence, position, run } = enrollment
+  const step = sequence.definition.steps[position]
+  if (step?.kind !== 'wait_for' || step.event !== 'reply' || run?.status === 'done') return false
+  const ids = sequence.definition.steps.map(({ id }) => id)
+  const place = resolveTarget(ids, position, step.onEvent)
+  if (place === undefined) return false
+  if (run) run.status = 'done'
+  reachStep(world, enrollment, place)
+  return true
+}
+
 function goAway(world: SimulatedWorld, contactId: string, named: ReturnDate): void {
-  if (!world.lastMail.has(contactId)) return
+  const answered = world.lastMail.get(contactId)?.enrollment
+  if (!answered) return
+  if (answered.answer === 'none') answered.answer = 'automatic'
   const { timeZone } = world.setting.portal
   const today = world.now.toZonedDateTimeISO(knownZone(timeZone)).toPlainDate()
   const returnDate = named && 'days' in named ? today.add({ days: named.days }) : named

@@ -7,13 +7,15 @@ import { limitsOf } from '#modules/limits/rules.ts'
 import { outcomeOfDecision } from '#modules/steps/check-before-send.ts'
 import { type Decision, decideBeforeSend, type RunState } from '#modules/steps/decide-before-send.ts'
 import { dueMailOf } from '#modules/steps/due-mail.ts'
-import { outcomeOfWait } from '#modules/steps/outcome-of-wait.ts'
+import { OVER, outcomeOfWait } from '#modules/steps/outcome-of-wait.ts'
 import { renderStep } from '#modules/steps/render-step.ts'
 import type { Outcome } from '#modules/steps/settle-runs.ts'
-import { stageOf, suppressionOf } from './decide-simulated-entry.ts'
 import { readDeal } from './let-happen.ts'
+import { isPerformed, performSimulatedSteps } from './perform-simulated-steps.ts'
+import { settleSimulatedRun } from './settle-simulated-run.ts'
 import type { SimulatedMail, SimulatedRun, SimulatedWorld } from './simulated-world.ts'
-import { end, hold, plan, putOff, reachStep, schedule } from './walk-steps.ts'
+import { askHubSpot, stateOf, suppressionAt } from './state-of-run.ts'
+import { plan, putOff, reachStep } from './walk-steps.ts'
 
 /**
  * One pass over due runs, in due order, as a worker makes it: waits first, then every mail is checked, then HubSpot is asked,
@@ -29,9 +31,13 @@ export function sendSimulatedBatch(world: SimulatedWorld, runs: readonly Simulat
     .filter(({ kind }) => kind === 'email')
     .map((run) => [run, check(world, run)] as const)) {
     if ('due' in checked) drafts.push(checked)
-    else settle(world, run, checked)
+    else settleSimulatedRun(world, run, checked)
   }
   for (const draft of admit(world, drafts)) send(world, draft)
+  performSimulatedSteps(
+    world,
+    runs.filter(({ kind }) => isPerformed(kind)),
+  )
 }
 
 function finishWaits(world: SimulatedWorld, waits: readonly SimulatedRun[]): void {
@@ -39,12 +45,12 @@ function finishWaits(world: SimulatedWorld, waits: readonly SimulatedRun[]): voi
     const step = run.enrollment.sequence.definition.steps[run.position]
     return step?.kind === 'wait' && 'until' in step && step.until === 'deal_date'
   }
-  for (const run of waits) if (!isDated(run)) settle(world, run, { kind: 'waited' })
+  for (const run of waits) if (!isDated(run)) settleSimulatedRun(world, run, OVER)
   for (const run of waits) {
     if (!isDated(run)) continue
     const deal = world.deals.get(run.enrollment.dealId)
     if (deal) readDeal(deal)
-    settle(world, run, outcomeOfWait(plan(world, run.enrollment, run.position, null), world.now))
+    settleSimulatedRun(world, run, outcomeOfWait(plan(world, run.enrollment, run.position, null), world.now))
   }
 }
 
@@ -79,7 +85,7 @@ function decide(world: SimulatedWorld, state: RunState, told: SendFacts | undefi
   return decideBeforeSend(state, {
     resend: false,
     address: contact?.address,
-    suppression: contact && suppressionOf(contact, world.now),
+    suppression: suppressionAt(world, state.personId),
     told,
     portalTimeZone: world.setting.portal.timeZone,
     now: world.now,
@@ -145,96 +151,5 @@ function trigger(world: SimulatedWorld, mail: number): void {
     const at = world.now.add(after).epochMilliseconds
     const rank = 'dealId' in happens ? 0 : 1
     world.queue.push({ at, rank, order: world.queued++, what: 'happens', happens })
-  }
-}
-
-/** As `settleRuns`, for what can come of a run in a simulation. */
-function settle(world: SimulatedWorld, run: SimulatedRun, outcome: Outcome): void {
-  switch (outcome.kind) {
-    case 'waited':
-      run.status = 'done'
-      reachStep(world, run.enrollment, run.position + 1)
-      break
-    case 'ended':
-      end(world, run.enrollment, outcome.reason)
-      break
-    case 'later':
-      if (outcome.onPurpose) putOff(world, run, outcome.dueAt, outcome.why)
-      else {
-        run.dueAt = outcome.dueAt
-        run.why = outcome.why
-        schedule(world, run)
-      }
-      break
-    case 'held':
-      hold(world, run, outcome.why)
-      break
-    default:
-      run.status = 'canceled'
-  }
-}
-
-/** What HubSpot says at that moment; the answer is kept, as live. */
-function askHubSpot(world: SimulatedWorld, { enrollment }: SimulatedRun): SendFacts {
-  const deal = world.deals.get(enrollment.dealId)
-  const contact = world.contacts.get(enrollment.contactId)
-  if (deal && !deal.deleted) readDeal(deal)
-  return {
-    pipelineId: deal?.pipelineId ?? null,
-    stageId: deal ? stageOf(deal) : null,
-    deleted: deal?.deleted ?? true,
-    onDeal: true,
-    contact: contact ? { email: contact.email, optedOut: contact.optedOut } : null,
-    readAt: world.now,
-  }
-}
-
-/** What is kept of the run's enrollment, deal and contact, as `loadRuns` would give it. */
-function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
-  const { enrollment } = run
-  const { sequence } = enrollment
-  const deal = world.deals.get(enrollment.dealId)
-  const contact = world.contacts.get(enrollment.contactId)
-  return {
-    runId: `${enrollment.order}/${run.position}`,
-    why: run.why,
-    enrollmentStatus: enrollment.status,
-    sequenceId: sequence.id,
-    sequenceName: sequence.name,
-    sequenceStatus: 'active',
-    sendingStop: null,
-    reachedAt: world.now,
-    waitedUntil: run.waitedUntil,
-    dealId: enrollment.dealId,
-    pipelineId: enrollment.pipelineId,
-    stageId: enrollment.stageId,
-    step: sequence.definition.steps[run.position] ?? null,
-    calendar: sequence.definition.calendar ?? null,
-    personId: enrollment.contactId,
-    contact: {
-      contactId: enrollment.contactId,
-      email: contact?.address ?? null,
-      firstName: contact?.firstName ?? null,
-      lastName: contact?.lastName ?? null,
-      phone: contact?.phone ?? null,
-      company: contact?.company ?? null,
-      timeZone: contact?.timeZone ?? null,
-      optedOut: contact?.optedOut ?? false,
-      deleted: contact === undefined,
-    },
-    deal: deal
-      ? {
-          name: deal.name,
-          amount: deal.amount,
-          pipelineId: deal.pipelineId,
-          stageId: stageOf(deal),
-          deleted: deal.deleted,
-        }
-      : null,
-    dealReadAt: null,
-    contactsReadAt: null,
-    contactReadAt: world.now,
-    onDeal: true,
-    delivery: null,
   }
 }

@@ -2,7 +2,7 @@ import type { StageChange } from '#hubspot/deals.ts'
 import { normalizeAddress } from '#mail/address.ts'
 import type { ChangeSource } from '#modules/decisions/enrollment-facts.ts'
 import type { PublishedSequence } from '#modules/sequences/get-published-sequence.ts'
-import type { DecisionReason, EnrollmentStatus, StepRunStatus, StopReason } from '#shared/vocabulary.ts'
+import type { DecisionReason, EnrollmentStatus, StepKind, StepRunStatus, StopReason } from '#shared/vocabulary.ts'
 import { EventQueue, type Queued } from './event-queue.ts'
 import type { Happens, History, HistoryContact, HistoryDeal, Trigger } from './history.ts'
 import type { Setting } from './setting.ts'
@@ -56,6 +56,10 @@ export interface SimulatedEnrollment {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly enrolledAt: Temporal.Instant
+  /** When it reached the step it stands at, or was paused or resumed there. */
+  reachedAt: Temporal.Instant
+  /** What came back to its mails so far. */
+  answer: 'human' | 'automatic' | 'none'
   status: EnrollmentStatus
   stopReason: StopReason | null
   endedAt: Temporal.Instant | null
@@ -71,9 +75,11 @@ export interface SimulatedRun {
   readonly enrollment: SimulatedEnrollment
   readonly position: number
   readonly stepId: string
-  readonly kind: 'email' | 'wait'
+  readonly kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
+  /** When a wait for an event is over without it; null for every other step. */
+  deadline: Temporal.Instant | null
   why: string
   plannedFor: Temporal.Instant
   waitedUntil: Temporal.Instant | null

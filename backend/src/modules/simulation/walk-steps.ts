@@ -9,6 +9,7 @@ import { RANK, type SimulatedEnrollment, type SimulatedRun, type SimulatedWorld 
 export function reachStep(world: SimulatedWorld, enrollment: SimulatedEnrollment, position: number): void {
   if (enrollment.status === 'paused') {
     enrollment.position = position
+    enrollment.reachedAt = world.now
     enrollment.run = undefined
     return
   }
@@ -19,7 +20,8 @@ export function reachStep(world: SimulatedWorld, enrollment: SimulatedEnrollment
     return
   }
   enrollment.position = position
-  const { stepId, kind, dueAt, why } = planned
+  enrollment.reachedAt = world.now
+  const { stepId, kind, dueAt, plannedFor, deadline, why } = planned
   const run: SimulatedRun = {
     enrollment,
     position,
@@ -27,8 +29,9 @@ export function reachStep(world: SimulatedWorld, enrollment: SimulatedEnrollment
     kind,
     status: planned.status,
     dueAt,
+    deadline,
     why,
-    plannedFor: dueAt,
+    plannedFor,
     waitedUntil: null,
   }
   enrollment.run = run
@@ -56,12 +59,13 @@ export function pause(world: SimulatedWorld, enrollment: SimulatedEnrollment, { 
     enrollment.pausedRemaining = null
     if (run?.status === 'scheduled') {
       const step = enrollment.sequence.definition.steps[enrollment.position]
-      enrollment.pausedRemaining = remainingWait(step, run.dueAt, world.now)
+      enrollment.pausedRemaining = remainingWait(step, run.deadline ?? run.dueAt, world.now)
       run.status = 'canceled'
     }
     enrollment.status = 'paused'
   }
   enrollment.pausedUntil = until
+  enrollment.reachedAt = world.now
   if (until === null) return
   const order = enrollment.order
   world.queue.push({ at: until.epochMilliseconds, rank: RANK.return, order, what: 'return', enrollment })
@@ -72,6 +76,7 @@ export function resume(world: SimulatedWorld, enrollment: SimulatedEnrollment): 
   const { pausedUntil, run, sequence, position: stepPosition, pausedRemaining } = enrollment
   if (enrollment.status !== 'paused' || !pausedUntil || Temporal.Instant.compare(pausedUntil, world.now) > 0) return
   enrollment.status = 'active'
+  enrollment.reachedAt = world.now
   enrollment.pausedUntil = null
   enrollment.pausedRemaining = null
   const point = resumePoint({ definition: sequence.definition, stepPosition, pausedRemaining }, run)
@@ -84,7 +89,8 @@ export function resume(world: SimulatedWorld, enrollment: SimulatedEnrollment): 
   if (!planned) return
   run.status = planned.status
   run.dueAt = planned.dueAt
-  run.plannedFor = planned.dueAt
+  run.plannedFor = planned.plannedFor
+  run.deadline = planned.deadline
   run.why = planned.status === 'held' ? planned.why : `The contact is back. ${planned.why}`
   settlePlan(world, run)
 }

@@ -1,21 +1,36 @@
 import type { Trx } from '#db/database.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
-import { moveWantedBack, type SettledRun } from './carry-repository.ts'
-import type { ClaimedRun } from './claim-repository.ts'
+import { findNextRun, moveWantedBack, type SettledRun } from './carry-repository.ts'
+
+/** Less than this nobody calls late. */
+const AT_ONCE_MS = 60_000
 
 /**
- * Keeps the next step from looking young when the one before it was late. A mail behind a wait was wanted when it would have
- * been due if the wait had been noticed the moment it ended, not when a worker came back to notice it: then, or, outside the
- * sending hours, when they next began. Behind a step from before a restored backup, a step that would have had its turn before
- * the restore waits for a person, too.
+ * Keeps the next step from looking young when the one before it was late. A mail behind a wait was wanted when the wait ended,
+ * not when a worker came back to notice it, and so is one behind a branch that the wait led to: `wanted` is that moment, null
+ * when what follows is wanted from now on. Where that moment lies outside the sending hours, the mail was wanted when they next
+ * began: a closed weekend makes none late. And behind a step from before a restored backup, a step that would have had its turn
+ * before the restore as well may have had it: its wait is counted from then, and it waits for a person too.
  */
 export async function carryPlan(
   trx: Trx,
   portalId: number,
-  run: SettledRun & Pick<ClaimedRun, 'kind' | 'position' | 'dueAt'>,
+  run: SettledRun,
   now: Temporal.Instant,
+  wanted: Temporal.Instant | null,
 ): Promise<void> {
-  const { enrollmentId, kind, position, dueAt } = run
-  const next = kind === 'wait' ? await replanStep(trx, portalId, enrollmentId, position + 1, dueAt) : undefined
-  await moveWantedBack(trx, portalId, { ...run, wanted: next?.dueAt ?? null }, now)
+  await moveWantedBack(trx, portalId, run, now, wanted && (await inHours(trx, portalId, run.enrollmentId, wanted)))
+}
+
+/** When the next step would be due if it had been reached at `wanted`. */
+async function inHours(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  wanted: Temporal.Instant,
+): Promise<Temporal.Instant> {
+  const next = await findNextRun(trx, portalId, enrollmentId)
+  if (next?.kind !== 'email' || next.dueAt.epochMilliseconds - wanted.epochMilliseconds < AT_ONCE_MS) return wanted
+  const planned = await replanStep(trx, portalId, enrollmentId, next.position, wanted)
+  return planned?.dueAt ?? wanted
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { StepKind } from '#shared/vocabulary.ts'
 
 /** A run that was settled just now, and so planned the next one of its enrollment. */
 export interface SettledRun {
@@ -7,23 +8,37 @@ export interface SettledRun {
   readonly plannedFor: Temporal.Instant
 }
 
-/**
- * Writes when the next step was wanted: not later than `wanted`, where that is known. And behind a step from before a restored backup, a step that would have had its
- * turn before the restore as well may have had it: its wait is counted from then, and it waits for a person too.
- */
+/** The step an enrollment stands at, as long as nobody has it in hand. */
+export async function findNextRun(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+): Promise<{ position: number; kind: StepKind; dueAt: Temporal.Instant } | undefined> {
+  return trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', '=', 'scheduled')
+    .where('epoch', '=', 1)
+    .select(['position', 'kind', 'dueAt'])
+    .executeTakeFirst()
+}
+
+/** Writes when the next step was wanted: at `wanted` at the latest where that is not null, or before a restored backup. */
 export async function moveWantedBack(
   trx: Trx,
   portalId: number,
-  run: SettledRun & { readonly wanted: Temporal.Instant | null },
+  run: SettledRun,
   now: Temporal.Instant,
+  wanted: Temporal.Instant | null,
 ): Promise<void> {
   await sql`
     update step_runs r set planned_for = c.planned_for
     from (
       select n.id, case
-        when ${run.plannedFor}::timestamptz <= b.restored_at and n.due_at - (${now}::timestamptz - ${run.plannedFor}::timestamptz) <= b.restored_at
-          then n.due_at - (${now}::timestamptz - ${run.plannedFor}::timestamptz)
-        when n.kind = 'email' then least(n.planned_for, ${run.wanted}::timestamptz)
+        when ${run.plannedFor}::timestamptz <= b.restored_at and n.planned_for - (${now}::timestamptz - ${run.plannedFor}::timestamptz) <= b.restored_at
+          then n.planned_for - (${now}::timestamptz - ${run.plannedFor}::timestamptz)
+        when n.kind not in ('wait', 'wait_for') then least(n.planned_for, ${wanted}::timestamptz)
         else n.planned_for
       end as planned_for
       from step_runs n cross join (select max(seen_at) as restored_at from database_identities where restored) b

@@ -23,7 +23,10 @@ export type Decision =
   /** The mail is with the server, or may be: only its outcome is left to write. */
   | { readonly kind: 'settle'; readonly outcome: 'sent' | 'unconfirmed' }
 
-export const SEQUENCE_PAUSED = 'The sequence is paused; the mail goes out when it is resumed.'
+/** How the sentence of every step begins that a paused sequence keeps back. */
+export const SEQUENCE_IS_PAUSED = 'The sequence is paused; '
+export const SEQUENCE_PAUSED = `${SEQUENCE_IS_PAUSED}the mail goes out when it is resumed.`
+const STEP_PAUSED = `${SEQUENCE_IS_PAUSED}this step is done when it is resumed.`
 /** How the sentence of a step begins that a stop keeps back; the stop's reason follows. */
 export const SENDING_STOPPED = 'Sending is stopped: '
 /** The sentence of a step that was taken back by a pause: resuming plans it again. */
@@ -44,16 +47,26 @@ export interface DecisionFacts {
   readonly now: Temporal.Instant
 }
 
+/** Decides over a claimed step that is no mail, from what is known now; undefined when it may be done. Pure. */
+export function decideBeforeStep(
+  state: RunState,
+  facts: Pick<DecisionFacts, 'suppression' | 'told'>,
+): Exclude<Decision, { kind: 'send' }> | undefined {
+  const early = enrollmentDecision(state, false)
+  if (early) return early
+  const ending = endingOf(state, facts)
+  if (ending) return { kind: 'end', reason: ending }
+  return sequenceDecision(state, STEP_PAUSED)
+}
+
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
 export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decision {
   const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend)
   if (early) return early
   const ending = endingOf(state, facts)
   if (ending) return { kind: 'end', reason: ending }
-  if (state.sequenceStatus === 'paused') return { kind: 'paused', why: SEQUENCE_PAUSED }
-  if (state.sequenceStatus !== 'active') {
-    return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
-  }
+  const resting = sequenceDecision(state, SEQUENCE_PAUSED)
+  if (resting) return resting
   if (state.sendingStop !== null) return { kind: 'paused', why: `${SENDING_STOPPED}${state.sendingStop}` }
   if (!state.contact.email) {
     return { kind: 'hold', why: 'The contact has no e-mail address. Add one in HubSpot, then try again.' }
@@ -68,6 +81,15 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
     return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
   return windowDecision(state, facts) ?? { kind: 'send' }
+}
+
+function sequenceDecision(
+  { sequenceStatus }: RunState,
+  paused: string,
+): Exclude<Decision, { kind: 'send' }> | undefined {
+  if (sequenceStatus === 'active') return undefined
+  if (sequenceStatus === 'paused') return { kind: 'paused', why: paused }
+  return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
 }
 
 /**
@@ -92,7 +114,7 @@ function deliveryDecision(state: RunState): Decision | undefined {
 }
 
 /** A mail that a person sends once more may belong to an enrollment that is complete. */
-function enrollmentDecision(state: RunState, resend: boolean): Decision | undefined {
+function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision, { kind: 'send' }> | undefined {
   const { enrollmentStatus } = state
   if (enrollmentStatus === 'paused') {
     return resend ? { kind: 'paused', why: RESEND_PAUSED } : { kind: 'cancel', why: ENROLLMENT_PAUSED }
@@ -101,7 +123,7 @@ function enrollmentDecision(state: RunState, resend: boolean): Decision | undefi
   return { kind: 'cancel', why: 'The enrollment ended before this step.' }
 }
 
-function endingOf(state: RunState, facts: DecisionFacts): StopReason | undefined {
+function endingOf(state: RunState, facts: Pick<DecisionFacts, 'suppression' | 'told'>): StopReason | undefined {
   const { contact, deal } = state
   const { told } = facts
   if (contact.deleted || told?.contact === null) return 'contact_deleted'

@@ -13,6 +13,8 @@ export interface NewDelivery {
   readonly subject: string | null
   /** Null: the bytes of the earlier try are used again. */
   readonly mime: Buffer | null
+  /** Of the step's variants; null for a step without any. */
+  readonly variant: string | null
 }
 
 export interface PreparedDelivery {
@@ -36,15 +38,15 @@ export async function insertDeliveries(
 ): Promise<PreparedDelivery[]> {
   const { rows } = await sql<PreparedDelivery>`
     insert into deliveries as d (portal_id, id, step_run_id, enrollment_id, epoch, status, message_id, recipient, subject, mime,
-      claim_no, lease_until, created_at)
+      claim_no, lease_until, created_at, variant)
     select r.portal_id, n.id, r.id, r.enrollment_id, r.epoch, 'sending', n.message_id, n.recipient, n.subject, n.mime,
-      r.claim_no, r.lease_until, ${now}
+      r.claim_no, r.lease_until, ${now}, n.variant
     from unnest(${deliveries.map((each) => each.id)}::uuid[], ${deliveries.map((each) => each.run.id)}::uuid[],
       ${deliveries.map((each) => each.run.claimNo)}::int[], ${deliveries.map((each) => each.messageId)}::text[],
       ${deliveries.map((each) => each.recipient)}::text[], ${deliveries.map((each) => each.addressHash)}::bytea[],
       ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[],
-      ${deliveries.map((each) => each.run.resend)}::boolean[]
-    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend)
+      ${deliveries.map((each) => each.run.resend)}::boolean[], ${deliveries.map((each) => each.variant)}::text[]
+    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, variant)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (e.status = 'active' or (e.status = 'completed' and n.resend))

@@ -4,7 +4,7 @@ import { inPortal } from '#db/in-portal.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { PAUSED_RECHECK, SETTLE_TOGETHER } from './limits.ts'
-import { outcomeOfWait } from './outcome-of-wait.ts'
+import { OVER, outcomeOfWait } from './outcome-of-wait.ts'
 import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
 import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -23,7 +23,7 @@ export async function finishWaits(deps: StepsDeps, portal: PortalContext, waits:
   const dated = await inPortal(deps.db, portalId, (trx) => selectDealDateWaits(trx, portalId, ids))
   const isDated = (run: ClaimedRun) => dated.some(({ runId }) => runId === run.id)
   // Those that need nobody's answer first.
-  const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: { kind: 'waited' } as const }))
+  const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: OVER }))
   await settle(deps, portal, over)
   if (dated.length === 0) return
   const known = await readDates(deps, portalId, dated)

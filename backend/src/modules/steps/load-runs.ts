@@ -5,6 +5,7 @@ import { listNews } from '#modules/events/list-news.ts'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { findRestoredAt } from '#modules/restores/find-restored-at.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
+import { chooseVariant } from './choose-variant.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import {
   type EarlierMail,
@@ -26,6 +27,8 @@ export interface LoadedRun {
   readonly hasNews: boolean
   /** The account's; null when HubSpot named none. */
   readonly portalTimeZone: string | null
+  /** The id of the variant whose subject and body stand in the step; null for a step without any. */
+  readonly variant: string | null
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -40,7 +43,7 @@ export interface LoadedBatch {
   readonly runs: readonly LoadedRun[]
 }
 
-/** Reads all that a batch of e-mail runs needs, in one transaction. Undefined for a portal that is gone. */
+/** Reads all that a batch of runs needs, in one transaction. Undefined for a portal that is gone. */
 export async function loadRuns(
   deps: Pick<Deps, 'db'>,
   portalId: number,
@@ -64,8 +67,9 @@ export async function loadRuns(
     const news = await listNews(trx, portalId, [...dealIds], [...contactIds])
     const loaded: LoadedRun[] = []
     for (const run of runs) {
-      const state = byId.get(run.id)
-      if (!state) continue
+      const stored = byId.get(run.id)
+      if (!stored) continue
+      const { state, variant } = withVariant(portalId, run, stored)
       const address = addresses.get(run.id)
       const continues = state.step?.kind === 'email' && !state.step.subject.trim()
       loaded.push({
@@ -75,10 +79,24 @@ export async function loadRuns(
         suppression: address === undefined ? undefined : suppressions.get(address),
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         portalTimeZone: portal.timeZone,
+        variant,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }
     const { sensibleHours } = await readRules(trx, portalId)
     return { portal, labels, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
   })
+}
+
+/** A step with variants says from here on what the one drawn for its enrollment says. */
+function withVariant(
+  portalId: number,
+  { enrollmentId }: ClaimedRun,
+  state: RunState,
+): { readonly state: RunState; readonly variant: string | null } {
+  const { step } = state
+  const chosen = step?.kind === 'email' ? chooseVariant(step, { portalId, enrollmentId }) : undefined
+  if (step?.kind !== 'email' || !chosen) return { state, variant: null }
+  const { id, subject, body } = chosen
+  return { state: { ...state, step: { ...step, subject, body } }, variant: id }
 }

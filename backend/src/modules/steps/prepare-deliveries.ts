@@ -122,11 +122,12 @@ async function draftDelivery(
   sender: StepSender,
   checked: CheckedRun,
 ): Promise<Draft | { held: string }> {
-  const { run, state, address } = checked
+  const { run, state, address, variant } = checked
   if (!address) return { held: 'The contact has no valid e-mail address.' }
   const { delivery } = state
   const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
-  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash: hashAddress(portalId, address) }
+  const addressHash = hashAddress(portalId, address)
+  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash, variant }
   if (delivery?.frozen && delivery.recipient === address) {
     return { checked, delivery: { ...base, subject: null, mime: null } }
   }

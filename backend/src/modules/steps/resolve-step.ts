@@ -7,6 +7,7 @@ import type { Deps } from '#deps'
 import type { ActivityKind } from '#modules/activity/kinds.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
+import { placeAfter } from '#modules/enrollments/place-after.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
 import { carryPlan } from './carry-plan.ts'
@@ -73,10 +74,10 @@ async function retryStep(
 ): Promise<ActivityKind> {
   refuseUnlessWaiting(run, 'tried again')
   refuseUnlessRunning(run, enrollment)
-  const { dueAt, why } = await planRetry(deps, trx, portal, run)
+  const { dueAt, why, deadline } = await planRetry(deps, trx, portal, run)
   // A retry that waits for its window waits on purpose.
   const approved = { approvedAt: deps.clock(), waitedUntil: dueAt, heldFor: null }
-  const change = { status: 'scheduled' as const, why, dueAt, attempts: 0, settledAt: null, ...approved }
+  const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, ...approved }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
@@ -92,13 +93,13 @@ async function planRetry(
   trx: Trx,
   { portalId, actor }: PortalContext,
   run: RunToResolve,
-): Promise<{ dueAt: Temporal.Instant; why: string }> {
+): Promise<{ dueAt: Temporal.Instant; why: string; deadline: Temporal.Instant | null }> {
   const why = `Tried again by ${nameOf(actor)}.`
   const now = deps.clock()
   const planned = isResend(run) ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
-  if (!planned) return { dueAt: now, why }
+  if (!planned) return { dueAt: now, why, deadline: null }
   if (planned.status === 'held') throw new AppError('conflict', planned.why)
-  return { dueAt: planned.dueAt, why: `${why} ${planned.why}` }
+  return { dueAt: planned.dueAt, why: `${why} ${planned.why}`, deadline: planned.deadline }
 }
 
 async function resendStep(
@@ -137,8 +138,8 @@ async function skipStep(
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   // A mail sent once more is an extra: the sequence went on when the first one was settled.
   if (isResend(run)) return 'step.skipped'
-  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, deps.clock())
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, await placeAfter(trx, portal.portalId, run))
+  await carryPlan(trx, portal.portalId, run, deps.clock(), run.kind === 'wait' ? run.dueAt : null)
   return 'step.skipped'
 }
 

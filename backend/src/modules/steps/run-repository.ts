@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import type { EnrollmentStatus, StepRunStatus } from '#shared/vocabulary.ts'
+import type { EnrollmentStatus, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 
 /** The enrollment of a run, with what its activity lines need. */
@@ -43,6 +43,17 @@ export async function lockEnrollments(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
+/** The ids of the steps of an enrollment's version, in order. */
+export async function selectStepIds(trx: Trx, portalId: number, enrollmentId: string): Promise<string[]> {
+  const { rows } = await sql<{ ids: string[] }>`
+    select jsonb_path_query_array(v.definition, '$.steps[*].id') as ids
+    from enrollments e
+    join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
+    where e.portal_id = ${portalId} and e.id = ${enrollmentId}
+  `.execute(trx)
+  return rows[0]?.ids ?? []
+}
+
 export interface RunChange {
   readonly status: StepRunStatus
   readonly why?: string
@@ -52,6 +63,7 @@ export interface RunChange {
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
   readonly heldFor?: 'late' | 'restored' | null
+  readonly deadline?: Temporal.Instant | null
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */
@@ -73,7 +85,7 @@ export interface RunToResolve {
   readonly enrollmentId: string
   readonly stepId: string
   readonly position: number
-  readonly kind: 'email' | 'wait'
+  readonly kind: StepKind
   readonly status: StepRunStatus
   readonly dueAt: Temporal.Instant
   readonly plannedFor: Temporal.Instant

@@ -12,16 +12,15 @@ import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
 import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
+import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
 
 /** What became of a claimed run. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly response: string; readonly subject: string }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
-  /** A wait is over. */
-  | { readonly kind: 'waited' }
+  | MovedOn
   | {
       readonly kind: 'later'
       readonly dueAt: Temporal.Instant
@@ -71,6 +70,7 @@ function inLaneOrder(
 ): Settlement[] {
   const rank = ({ run, outcome }: Settlement) => {
     if (outcome.kind === 'sent' || outcome.kind === 'ended') return 0
+    if (outcome.kind === 'moved_on' && outcome.leadsTo === 'end') return 0
     const last = run.position + 1 >= (enrollments.get(run.enrollmentId)?.stepCount ?? 0)
     return last && outcome.kind !== 'later' ? 0 : 1
   }
@@ -88,8 +88,8 @@ async function settle(
     case 'sent':
     case 'unconfirmed':
       return settleHandedOver(deps, trx, portal, enrollment, run, outcome)
-    case 'waited':
-      return settleWait(deps, trx, portal, enrollment, run)
+    case 'moved_on':
+      return settleMovedOn(deps, trx, portal, enrollment, run, outcome)
     case 'later':
       return postpone(deps, trx, portal, run, outcome)
     case 'held':
@@ -137,25 +137,7 @@ async function settleHandedOver(
   if (run.resend) return true
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
   // Only a mail that a person let go can be from before a restore.
-  if (run.approvedAt) await carryPlan(trx, portal.portalId, run, now)
-  return true
-}
-
-async function settleWait(
-  deps: Deps,
-  trx: Trx,
-  portal: PortalContext,
-  enrollment: RunEnrollment,
-  run: ClaimedRun,
-): Promise<boolean> {
-  const now = deps.clock()
-  if (enrollment.status !== 'active') {
-    const why = enrollment.status === 'paused' ? ENROLLMENT_PAUSED : 'The enrollment ended before this step.'
-    return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
-  }
-  if (!(await changeRun(trx, portal.portalId, run, { status: 'done', settledAt: now }))) return false
-  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, now)
+  if (run.approvedAt) await carryPlan(trx, portal.portalId, run, now, null)
   return true
 }
 

@@ -18,6 +18,7 @@ export interface RunState {
   readonly sendingStop: string | null
   /** When the enrollment reached this step, or was last steered. */
   readonly reachedAt: Temporal.Instant
+  readonly enrolledAt: Temporal.Instant
   /** Until when something deliberate made it wait, a limit or a pause for example; null when nothing did. */
   readonly waitedUntil: Temporal.Instant | null
   readonly dealId: string
@@ -68,7 +69,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
   const { rows } = await sql<RunState>`
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
-      e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
+      e.updated_at as reached_at, e.enrolled_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,

@@ -70,7 +70,7 @@ async function answer(deps: AnswerDeps, portalId: number, run: WhatIfRun): Promi
   const setting = await inPortal(deps.db, portalId, (trx) => readSetting(deps, trx, portalId, run))
   const to = deps.clock()
   const from = to.subtract({ hours: 24 * DAYS })
-  const asked = { portalId, mappings: setting.mappings, from, to }
+  const asked = { portalId, mappings: setting.mappings, sequences: setting.sequences, from, to }
   const { history, found } = await readHistory(deps, asked, async (dealsRead, dealsFound) => {
     await inPortal(deps.db, portalId, (trx) =>
       changeWhatIfRun(trx, portalId, run, { status: 'reading', dealsRead, dealsFound }),

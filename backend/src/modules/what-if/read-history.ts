@@ -7,8 +7,9 @@ import { searchDeals } from '#hubspot/search-deals.ts'
 import { normalizeAddress } from '#mail/address.ts'
 import { namedProperties } from '#modules/mappings/named-properties.ts'
 import type { Happening, History, HistoryContact, HistoryDeal } from '#modules/simulation/history.ts'
-import type { SimulatedMapping } from '#modules/simulation/setting.ts'
+import type { Setting, SimulatedMapping } from '#modules/simulation/setting.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
+import { namedInSteps } from './named-in-steps.ts'
 import {
   type AnswerFacts,
   type EntrySource,
@@ -31,6 +32,8 @@ export interface ReadHistory {
 interface Asked {
   readonly portalId: number
   readonly mappings: readonly SimulatedMapping[]
+  /** By our id: their steps may name properties. */
+  readonly sequences: Setting['sequences']
   readonly from: Temporal.Instant
   readonly to: Temporal.Instant
 }
@@ -51,7 +54,10 @@ export async function readHistory(
     answers: await selectAnswers(trx, portalId, { from, to }),
     sources: await selectEntrySources(trx, portalId, { from, to }),
   }))
-  const named = asked.mappings.map(({ policy }) => namedProperties(policy))
+  const named = [
+    ...asked.mappings.map(({ policy }) => namedProperties(policy)),
+    ...[...asked.sequences.values()].map(({ definition }) => namedInSteps(definition.steps)),
+  ]
   const properties = {
     deal: [...new Set(named.flatMap(({ deal }) => [...deal]))],
     contact: [...new Set(named.flatMap(({ contact }) => [...contact]))],
