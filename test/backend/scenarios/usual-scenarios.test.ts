@@ -124,10 +124,7 @@ describe('a scenario', () => {
 
   test('an absence puts the next mail off until after the return', () => {
     const happens = [{ kind: 'out_of_office' as const, days: 6, afterMail: 1, minutes: 10 }]
-    const sends = [
-      { step: 'one' },
-      { step: 'two', at: '2027-04-08T08:50' },
-    ]
+    const sends = [{ step: 'one' }, { step: 'two', at: '2027-04-08T08:50' }]
     const result = run({ happens, expect: { ...silent, sends } })
     expect(result.sends.at(-1)?.at.slice(0, 10)).toBe('2027-04-08')
   })

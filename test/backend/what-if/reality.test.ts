@@ -57,7 +57,7 @@ const CASES: readonly (RealityCase & { readonly name: string })[] = [
     ...SEQUENCES,
     name: 'over the weeks in which clocks change on two continents',
     seed: 12,
-    deals: 40,
+    deals: 30,
     from: '2027-03-10T08:00:00Z',
     rules: { contactHours: 0, companyMinutes: 30, portalPerDay: 0, sensibleHours: 24 },
     policy: { reEntry: 'every_entry', passingThrough: 'enroll' },

@@ -2,6 +2,7 @@ import { normalizeAddress } from '#mail/address.ts'
 import { NO_RULES } from '#modules/limits/rules.ts'
 import type { Happening, Happens, History, Trigger } from '#modules/simulation/history.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
+import { namedInSteps } from '#modules/what-if/named-in-steps.ts'
 import type { Scenario, ScenarioHappening } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
@@ -28,6 +29,7 @@ export interface Staged {
  * the sequence is used. Throws a RangeError for a zone or a day that does not exist. Pure.
  */
 export function stageScenario(definition: SequenceDefinition, { given, happens = [] }: Scenario): Staged {
+  const named = namedInSteps(definition.steps)
   const start = Temporal.PlainDateTime.from(given.start).toZonedDateTime(given.timeZone)
   const from = start.toInstant()
   const closes = given.closesInDays === undefined ? null : start.add({ days: given.closesInDays })
@@ -47,6 +49,7 @@ export function stageScenario(definition: SequenceDefinition, { given, happens =
           pipelineId: PIPELINE,
           closeDate,
           properties: valuesOf(
+            named.deal,
             { dealname: given.deal?.name, amount: given.deal?.amount, closedate: closeDate },
             given.deal,
           ),
@@ -64,6 +67,7 @@ export function stageScenario(definition: SequenceDefinition, { given, happens =
           phone: given.contact?.phone ?? null,
           timeZone: given.timeZone,
           properties: valuesOf(
+            named.contact,
             {
               firstname: given.contact?.firstname,
               lastname: given.contact?.lastname,
@@ -139,11 +143,13 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
   }
 }
 
-/** What a condition finds: the given values under HubSpot's names, and those that were named besides. */
+/** What a condition finds: the given values under HubSpot's names, those that were named besides, and no value for the rest. */
 function valuesOf(
+  named: ReadonlySet<string>,
   known: Readonly<Record<string, string | null | undefined>>,
   given: { readonly properties?: Readonly<Record<string, string>> } | undefined,
 ): Record<string, string | null> {
   const values = Object.entries(known).map(([name, value]) => [name, value ?? null] as const)
-  return { ...Object.fromEntries(values), ...given?.properties }
+  const empty = [...named].map((name) => [name, null] as const)
+  return { ...Object.fromEntries(empty), ...Object.fromEntries(values), ...given?.properties }
 }

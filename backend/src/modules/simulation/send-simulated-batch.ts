@@ -26,10 +26,9 @@ export function sendSimulatedBatch(world: SimulatedWorld, runs: readonly Simulat
     world,
     runs.filter(({ kind }) => kind === 'wait'),
   )
+  const mails = runs.filter(({ kind }) => kind === 'email').map((run) => ({ run, checked: check(world, run) }))
   const drafts: Draft[] = []
-  for (const [run, checked] of runs
-    .filter(({ kind }) => kind === 'email')
-    .map((run) => [run, check(world, run)] as const)) {
+  for (const { run, checked } of mails) {
     if ('due' in checked) drafts.push(checked)
     else settleSimulatedRun(world, run, checked)
   }
@@ -61,7 +60,7 @@ interface Draft {
   readonly subject: string
 }
 
-/** A mail that nothing but a limit can keep back, or what became of it instead. Changes nothing. */
+/** A mail that nothing but a limit can keep back, or what becomes of it instead. */
 function check(world: SimulatedWorld, run: SimulatedRun): Draft | Outcome {
   const state = stateOf(world, run)
   const decision = decide(world, state, undefined)
