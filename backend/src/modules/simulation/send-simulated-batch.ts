@@ -1,7 +1,7 @@
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { judgeLateness } from '#modules/late-mails/judge-lateness.ts'
 import { type DueMail, decideLimits } from '#modules/limits/decide-limits.ts'
-import { type LimitScope, usageKey } from '#modules/limits/limit.ts'
+import { type Limit, type LimitScope, usageKey } from '#modules/limits/limit.ts'
 import { longestWindow } from '#modules/limits/longest-window.ts'
 import { limitsOf } from '#modules/limits/rules.ts'
 import { outcomeOfDecision } from '#modules/steps/check-before-send.ts'
@@ -106,7 +106,8 @@ function admit(world: SimulatedWorld, drafts: readonly Draft[]): readonly Draft[
   const since = now.subtract(longestWindow(limits))
   const usage = new Map<string, { readonly at: Temporal.Instant; readonly count: number }[]>()
   for (const { due } of drafts) {
-    for (const name of namesOf(due)) {
+    for (const name of namesOf(due, limits)) {
+      if (usage.has(name)) continue
       // The newest are last: nothing before the first that is too old counts.
       const counted = world.usage.get(name) ?? []
       const young = counted.findLastIndex(({ at }) => Temporal.Instant.compare(at, since) <= 0) + 1
@@ -124,15 +125,22 @@ function admit(world: SimulatedWorld, drafts: readonly Draft[]): readonly Draft[
   })
 }
 
-function namesOf({ keys }: DueMail): string[] {
-  return (Object.entries(keys) as [LimitScope, string][]).map(([scope, key]) => usageKey(scope, key))
+/** Only what a limit asks for, and the sequences, of which the one that was served longest ago begins. */
+function namesOf({ keys }: DueMail, limits: readonly Limit[]): string[] {
+  return (Object.entries(keys) as [LimitScope, string][]).flatMap(([scope, key]) =>
+    scope === 'sequence' || limits.some((limit) => limit.scope === scope) ? usageKey(scope, key) : [],
+  )
 }
 
 function send(world: SimulatedWorld, { run, due, recipient, subject }: Draft): void {
   const { enrollment, position, stepId, why } = run
   const at = world.now
-  for (const name of namesOf(due)) {
-    const counted = world.usage.get(name) ?? []
+  const limits = limitsOf(world.setting.rules)
+  const served = usageKey('sequence', enrollment.sequence.id)
+  for (const name of namesOf(due, limits)) {
+    // Of a sequence without a limit of its own only its last mail matters.
+    const isTurn = name === served && !limits.some(({ scope }) => scope === 'sequence')
+    const counted = isTurn ? [] : (world.usage.get(name) ?? [])
     counted.push({ at, count: 1 })
     world.usage.set(name, counted)
   }
