@@ -77,3 +77,15 @@ test('what could not be loaded can be tried again', async () => {
   page.button('Try again').trigger('onClick')
   await until(() => expect(page.screen()).toContain('Follow up on a proposal'))
 })
+
+test('the variants of an e-mail stand side by side', async () => {
+  const line = { stepId: 'one', sent: 100, delivered: 98, replied: 12, unsubscribed: 1 }
+  const variants = ['A', 'B'].map((letter) => ({
+    ...{ ...line, variantId: letter, label: `E-mail 1, variant ${letter}: Your proposal` },
+  }))
+  const page = await openSettings('numbers', { readSequenceNumbers: async () => sequenceNumbers({ variants }) })
+  await until(() => expect(page.hasButton('Open')).toBe(true))
+  page.button('Open').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Variants'))
+  expect(page.findAll(TableRow).map(wordsOf)).toContain('E-mail 1, variant B: Your proposal 100 98 12 (12 %) 1 (1 %)')
+})

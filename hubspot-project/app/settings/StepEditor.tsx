@@ -67,9 +67,11 @@ export function StepEditor(props: StepEditorProps) {
           ) : null}
           {readOnly ? null : <StepButtons {...props} />}
         </Flex>
-        {step.kind === 'email' && previewed ? (
-          <MailPreview subject={step.subject} body={step.body} api={api} timers={tools.timers} />
-        ) : null}
+        {step.kind === 'email' && previewed
+          ? (step.variants ?? [step]).map(({ id, subject, body }) => (
+              <MailPreview key={id} subject={subject} body={body} api={api} timers={tools.timers} />
+            ))
+          : null}
       </Flex>
     </Tile>
   )

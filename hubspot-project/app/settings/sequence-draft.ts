@@ -156,7 +156,7 @@ export function draftProblems({ name, definition }: Draft): string[] {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
   problems.push(...flowProblems(definition.steps).map(({ sentence }) => sentence))
-  return [...problems, ...calendarProblems(calendarOf(definition))]
+  return [...new Set(problems), ...calendarProblems(calendarOf(definition))]
 }
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const

@@ -27,6 +27,7 @@ test('the first case that applies is taken, with what was found for its conditio
     kind: 'known',
     leadsTo: 'a',
     told: 'took “Big”',
+    took: '1',
     why: 'Took “Big”: deal “amount” 12000 (expected at least 10000), reply none so far (expected none so far).',
   })
 })

@@ -5,6 +5,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import type { Mailer } from '#mail/mailer.ts'
 import { createSmtpMailer } from '#mail/smtp-mailer.ts'
+import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -78,7 +79,7 @@ async function enrolled(steps: Step[], amount = '12000') {
           .selectFrom('stepRuns')
           .where('portalId', '=', portalId)
           .orderBy('position')
-          .select(['position', 'status', 'why', 'dueAt', 'deadline', 'id'])
+          .select(['position', 'status', 'why', 'dueAt', 'deadline', 'took', 'id'])
           .execute(),
       ),
     status: async () => (await portal.enrollments(dealId))[0],
@@ -141,15 +142,22 @@ test('a value that cannot be compared holds the step, because to guess could mai
   const condition = { ...LARGE, property: 'dealname' } as typeof LARGE
   const set = await enrolled([branch('x', 'end', 'next', condition), email('a')])
   await set.drain()
-  expect(await set.runs()).toMatchObject([
-    {
-      status: 'held',
-      why: expect.stringMatching(
-        /“Large” applies cannot be told: deal “dealname”: a value that cannot be compared as number/,
-      ),
-    },
-  ])
+  const [held] = await set.runs()
+  expect(held).toMatchObject({ status: 'held' })
+  expect(held?.why).toMatch(
+    /“Large” applies cannot be told: deal “dealname”: a value that cannot be compared as number/,
+  )
+  expect(await set.portal.activities(set.dealId)).toContain('step.held')
   expect(set.subjects()).toEqual([])
+
+  const answer = { stepRunId: held?.id ?? '' }
+  const person = { portalId: set.portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
+  await resolveStep(set.deps, person, { ...answer, action: 'retry' })
+  await set.drain()
+  expect((await set.runs())[0]).toMatchObject({ status: 'held' })
+  await resolveStep(set.deps, person, { ...answer, action: 'skip' })
+  await set.drain()
+  expect(set.subjects()).toEqual(['Hello'])
 })
 
 test('a branch goes by the contact’s label on the deal', async () => {
@@ -192,7 +200,23 @@ test('a wait for a meeting asks every quarter of an hour and goes on when one is
   world.passes({ minutes: 15 })
   await set.drain()
   expect(set.subjects()).toEqual(['Book?', 'See you'])
-  expect((await set.runs())[1]).toMatchObject({ status: 'done', why: 'A meeting was booked.' })
+  expect((await set.runs())[1]).toMatchObject({ status: 'done', took: 'event', why: 'A meeting was booked.' })
+})
+
+test('one meeting ends one wait: a second wait is for another meeting', async () => {
+  const set = await enrolled([waitFor('v', { event: 'meeting' }), waitFor('w', { event: 'meeting' }), email('a')])
+  await set.drain()
+  set.sandbox.bookMeeting(set.portalId, set.contactId)
+  world.passes({ minutes: 15 })
+  await set.drain()
+  expect((await set.runs()).map(({ status, took }) => [status, took])).toEqual([
+    ['done', 'event'],
+    ['scheduled', null],
+  ])
+  set.sandbox.bookMeeting(set.portalId, set.contactId)
+  world.passes({ minutes: 15 })
+  await set.drain()
+  expect(set.subjects()).toEqual(['Hello'])
 })
 
 test('no meeting within the time takes the other way, but only when HubSpot could be asked', async () => {
@@ -210,7 +234,7 @@ test('no meeting within the time takes the other way, but only when HubSpot coul
   world.passes({ hours: 1 })
   await set.drain()
   expect(set.subjects()).toEqual(['Still?'])
-  expect((await set.runs())[0]?.why).toBe('No meeting was booked within 3 days.')
+  expect((await set.runs())[0]).toMatchObject({ took: 'timeout', why: 'No meeting was booked within 3 days.' })
 })
 
 test('a wait for a property goes on when the property meets its condition', async () => {

@@ -32,6 +32,15 @@ test('a jump leaves out what lies between, and an end completes with its reason,
   ])
 })
 
+test('an end as the last step keeps its reason too', async () => {
+  const sending = await start({ steps: [email('a'), exit('x', 'Nothing more to say')] })
+  await sending.enroll()
+  await sending.drain()
+  expect(
+    await sending.query(`select status, completed_why from enrollments where portal_id = ${sending.portalId}`),
+  ).toEqual([{ status: 'completed', completedWhy: 'Ended at step 2: Nothing more to say' }])
+})
+
 test('a reply moves on an enrollment that waits for it, and ends it anywhere else', async () => {
   const steps = [
     email('a'),
@@ -80,6 +89,10 @@ test('a paused wait for a reply keeps what is left of it, and a reply meanwhile 
   clock.passes({ hours: 24 })
   for (const contact of [silent, answers]) await sending.steer(contact, 'pause')
   await comesBack(sending, answers, 'reply')
+  const left = await sending.query<{ pausedRemaining: number | null }>(
+    `select paused_remaining from enrollments where portal_id = ${sending.portalId} order by paused_remaining`,
+  )
+  expect(left).toEqual([{ pausedRemaining: 48 * 3_600_000 }, { pausedRemaining: null }])
   clock.passes({ hours: 24 * 10 })
   expect(await sending.drain()).toBe(0)
   for (const contact of [silent, answers]) await sending.steer(contact, 'resume')

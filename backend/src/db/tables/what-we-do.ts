@@ -114,6 +114,8 @@ export interface StepRunsTable {
   heldFor: Generated<'late' | 'restored' | null>
   /** Of a wait for an event. */
   deadline: Generated<Moment | null>
+  /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */
+  took: Generated<string | null>
 }
 
 export interface DeliveriesTable {

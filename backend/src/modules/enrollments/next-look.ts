@@ -1,6 +1,6 @@
 import type { WaitForStep } from '#shared/contract/step-wait-for.ts'
 
-/** HubSpot tells nobody of a booked meeting or of every property, so it is asked: often at first, then hourly. */
+/** In milliseconds. HubSpot tells nobody of a booked meeting or of every property, so it is asked: often at first, then hourly. */
 const OFTEN = 15 * 60_000
 const SELDOM = 60 * 60_000
 const OFTEN_FOR = 6 * SELDOM

@@ -91,7 +91,8 @@ export async function setPosition(
 ): Promise<void> {
   await trx
     .updateTable('enrollments')
-    .set({ stepPosition: position, updatedAt: now })
+    // What was left belongs to the step before: an event may end a wait during a pause.
+    .set({ stepPosition: position, pausedRemaining: null, updatedAt: now })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()

@@ -70,6 +70,7 @@ export async function finishWaitFor(
     .updateTable('stepRuns')
     .set((eb) => ({
       status: 'done',
+      took: 'event',
       why: run.why,
       settledAt: now,
       leaseUntil: null,

@@ -43,6 +43,8 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
     sendingStop: null,
     reachedAt: enrollment.reachedAt,
     enrolledAt: enrollment.enrolledAt,
+    meetingTakenAt: null,
+    replyTakenAt: null,
     waitedUntil: run.waitedUntil,
     dealId: enrollment.dealId,
     pipelineId: enrollment.pipelineId,

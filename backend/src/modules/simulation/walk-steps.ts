@@ -10,6 +10,7 @@ export function reachStep(world: SimulatedWorld, enrollment: SimulatedEnrollment
   if (enrollment.status === 'paused') {
     enrollment.position = position
     enrollment.reachedAt = world.now
+    enrollment.pausedRemaining = null
     enrollment.run = undefined
     return
   }

@@ -8,7 +8,14 @@ import type { StepFacts } from './step-facts.ts'
 
 /** Which way a branch goes on, or why nobody can tell. */
 export type ArmChoice =
-  | { readonly kind: 'known'; readonly leadsTo: StepTarget; readonly why: string; readonly told: string }
+  | {
+      readonly kind: 'known'
+      readonly leadsTo: StepTarget
+      readonly why: string
+      readonly told: string
+      /** The number of the case from 1, or `otherwise`. */
+      readonly took: string
+    }
   | { readonly kind: 'unknown'; readonly why: string }
 
 const LINES = 3
@@ -19,7 +26,7 @@ const LINES = 3
  */
 export function chooseArm({ arms, otherwise }: BranchStep, facts: StepFacts): ArmChoice {
   const missed: string[] = []
-  for (const arm of arms) {
+  for (const [index, arm] of arms.entries()) {
     const name = `“${arm.name}”`
     const { result, lines, unknown } = evaluateLevels<StepCondition>(arm.when, (condition) =>
       evaluateStepCondition(condition, facts),
@@ -29,16 +36,13 @@ export function chooseArm({ arms, otherwise }: BranchStep, facts: StepFacts): Ar
       return { kind: 'unknown', why }
     }
     if (result === 'met') {
-      return {
-        kind: 'known',
-        leadsTo: arm.leadsTo,
-        why: `Took ${name}: ${describe(lines, true)}.`,
-        told: `took ${name}`,
-      }
+      const why = `Took ${name}: ${describe(lines, true)}.`
+      return { kind: 'known', leadsTo: arm.leadsTo, why, told: `took ${name}`, took: String(index + 1) }
     }
     missed.push(`${name}: ${describe(lines, false)}`)
   }
-  return { kind: 'known', leadsTo: otherwise, why: `No case applies. ${missed.join('; ')}.`, told: 'no case applies' }
+  const why = `No case applies. ${missed.join('; ')}.`
+  return { kind: 'known', leadsTo: otherwise, why, told: 'no case applies', took: 'otherwise' }
 }
 
 /** The lines that speak for the result, with what was expected and found. */

@@ -42,10 +42,10 @@ export function lookAtProperty(step: Extract<WaitForStep, { event: 'property' }>
 /** What follows the event is wanted from now on. */
 function afterEvent(step: WaitForStep): Outcome {
   const told = describeCame(step)
-  return { kind: 'moved_on', leadsTo: step.onEvent, why: `${told}.`, told, wantedAt: 'now' }
+  return { kind: 'moved_on', leadsTo: step.onEvent, why: `${told}.`, told, took: 'event', wantedAt: 'now' }
 }
 
 function afterTimeout(step: WaitForStep, deadline: Temporal.Instant): Outcome {
   const told = describeMissed(step)
-  return { kind: 'moved_on', leadsTo: step.onTimeout, why: `${told}.`, told, wantedAt: deadline }
+  return { kind: 'moved_on', leadsTo: step.onTimeout, why: `${told}.`, told, took: 'timeout', wantedAt: deadline }
 }

@@ -37,8 +37,8 @@ function outcomeOf(step: BranchStep, facts: FactsAnswer): Outcome {
   if (typeof facts === 'string') return { kind: 'ended', reason: facts }
   const choice = chooseArm(step, facts)
   if (choice.kind === 'unknown') return { kind: 'held', why: choice.why }
-  const { leadsTo, why, told } = choice
-  return { kind: 'moved_on', leadsTo, why, told }
+  const { leadsTo, why, told, took } = choice
+  return { kind: 'moved_on', leadsTo, why, told, took }
 }
 
 function missing({ run }: CheckedRun): Settlement {

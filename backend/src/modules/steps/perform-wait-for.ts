@@ -65,7 +65,7 @@ async function lookForMeetings(deps: StepsDeps, portalId: number, _batch: Loaded
   const questions = looks.map(({ run, state }) => ({
     runId: run.id,
     contactId: state.contact.contactId,
-    since: state.enrolledAt,
+    since: state.meetingTakenAt ?? state.enrolledAt,
   }))
   const met = await ask(deps, portalId, () => listMet(deps, portalId, questions))
   return ({ run }: Look): Seen => {

@@ -64,6 +64,7 @@ export interface RunChange {
   readonly approvedAt?: Temporal.Instant
   readonly heldFor?: 'late' | 'restored' | null
   readonly deadline?: Temporal.Instant | null
+  readonly took?: string
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */

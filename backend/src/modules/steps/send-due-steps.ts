@@ -7,7 +7,7 @@ import { type Claim, claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { finishWaits } from './finish-waits.ts'
 import { handOver } from './hand-over.ts'
-import { MAX_HOPS } from './limits.ts'
+import { BATCH, MAX_HOPS } from './limits.ts'
 import { loadRuns } from './load-runs.ts'
 import { isPerformed, performSteps } from './perform-steps.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
@@ -39,8 +39,8 @@ async function servePortal(deps: StepsDeps, portalId: number): Promise<number> {
     const claim = await claimDueRuns(deps, portalId)
     await serveClaim(deps, portal, claim)
     handled += claim.runs.length + claim.lost.length
-    // What was done at once may have led to a step that is due at once.
-    if (!claim.runs.some(({ kind }) => isPerformed(kind))) break
+    // What was done at once may have led to a step that is due at once. With a backlog other portals have their turn first.
+    if (claim.runs.length >= BATCH || !claim.runs.some(({ kind }) => isPerformed(kind))) break
   }
   if (handled > 0) await tidyLane(deps, portalId)
   return handled

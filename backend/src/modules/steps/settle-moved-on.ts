@@ -18,6 +18,8 @@ export interface MovedOn {
   readonly why?: string
   /** The same for the history, in a few words and without values of records. Absent: the history says nothing. */
   readonly told?: string
+  /** Of a fork: which way it went, see `StepRunsTable`. */
+  readonly took?: string
   /**
    * When the sequence wanted what follows: a mail that comes too late after it waits for a person. `now` for what an event
    * begins. Absent: when this step itself was wanted.
@@ -44,12 +46,17 @@ export async function settleMovedOn(
   const position = await placeOf(trx, portal.portalId, run, outcome.leadsTo)
   if (position === undefined) {
     const why = 'The step this one leads to is missing from its sequence version. Skip it.'
-    return changeRun(trx, portal.portalId, run, { status: 'held', why })
+    if (!(await changeRun(trx, portal.portalId, run, { status: 'held', why }))) return false
+    await record(deps, trx, portal, enrollment, run, { kind: 'step.held' })
+    return true
   }
-  const { why } = outcome
-  const change = { status: 'done' as const, settledAt: now, ...(why === undefined ? {} : { why }) }
+  const { why, took } = outcome
+  const said = { ...(why === undefined ? {} : { why }), ...(took === undefined ? {} : { took }) }
+  const change = { status: 'done' as const, settledAt: now, ...said }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
-  if (outcome.told !== undefined) await recordWay(deps, trx, portal, enrollment, run, outcome.told)
+  if (outcome.told !== undefined) {
+    await record(deps, trx, portal, enrollment, run, { kind: 'step.steered', reason: outcome.told })
+  }
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, position, whyComplete(enrollment, run, outcome))
   await carryPlan(trx, portal.portalId, run, now, wantedAfter(run, outcome))
   return true
@@ -66,9 +73,10 @@ async function placeOf(
   return resolveTarget(await selectStepIds(trx, portalId, run.enrollmentId), run.position, target)
 }
 
-/** Behind the last step nothing needs saying: the sequence is complete. */
+/** Behind the last step nothing needs saying, unless it is an end with its reason: the sequence is complete. */
 function whyComplete(enrollment: RunEnrollment, run: ClaimedRun, { leadsTo, why }: MovedOn): string | undefined {
-  return leadsTo === 'end' && run.position + 1 < enrollment.stepCount ? why : undefined
+  const isEarly = run.kind === 'exit' || run.position + 1 < enrollment.stepCount
+  return leadsTo === 'end' && isEarly ? why : undefined
 }
 
 /** Behind a wait its end counts. What a person let go or a pause kept back is not late by that. */
@@ -80,21 +88,21 @@ function wantedAfter(run: ClaimedRun, { wantedAt }: MovedOn): Temporal.Instant |
   return waitedUntil && Temporal.Instant.compare(waitedUntil, wanted) > 0 ? waitedUntil : wanted
 }
 
-async function recordWay(
+async function record(
   deps: Deps,
   trx: Trx,
   portal: PortalContext,
   enrollment: RunEnrollment,
   run: ClaimedRun,
-  reason: string,
+  said: { readonly kind: 'step.steered' | 'step.held'; readonly reason?: string },
 ): Promise<void> {
   const { sequenceName: sequence, stepCount: steps } = enrollment
   await recordActivity(deps, trx, portal, {
-    kind: 'step.steered',
+    kind: said.kind,
     dealId: enrollment.dealId,
     contactId: enrollment.hubspotContactId,
     enrollmentId: enrollment.id,
     subjectId: run.id,
-    data: { sequence, step: run.position + 1, steps, reason },
+    data: { sequence, step: run.position + 1, steps, ...(said.reason === undefined ? {} : { reason: said.reason }) },
   })
 }

@@ -19,6 +19,9 @@ export interface RunState {
   /** When the enrollment reached this step, or was last steered. */
   readonly reachedAt: Temporal.Instant
   readonly enrolledAt: Temporal.Instant
+  /** When a wait for a reply, or for a meeting, last ended by it: what came until then was answered by the sequence. Null: never. */
+  readonly replyTakenAt: Temporal.Instant | null
+  readonly meetingTakenAt: Temporal.Instant | null
   /** Until when something deliberate made it wait, a limit or a pause for example; null when nothing did. */
   readonly waitedUntil: Temporal.Instant | null
   readonly dealId: string
@@ -64,12 +67,22 @@ export interface RunState {
   } | null
 }
 
+/** Of enrollment `e` and its version `v`: when a wait for this event last ended by it. */
+function takenAt(event: 'reply' | 'meeting') {
+  return sql<Temporal.Instant | null>`(
+    select max(t.settled_at) from step_runs t
+    where t.portal_id = e.portal_id and t.enrollment_id = e.id and t.kind = 'wait_for' and t.took = 'event'
+      and v.definition -> 'steps' -> t.position ->> 'event' = ${event}
+  )`
+}
+
 /** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
 export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
   const { rows } = await sql<RunState>`
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
-      e.updated_at as reached_at, e.enrolled_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
+      e.updated_at as reached_at, e.enrolled_at, r.waited_until,
+      ${takenAt('reply')} as reply_taken_at, ${takenAt('meeting')} as meeting_taken_at, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
       v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
