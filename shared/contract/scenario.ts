@@ -5,7 +5,16 @@ import { Id, IdempotencyKey } from './common.ts'
 const LocalMoment = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$' })
 /** Values of further properties, by HubSpot's internal name: what a branch looks at. */
 const Properties = Type.Optional(
-  Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}$' }), Type.String({ maxLength: 500 })),
+  Type.Array(
+    Type.Object(
+      {
+        property: Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_.-]+$' }),
+        value: Type.String({ maxLength: 500 }),
+      },
+      { additionalProperties: false },
+    ),
+    { maxItems: 20 },
+  ),
 )
 const Value = Type.Optional(Type.String({ maxLength: 255 }))
 

@@ -73,7 +73,7 @@ test('the usual scenarios pass for a sequence that steers; what a reply does is 
 test('a story goes the way that its values and answers lead', () => {
   expect(run({}, ['hello', 'small'])).toMatchObject({ passed: true })
   expect(run({ given: { ...given, deal: { amount: '20000' } } }, ['hello', 'large'])).toMatchObject({ passed: true })
-  const partner = { ...given, contact: { properties: { partner: 'true' } } }
+  const partner = { ...given, contact: { properties: [{ property: 'partner', value: 'true' }] } }
   expect(run({ given: partner }, ['hello'])).toMatchObject({ passed: true })
   const replies = [{ kind: 'replies' as const, afterMail: 1, minutes: 60 }]
   expect(run({ happens: replies }, ['hello', 'thanks'])).toMatchObject({ passed: true })

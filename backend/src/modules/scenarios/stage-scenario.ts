@@ -147,9 +147,10 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
 function valuesOf(
   named: ReadonlySet<string>,
   known: Readonly<Record<string, string | null | undefined>>,
-  given: { readonly properties?: Readonly<Record<string, string>> } | undefined,
+  given: { readonly properties?: readonly { readonly property: string; readonly value: string }[] } | undefined,
 ): Record<string, string | null> {
   const values = Object.entries(known).map(([name, value]) => [name, value ?? null] as const)
   const empty = [...named].map((name) => [name, null] as const)
-  return { ...Object.fromEntries(empty), ...Object.fromEntries(values), ...given?.properties }
+  const more = (given?.properties ?? []).map(({ property, value }) => [property, value] as const)
+  return Object.fromEntries([...empty, ...values, ...more])
 }
