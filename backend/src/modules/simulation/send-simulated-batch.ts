@@ -8,6 +8,7 @@ import { outcomeOfDecision } from '#modules/steps/check-before-send.ts'
 import { type Decision, decideBeforeSend, type RunState } from '#modules/steps/decide-before-send.ts'
 import { dueMailOf } from '#modules/steps/due-mail.ts'
 import { OVER, outcomeOfWait } from '#modules/steps/outcome-of-wait.ts'
+import { NO_REPLY_ADDRESS } from '#modules/steps/prepare-deliveries.ts'
 import { renderStep } from '#modules/steps/render-step.ts'
 import type { Outcome } from '#modules/steps/settle-runs.ts'
 import { readDeal } from './let-happen.ts'
@@ -72,6 +73,7 @@ function check(world: SimulatedWorld, run: SimulatedRun): Draft | Outcome {
   if (again.kind !== 'send') return outcomeOfDecision(again, world.now)
   const recipient = world.contacts.get(run.enrollment.contactId)?.address
   if (!recipient) return { kind: 'held', why: 'The contact has no valid e-mail address.' }
+  if (!world.setting.sender.replyTo) return { kind: 'held', why: NO_REPLY_ADDRESS }
   const rendered = renderStep({ state, told, earlier: run.enrollment.subjects }, world.setting)
   if (typeof rendered === 'string') return { kind: 'held', why: rendered }
   const { portalId, sender } = world.setting
@@ -147,7 +149,7 @@ function send(world: SimulatedWorld, { run, due, recipient, subject }: Draft): v
   const mail: SimulatedMail = { enrollment, stepId, position, at, recipient, subject, why }
   world.mails.push(mail)
   world.lastMail.set(enrollment.contactId, mail)
-  enrollment.subjects.push({ subject })
+  enrollment.subjects.push({ messageId: '', subject })
   trigger(world, enrollment.subjects.length)
   run.status = 'sent'
   reachStep(world, enrollment, position + 1)

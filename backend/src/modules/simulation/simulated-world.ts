@@ -68,7 +68,8 @@ export interface SimulatedEnrollment {
   pausedUntil: Temporal.Instant | null
   /** Of the step it stands at. */
   run: SimulatedRun | undefined
-  readonly subjects: { readonly subject: string }[]
+  /** Of its mails so far; a simulated one has no id. */
+  readonly subjects: { readonly messageId: string; readonly subject: string }[]
 }
 
 export interface SimulatedRun {

@@ -14,6 +14,9 @@ import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
+/** The sentence of a mail whose answers would be lost. */
+export const NO_REPLY_ADDRESS = 'Nobody would get the answer. Set a reply address in the settings, then try again.'
+
 /** A mail that is frozen in the outbox and may be handed over. */
 export interface PreparedMail {
   readonly checked: CheckedRun
@@ -131,7 +134,8 @@ async function draftDelivery(
   if (delivery?.frozen && delivery.recipient === address) {
     return { checked, delivery: { ...base, subject: null, mime: null } }
   }
-  const rendered = renderStep(checked, { ...batch, sender })
+  if (!sender.replyTo) return { held: NO_REPLY_ADDRESS }
+  const rendered = renderStep(checked, { portal: batch.portal, labels: batch.labels, sender })
   if (typeof rendered === 'string') return { held: rendered }
   const mime = await compose(deps, portalId, sender, checked, { ...rendered, messageId, recipient: address })
   return { checked, delivery: { ...base, subject: rendered.subject, mime } }
