@@ -6,6 +6,8 @@
  * POST /api/enrollments/:enrollmentId         SteerEnrollment -> Done
  * GET  /api/enrollments/:enrollmentId/resume  ResumePreview
  * POST /api/step-runs/:stepRunId              ResolveStep -> Done
+ * GET  /api/step-runs/:stepRunId/mail         MailToApprove
+ * POST /api/step-runs/:stepRunId/approval     ApproveMail -> Done
  * GET  /api/settings                          Settings
  * PUT  /api/admins                            SaveAdmins -> Done            (admin)
  * POST /api/disconnect                        Change -> Done                (admin)
@@ -21,6 +23,8 @@
  * GET  /api/late-mails                        LateMails
  * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
  * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
+ * GET  /api/places                            Places
+ * PUT  /api/places                            SavePlaces -> Places          (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -35,6 +39,10 @@
  * PUT  /api/sequences/:sequenceId             SaveSequence -> Sequence      (admin)
  * POST /api/sequences/:sequenceId/status      ChangeSequenceStatus -> Sequence (admin)
  * POST /api/sequences/preview                 PreviewMail -> MailPreview
+ * GET  /api/sequences/:sequenceId/preflight?dealId&contactId  Preflight (admin)
+ * GET  /api/sequences/:sequenceId/preview?stepId&dealId&contactId  StepPreview (admin)
+ * POST /api/sequences/:sequenceId/test-mail?dealId&contactId  SendTestMail -> TestMailSent (admin)
+ * GET  /api/deals?search                      SampleDeals                   (admin)
  * GET  /api/sequences/:sequenceId/what-if     WhatIf                        (admin)
  * POST /api/sequences/:sequenceId/what-if     AskWhatIf -> WhatIf           (admin)
  * GET  /api/sequences/:sequenceId/scenarios   Scenarios
@@ -49,6 +57,9 @@
  * GET  /api/numbers/:sequenceId?days          SequenceNumbers
  * GET  /api/hubspot-status                    HubSpotStatus
  * PUT  /api/hubspot-status                    SaveHubSpotStatus -> HubSpotStatus (admin)
+ * GET  /api/hubspot-mail                      HubSpotMail
+ * GET  /api/hubspot-mail/subscriptions        SubscriptionTypes
+ * PUT  /api/hubspot-mail                      SaveHubSpotMail -> HubSpotMail (admin)
  *
  * Every answer is `{ ok: true, data }` or `{ ok: false, error: { code, message, requestId } }` (contract/common.ts).
  */
@@ -58,6 +69,8 @@ export const ROUTES = {
   enrollment: (enrollmentId: string) => `/api/enrollments/${enrollmentId}`,
   resumePreview: (enrollmentId: string) => `/api/enrollments/${enrollmentId}/resume`,
   stepRun: (stepRunId: string) => `/api/step-runs/${stepRunId}`,
+  mailToApprove: (stepRunId: string) => `/api/step-runs/${stepRunId}/mail`,
+  approveMail: (stepRunId: string) => `/api/step-runs/${stepRunId}/approval`,
   settings: '/api/settings',
   admins: '/api/admins',
   disconnect: '/api/disconnect',
@@ -69,6 +82,7 @@ export const ROUTES = {
   rules: '/api/rules',
   lateMails: '/api/late-mails',
   allLateMails: '/api/late-mails/all',
+  places: '/api/places',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',
@@ -80,6 +94,10 @@ export const ROUTES = {
   sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
   sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,
   preview: '/api/sequences/preview',
+  preflight: (sequenceId: string) => `/api/sequences/${sequenceId}/preflight`,
+  previewStep: (sequenceId: string) => `/api/sequences/${sequenceId}/preview`,
+  testMail: (sequenceId: string) => `/api/sequences/${sequenceId}/test-mail`,
+  sampleDeals: '/api/deals',
   whatIf: (sequenceId: string) => `/api/sequences/${sequenceId}/what-if`,
   scenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios`,
   removeScenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios/remove`,
@@ -91,4 +109,6 @@ export const ROUTES = {
   numbers: '/api/numbers',
   sequenceNumbers: (sequenceId: string) => `/api/numbers/${sequenceId}`,
   hubspotStatus: '/api/hubspot-status',
+  hubspotMail: '/api/hubspot-mail',
+  subscriptionTypes: '/api/hubspot-mail/subscriptions',
 } as const

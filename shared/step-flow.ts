@@ -94,3 +94,24 @@ export function firstMails(steps: readonly StepOutline[]): Set<number> {
   }
   return first
 }
+
+/** Steps that ask about clicks in a sequence that does not count any: nobody would ever have clicked. Pure. */
+export function uncountedClicks(steps: readonly StepOutline[], countsClicks: boolean): FlowProblem[] {
+  if (countsClicks) return []
+  return steps.flatMap((step, index) => {
+    if (!asksAboutClicks(step)) return []
+    const sentence = `Step ${index + 1} asks about clicks, and this sequence does not count them. Switch on “Count clicks” under Measuring, or ask about something else.`
+    return [{ index, sentence }]
+  })
+}
+
+function asksAboutClicks(step: StepOutline): boolean {
+  if (step.kind === 'wait_for') return step.event === 'click'
+  if (step.kind !== 'branch') return false
+  const items = step.arms.flatMap(({ when }) => when.items)
+  return items.some((item) => ('conditions' in item ? item.conditions.some(isClick) : isClick(item)))
+}
+
+function isClick({ subject }: { readonly subject: string }): boolean {
+  return subject === 'click'
+}

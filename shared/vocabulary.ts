@@ -35,6 +35,10 @@ export const STOP_REASON = {
   other_replied: 'Another contact of the deal replied',
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
+  task_timed_out: 'A task was not done in time',
+  meeting_booked: 'A meeting was booked',
+  deal_closed: 'The deal was closed',
+  owner_changed: 'The deal has a new owner',
 } as const
 export type StopReason = keyof typeof STOP_REASON
 
@@ -53,6 +57,14 @@ export const ON_REPLY = {
   stop_others: 'Stop',
 } as const
 export type OnReply = keyof typeof ON_REPLY
+
+/** What a new owner of the deal does to its sequences. */
+export const ON_OWNER_CHANGE = {
+  go_on: 'Go on',
+  hold: 'Wait until a person has looked',
+  stop: 'Stop',
+} as const
+export type OnOwnerChange = keyof typeof ON_OWNER_CHANGE
 
 /** What our property of a contact or deal says: values of a HubSpot property that lists and workflows use, so none is renamed. */
 export const RECORD_STATUS = {
@@ -76,7 +88,7 @@ export const STEP_KIND = {
   exit: 'End',
   task: 'Task',
   set_property: 'Set a property',
-  set_place: 'Move the deal',
+  set_place: 'Move to a place',
 } as const
 export type StepKind = keyof typeof STEP_KIND
 
@@ -153,5 +165,6 @@ export const DECISION_REASON = {
   enrolled_before: 'The contact was in this sequence before, through this deal',
   in_other_sequence: 'The contact is in another sequence',
   cooling_down: 'The contact was in a sequence too recently',
+  held_out: 'The deal is in the group that gets no mails, to compare with',
 } as const
 export type DecisionReason = keyof typeof DECISION_REASON

@@ -4,8 +4,13 @@ import { ScheduleCalendar } from './schedule.ts'
 import { Step } from './step.ts'
 
 export { Step, type StepOutline } from './step.ts'
+export { SetPlaceStep, SetPropertyStep, TaskStep } from './step-acts.ts'
 export { EmailStep, EmailVariant } from './step-email.ts'
 export { WaitForDealDate, WaitForTime, WaitSpan, WaitStep } from './step-wait.ts'
+
+/** Links that lead through us, and a picture that tells of its being loaded. No decision ever depends on the picture. */
+export const Tracking = Type.Object({ clicks: Type.Boolean(), opens: Type.Boolean() }, { additionalProperties: false })
+export type Tracking = Static<typeof Tracking>
 
 /** What a version freezes. */
 export const SequenceDefinition = Type.Object(
@@ -19,6 +24,16 @@ export const SequenceDefinition = Type.Object(
     onReply: Type.Optional(
       Type.Union([Type.Literal('go_on'), Type.Literal('pause_others'), Type.Literal('stop_others')]),
     ),
+    /** Percent of the deals a stage would enroll that get no mails, to compare with; without it none. */
+    holdOutPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })),
+    /** What its mails tell of the people who read them; without it nothing. */
+    tracking: Type.Optional(Tracking),
+    /** Stop when a meeting is booked with the contact or through the deal, by whomever. On unless switched off. */
+    stopOnMeeting: Type.Optional(Type.Boolean()),
+    /** Stop when the deal is won or lost after the sequence began, in another stage than that. On unless switched off. */
+    stopWhenClosed: Type.Optional(Type.Boolean()),
+    /** What a new owner of the deal does; without it the next e-mail waits for a person. */
+    onOwnerChange: Type.Optional(Type.Union([Type.Literal('go_on'), Type.Literal('hold'), Type.Literal('stop')])),
   },
   { additionalProperties: false },
 )

@@ -19,6 +19,8 @@ export const EmailStep = Type.Object(
     body: Body,
     /** Each contact gets one of these, always the same one, instead of the subject and body above. */
     variants: Type.Optional(Type.Array(EmailVariant, { minItems: 2, maxItems: 4 })),
+    /** `before_send`: when its moment has come, a person reads it first, may change it, and lets it go. */
+    approval: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('before_send')])),
   },
   { additionalProperties: false },
 )

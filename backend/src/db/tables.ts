@@ -1,4 +1,18 @@
 import type {
+  ContactPlacesTable,
+  MailApprovalsTable,
+  PlaceStagesTable,
+  PlacesTable,
+  StepTasksTable,
+} from './tables/acts.ts'
+import type { TestMailsTable } from './tables/test-mails.ts'
+import type {
+  ConversionsTable,
+  HubspotMailSettingsTable,
+  MailRecordsTable,
+  OptOutWritesTable,
+} from './tables/what-hubspot-is-told.ts'
+import type {
   ActivitiesTable,
   ApprovalsTable,
   DatabaseIdentitiesTable,
@@ -37,9 +51,14 @@ import type {
   SequenceVersionsTable,
   StagesTable,
 } from './tables/what-we-know.ts'
+import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-measure.ts'
 
+export type * from './tables/acts.ts'
+export type * from './tables/test-mails.ts'
+export type * from './tables/what-hubspot-is-told.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
+export type * from './tables/what-we-measure.ts'
 
 /** The one description of all tables, in camel case. A test compares it with the live catalog. */
 export interface Tables {
@@ -63,6 +82,14 @@ export interface Tables {
   enrollments: EnrollmentsTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
+  bounces: BouncesTable
+  clicks: ClicksTable
+  opens: OpensTable
+  mailApprovals: MailApprovalsTable
+  stepTasks: StepTasksTable
+  places: PlacesTable
+  placeStages: PlaceStagesTable
+  contactPlaces: ContactPlacesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable
@@ -73,6 +100,11 @@ export interface Tables {
   timelineEntries: TimelineEntriesTable
   statusSettings: StatusSettingsTable
   statusWrites: StatusWritesTable
+  hubspotMailSettings: HubspotMailSettingsTable
+  optOutWrites: OptOutWritesTable
+  mailRecords: MailRecordsTable
+  conversions: ConversionsTable
+  testMails: TestMailsTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

@@ -1,7 +1,8 @@
-import { Button, Flex, Text, Tile } from '@hubspot/ui-extensions'
+import { Button, Flex, Text, Tile, Toggle } from '@hubspot/ui-extensions'
 import type { MappingChoices } from '@stagecue/shared/contract/mapping.ts'
 import type { Step } from '@stagecue/shared/contract/sequence.ts'
 import { STEP_KIND } from '@stagecue/shared/vocabulary.ts'
+import { ActFields } from './ActFields.tsx'
 import { BranchStepFields } from './BranchStepFields.tsx'
 import { EmailFields } from './EmailFields.tsx'
 import { ExitFields } from './ExitFields.tsx'
@@ -79,7 +80,7 @@ export function StepEditor(props: StepEditorProps) {
 
 /** The fields of the step's kind. */
 function StepFields(props: StepEditorProps) {
-  const { step, steps, position, problem, continues, choices, readOnly, tools, onChange, onReplace } = props
+  const { step, steps, position, problem, continues, choices, readOnly, api, tools, onChange, onReplace } = props
   const shared = { steps, index: position - 1, choices, readOnly }
   switch (step.kind) {
     case 'email': {
@@ -88,6 +89,13 @@ function StepFields(props: StepEditorProps) {
         <>
           {step.variants ? null : <EmailFields {...mail} onChange={onChange} />}
           <VariantFields {...mail} makeKey={tools.makeKey} onChange={onlyKind('email', onReplace)} />
+          <Toggle
+            label={`A person reads step ${position} before it goes`}
+            name={`approval-${step.id}`}
+            readOnly={readOnly}
+            checked={step.approval === 'before_send'}
+            onChange={(on) => onChange({ approval: on ? 'before_send' : 'none' })}
+          />
         </>
       )
     }
@@ -99,6 +107,12 @@ function StepFields(props: StepEditorProps) {
       return <BranchStepFields {...shared} step={step} onChange={onlyKind('branch', onReplace)} />
     case 'exit':
       return <ExitFields step={step} position={position} readOnly={readOnly} onChange={onlyKind('exit', onReplace)} />
+    case 'task':
+    case 'set_property':
+    case 'set_place': {
+      const fields = { position, problem, readOnly, api, onChange }
+      return <ActFields {...fields} step={step} />
+    }
     case 'go_to':
       return (
         <TargetSelect

@@ -2,6 +2,7 @@ import { Button, Flex, Heading, Text } from '@hubspot/ui-extensions'
 import { type ApiError, useLoad } from '@stagecue/app-client'
 import type { Sequence, SequenceDefinition, Step } from '@stagecue/shared/contract/sequence.ts'
 import { useCallback, useState } from 'react'
+import { ACT_BUTTONS, type ActKind } from './act-draft.ts'
 import { FieldHints } from './FieldHints.tsx'
 import { StepEditor } from './StepEditor.tsx'
 import {
@@ -87,6 +88,11 @@ export function StepList({ definition, fields, problem, readOnly, api, tools, on
           <Button size="sm" disabled={full} onClick={() => add('wait')}>
             Add wait
           </Button>
+          {Object.entries(ACT_BUTTONS).map(([kind, label]) => (
+            <Button key={kind} size="sm" disabled={full} onClick={() => add(kind as ActKind)}>
+              {label}
+            </Button>
+          ))}
           <Button size="sm" disabled={full} onClick={() => add('branch')}>
             Add branch
           </Button>

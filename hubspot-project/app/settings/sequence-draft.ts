@@ -1,8 +1,10 @@
 import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
-import { firstMails, flowProblems, isFork } from '@stagecue/shared/step-flow.ts'
+import { firstMails, flowProblems, isFork, uncountedClicks } from '@stagecue/shared/step-flow.ts'
+import { type ActPatch, actProblem, isAct, isActKind, newAct, patchAct } from './act-draft.ts'
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
+import { measuringProblems, sameMeasuring } from './measuring-draft.ts'
 import { newSteeringStep, steeringProblems, withoutTarget } from './step-kinds.ts'
 import { patchWait, sameWait, type WaitPatch } from './wait-kinds.ts'
 
@@ -18,6 +20,8 @@ export interface Draft {
 export const MAX_STEPS = 30
 /** What a definition without a word about replies means. */
 export const DEFAULT_ON_REPLY = 'stop_others'
+/** And without one about owners. */
+export const DEFAULT_ON_OWNER_CHANGE = 'hold'
 
 export function draftOf(sequence: Sequence): Draft {
   return { name: sequence.name, definition: sequence.draft }
@@ -36,7 +40,11 @@ function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boo
   return (
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
     sameCalendar(calendarOf(one), calendarOf(other)) &&
+    (one.stopWhenClosed ?? true) === (other.stopWhenClosed ?? true) &&
+    (one.stopOnMeeting ?? true) === (other.stopOnMeeting ?? true) &&
     (one.onReply ?? DEFAULT_ON_REPLY) === (other.onReply ?? DEFAULT_ON_REPLY) &&
+    sameMeasuring(one, other) &&
+    (one.onOwnerChange ?? DEFAULT_ON_OWNER_CHANGE) === (other.onOwnerChange ?? DEFAULT_ON_OWNER_CHANGE) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )
@@ -84,6 +92,7 @@ function stepId(makeKey: () => string): string {
 }
 
 export function newStep(kind: Step['kind'], makeKey: () => string): Step {
+  if (isActKind(kind)) return newAct(kind, stepId(makeKey))
   if (kind === 'email') return emptyEmail(makeKey)
   return kind === 'wait' ? emptyWait(makeKey) : newSteeringStep(kind, stepId(makeKey))
 }
@@ -103,14 +112,16 @@ export function replaceStep(steps: readonly Step[], id: string, change: (step: S
 }
 
 /** New values for some fields of a step; those of the other kind are ignored. */
-export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
+export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body' | 'approval'>> & WaitPatch & ActPatch
 
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
     if (step.kind === 'email') {
-      return { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
+      const { subject = step.subject, body = step.body, approval = step.approval } = patch
+      return { ...step, subject, body, ...(approval ? { approval } : {}) }
     }
+    if (isAct(step)) return patchAct(step, patch)
     return step.kind === 'wait' ? patchWait(step, patch) : step
   })
 }
@@ -144,6 +155,8 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (name.trim() === '') problems.push('Give the sequence a name.')
   if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
   for (const [index, step] of definition.steps.entries()) {
+    const problem = isAct(step) ? actProblem(step, index + 1) : null
+    if (problem !== null) problems.push(problem)
     problems.push(...steeringProblems(step, index + 1))
     if (step.kind !== 'email') continue
     for (const { subject, body } of step.variants ?? [step]) {
@@ -155,8 +168,12 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (definition.steps.at(-1)?.kind === 'wait') {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
-  problems.push(...flowProblems(definition.steps).map(({ sentence }) => sentence))
-  return [...new Set(problems), ...calendarProblems(calendarOf(definition))]
+  const ways = [
+    ...flowProblems(definition.steps),
+    ...uncountedClicks(definition.steps, definition.tracking?.clicks ?? false),
+  ]
+  problems.push(...ways.map(({ sentence }) => sentence))
+  return [...new Set(problems), ...calendarProblems(calendarOf(definition)), ...measuringProblems(definition)]
 }
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const

@@ -25,7 +25,14 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
     runs: [
       {
         ...{ id: 'r', enrollmentId: 'e', stepId: 'wait', epoch: 1, position: 0, kind: 'wait', status: 'scheduled' },
-        ...{ dueAt: ENROLLED.add({ hours: 24 }), why: 'Waits 1 day.', sentSubject: null, sentAgain: false },
+        ...{
+          dueAt: ENROLLED.add({ hours: 24 }),
+          why: 'Waits 1 day.',
+          sentSubject: null,
+          sentAgain: false,
+          heldFor: null,
+          approved: false,
+        },
       },
     ],
   }

@@ -29,7 +29,15 @@ function standing(
     runs: [
       {
         ...{ id: 'r', enrollmentId: 'e', stepId: first?.id ?? '', epoch: 1, position: 0, kind: first?.kind ?? 'wait' },
-        ...{ status: 'scheduled', dueAt: AT, why: 'Planned.', sentSubject: null, sentAgain: false },
+        ...{
+          status: 'scheduled',
+          dueAt: AT,
+          why: 'Planned.',
+          sentSubject: null,
+          sentAgain: false,
+          heldFor: null,
+          approved: false,
+        },
         ...run,
       },
     ],
@@ -71,4 +79,17 @@ test('an enrollment that ended early says where and why', () => {
     step: 'Complete at step 2 of 3',
     why: 'Ended at step 2: No budget',
   })
+})
+
+test('a task and an e-mail that a person reads first are told of while there is time', () => {
+  const wait: StepOutline = { id: 'w', kind: 'wait', amount: 1, unit: 'days' }
+  const task: StepOutline = { id: 't', kind: 'task', taskType: 'call', subject: 'Call', onTimeout: 'go_on' }
+  expect(describeEnrollment(standing([wait, task, mail('a')]))).toMatchObject({
+    nextSendAt: null,
+    why: 'Planned. After it a person will be needed: It waits until its task in HubSpot is done.',
+  })
+  const asked: StepOutline = { id: 'a', kind: 'email', subject: 'Hello', approval: 'before_send' }
+  expect(describeEnrollment(standing([wait, asked])).why).toBe('Planned. A person must approve the e-mail after it.')
+  expect(describeEnrollment(standing([asked])).why).toBe('Planned. A person must approve it then.')
+  expect(describeEnrollment(standing([asked], {}, { approved: true })).why).toBe('Planned.')
 })

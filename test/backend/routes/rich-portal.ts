@@ -4,7 +4,11 @@ import { inPortal } from '#db/in-portal.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
-import { DEFINITION, type Ids } from './calls.ts'
+import { addTracked } from './add-tracked.ts'
+import type { Ids } from './calls.ts'
+import { addActs } from './rich-acts.ts'
+import { addMailRecords } from './rich-mail.ts'
+import { addWhatIf } from './rich-what-if.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
@@ -33,8 +37,10 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const eventId = await addEvents(given)
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
+    const mailRunId = await addActs(given, { ...SHARED, enrollmentId, contactId: contact })
+    await addMailRecords(trx, { ...given, sequenceId })
     const approvalId = await addApproval(given)
-    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId }
+    return { ...SHARED, sequenceId, enrollmentId, stepRunId, mailRunId, eventId, approvalId }
   })
 }
 
@@ -152,7 +158,7 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
       ...{ endedAt: null, updatedAt: now },
     })
     .execute()
-  const [held, unconfirmed] = [randomUUID(), randomUUID()]
+  const [held, unconfirmed, deliveryId] = [randomUUID(), randomUUID(), randomUUID()]
   const run = { portalId, enrollmentId, position: 0, kind: 'email', dueAt: now, why: `Because of ${mark}` } as const
   await trx
     .insertInto('stepRuns')
@@ -164,11 +170,12 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
   await trx
     .insertInto('deliveries')
     .values({
-      ...{ portalId, id: randomUUID(), stepRunId: unconfirmed, enrollmentId, epoch: 1, status: 'unconfirmed' },
+      ...{ portalId, id: deliveryId, stepRunId: unconfirmed, enrollmentId, epoch: 1, status: 'unconfirmed' },
       ...{ messageId: `<${mark}@example.com>`, recipient: `person@${mark}.example`, subject: mark, claimNo: 1 },
       ...{ mime: Buffer.from(mark), leaseUntil: now, response: mark, createdAt: now, settledAt: now },
     })
     .execute()
+  await addTracked(trx, { portalId, deliveryId, enrollmentId }, now)
   return { enrollmentId, stepRunId: held }
 }
 
@@ -262,26 +269,14 @@ async function addHistory(
     })
     .onConflict((conflict) => conflict.column('portalId').doNothing())
     .execute()
-  const asked = { stage: null, name: mark, revision: 1, askedAt: now, askedBy: mark, report: null }
-  await trx
-    .insertInto('whatIfRuns')
-    .values({
-      ...{ portalId, sequenceId: ids.sequenceId, id: randomUUID(), status: 'failed', ...asked },
-      ...{ definition: JSON.stringify(DEFINITION), problem: mark },
-    })
-    .execute()
-  await trx
-    .insertInto('sequenceScenarios')
-    .values({
-      ...{ portalId, sequenceId: ids.sequenceId, updatedAt: now, updatedBy: mark },
-      scenarios: JSON.stringify([
-        { name: mark, given: { start: '2027-02-02T10:00', timeZone: 'Europe/Berlin' }, expect: {} },
-      ]),
-    })
-    .execute()
+  await addWhatIf(trx, portalId, ids.sequenceId, { mark, now })
   await trx
     .insertInto('statusSettings')
     .values({ portalId, enabled: true, changedAt: now, changedBy: mark, propertiesAt: null, problem: mark })
+    .execute()
+  await trx
+    .insertInto('testMails')
+    .values({ portalId, id: randomUUID(), userId: mark, askedAt: now, outcome: 'accepted' })
     .execute()
   const write = { portalId, objectType: 'deal', objectId: dealId, changedAt: now, writtenAt: null } as const
   await trx

@@ -30,6 +30,8 @@ describe('what is not guarded by the signature of a card', () => {
     ['GET', '/oauth/callback?state=made-up&code=stolen', 400],
     ['GET', '/unsubscribe/made-up', 404],
     ['POST', '/unsubscribe/made-up', 404],
+    ['GET', '/l/made-up', 404],
+    ['GET', '/o/made-up', 200],
     ['GET', '/openapi.json', 200],
   ] as const)('%s %s without its own guard’s proof is %i', async (method, url, status) => {
     expect(await real.app.inject({ method, url })).toMatchObject({ statusCode: status })
@@ -70,6 +72,7 @@ describe('a person who is no admin', () => {
     sequenceId: '01890000-0000-7000-8000-000000000001',
     enrollmentId: '01890000-0000-7000-8000-000000000002',
     stepRunId: '01890000-0000-7000-8000-000000000003',
+    mailRunId: '01890000-0000-7000-8000-000000000005',
     eventId: '1',
     approvalId: '01890000-0000-7000-8000-000000000004',
   }
@@ -77,8 +80,9 @@ describe('a person who is no admin', () => {
   test.each(Object.entries(API).filter(([, route]) => route.for === 'admin'))('may not %s', async (name, route) => {
     const portalId = 4100 + Object.keys(API).indexOf(name)
     await real.connects(portalId)
-    const { path, body } = route.call(someone)
-    const answer = await real.ask(splitName(name).method, path, { portalId, body, who: REP })
+    const { path, body, query } = route.call(someone)
+    const asked = { portalId, body, who: REP, ...(query ? { query } : {}) }
+    const answer = await real.ask(splitName(name).method, path, asked)
     expect(answer).toMatchObject({ status: 403, body: { ok: false, error: { code: 'forbidden' } } })
     expect(answer.body?.error?.message).toContain('admin@example.com')
   })

@@ -18,6 +18,7 @@ const setting: Setting = {
     fromName: null,
     replyTo: null,
     postalAddress: null,
+    scopes: [],
   },
   sender: { name: 'Acme', address: 'sales-7@mail.example.com', replyTo: 'boss@acme.example', postalAddress: null },
   appId: '42',
@@ -27,7 +28,9 @@ const setting: Setting = {
     stageId,
     label: stageId,
     order,
+    isWon: stageId === 'won',
   })),
+  closedStages: new Set(),
   labels: new Map(),
   mappings: [{ pipelineId: 'default', stageId: 'demo', sequenceId: SEQUENCE, active: true, policy: DEFAULT_POLICY }],
   sequences: new Map([

@@ -43,6 +43,7 @@ export function tellHistory({ seed, from, days, deals: count }: Telling): Histor
       amount,
       pipelineId: 'default',
       closeDate: random() < 0.7 ? moment(begin + 3 * DAY, days * DAY).toString() : null,
+      ownerId: null,
       properties: { amount },
       stages: tellStages(moment, random, begin, days),
       contacts: [...ours, ...(shared ? [shared] : [])].sort().map((contactId) => ({ contactId, types: PLAIN })),

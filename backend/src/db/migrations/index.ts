@@ -8,6 +8,10 @@ import * as incomingMail from './0006_incoming-mail.ts'
 import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
 import * as stepKinds from './0011_step-kinds.ts'
+import * as acts from './0012_acts.ts'
+import * as facts from './0015_facts.ts'
+import * as trackingBreaker from './0016_tracking-breaker.ts'
+import * as testMails from './0017_test-mails.ts'
 import * as whatIf from './0018_what-if.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
@@ -22,4 +26,8 @@ export const migrations: Record<string, Migration> = {
   '0010_numbers': numbers,
   '0011_step-kinds': stepKinds,
   '0018_what-if': whatIf,
+  '0012_acts': acts,
+  '0015_facts': facts,
+  '0016_tracking-breaker': trackingBreaker,
+  '0017_test-mails': testMails,
 }

@@ -90,7 +90,18 @@ export interface EnrollmentsTable {
   updatedAt: Moment
   /** What ended it before its last step, as a sentence. */
   completedWhy: Generated<string | null>
+  /** What HubSpot said when it began; `startKept` is false for those that began before this was kept. */
+  startKept: Generated<boolean>
+  startStageId: Generated<string | null>
+  startOwnerId: Generated<string | null>
+  startBookedAt: Generated<Moment | null>
+  startMeetingAt: Generated<Moment | null>
+  /** When a person resumed it last. */
+  resumedAt: Generated<Moment | null>
 }
+
+/** What a held step waits for, where more than its sentence must tell it. */
+export type HeldFor = 'late' | 'restored' | 'approval' | 'task'
 
 export interface StepRunsTable {
   portalId: number
@@ -111,7 +122,7 @@ export interface StepRunsTable {
   plannedFor: Generated<Moment>
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
-  heldFor: Generated<'late' | 'restored' | null>
+  heldFor: Generated<HeldFor | null>
   /** Of a wait for an event. */
   deadline: Generated<Moment | null>
   /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */
@@ -135,6 +146,9 @@ export interface DeliveriesTable {
   createdAt: Moment
   settledAt: Moment | null
   variant: Generated<string | null>
+  /** Where its rewritten links lead. */
+  links: Generated<string[] | null>
+  tracksOpens: Generated<boolean>
 }
 
 export interface SuppressionsTable {

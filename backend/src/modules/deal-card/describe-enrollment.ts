@@ -66,14 +66,15 @@ function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[])
 function describeAttention({ enrollment, outline }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
   const elsewhere = enrollment.status === 'completed' || run.position !== enrollment.stepPosition
   const step = outline.steps[run.position]
-  const subject = run.sentSubject ?? describeTemplate(step?.kind === 'email' ? step.subject : '')
+  const subject = run.sentSubject ?? describeTemplate(step && 'subject' in step ? step.subject : '')
   const about = `Step ${run.position + 1}${subject ? `, “${subject}”` : ''}`
   // The mail server's own words are for the operator; they stay with the run.
   if (run.status === 'unconfirmed') {
     const message = `${about}, was handed to the mail server, which stopped answering before it confirmed.`
     return { stepRunId: run.id, kind: run.status, message }
   }
-  return { stepRunId: run.id, kind: run.status, message: elsewhere ? `${about}: ${run.why}` : run.why }
+  const kind = run.heldFor === 'approval' || run.heldFor === 'task' ? run.heldFor : run.status
+  return { stepRunId: run.id, kind, message: elsewhere ? `${about}: ${run.why}` : run.why }
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
@@ -97,13 +98,15 @@ function nextMail({ enrollment, outline }: EnrollmentFacts, current: RunRecord):
 /** What comes after a wait, where that is not simply its end: the mail looks for its own window. */
 function describeNext({ steps }: Outline, current: RunRecord | undefined, next: NextMail | undefined): string[] {
   if (current?.status === 'scheduled' && isFork(current.kind)) return ['What comes next depends on this step.']
-  if (!current || !next || current.kind === 'email') return []
+  if (!current || !next) return []
   const step = steps[next.position]
+  const asks = step?.kind === 'email' && step.approval === 'before_send'
+  if (current.kind === 'email') return asks && !current.approved ? ['A person must approve it then.'] : []
   if (step && isFork(next.kind) && next.status === 'scheduled') {
     return [`What comes next depends on step ${next.position + 1}: ${describeStep(step)}.`]
   }
   if (next.status === 'held') return [`After it a person will be needed: ${next.why}`]
-  if (next.dueAt.equals(current.dueAt)) return []
+  if (next.dueAt.equals(current.dueAt)) return asks ? ['A person must approve the e-mail after it.'] : []
   return [`The e-mail after it: ${next.why}`]
 }
 

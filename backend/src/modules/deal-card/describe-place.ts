@@ -25,5 +25,11 @@ export function describeStep(step: StepOutline): string {
       return 'go to another step'
     case 'exit':
       return `end, because “${step.reason}”`
+    case 'task':
+      return `task “${describeTemplate(step.subject)}”`
+    case 'set_property':
+      return `set “${step.property}” of the ${step.object}`
+    case 'set_place':
+      return 'move to another place'
   }
 }

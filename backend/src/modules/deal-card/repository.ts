@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { StepOutline } from '#shared/contract/sequence.ts'
 import type {
@@ -161,6 +162,9 @@ export interface RunRecord {
   sentSubject: string | null
   /** A person had this mail sent once more. */
   sentAgain: boolean
+  heldFor: HeldFor | null
+  /** A person has read its mail and let it go. */
+  approved: boolean
 }
 
 /** Of each enrollment of the deal that was not stopped: the runs that are open or need a person, later steps first. */
@@ -175,6 +179,19 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .where('e.status', '<>', 'stopped')
     .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
     .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select('r.heldFor')
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('mailApprovals as a')
+            .whereRef('a.portalId', '=', 'r.portalId')
+            .whereRef('a.stepRunId', '=', 'r.id')
+            .select('a.stepRunId'),
+        )
+        .$castTo<boolean>()
+        .as('approved'),
+    )
     .select((eb) =>
       eb
         .selectFrom('deliveries as d')

@@ -3,13 +3,16 @@ import { planMoment, type ScheduleQuestion } from '#modules/schedules/plan-momen
 import { resolveZone } from '#modules/schedules/resolve-zone.ts'
 import { ANY_TIME } from '#shared/any-time.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, Step } from '#shared/contract/sequence.ts'
+import type { EmailStep, Step, TaskStep } from '#shared/contract/sequence.ts'
 import type { StepKind } from '#shared/vocabulary.ts'
 import { firstLook } from './next-look.ts'
 import { readDealDate } from './read-deal-date.ts'
 
-/** What is needed of a step to plan it; the texts of a mail are not. */
-export type PlanOfStep = Pick<EmailStep, 'id' | 'kind'> | Exclude<Step, EmailStep>
+/** What is needed of a step to plan it; its texts are not. */
+export type PlanOfStep =
+  | Pick<EmailStep, 'id' | 'kind' | 'approval'>
+  | Pick<TaskStep, 'id' | 'kind'>
+  | Exclude<Step, EmailStep | TaskStep>
 
 /** What is needed of a sequence version to plan its steps. */
 export interface StepPlan {

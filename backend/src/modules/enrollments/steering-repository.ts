@@ -171,3 +171,13 @@ export async function changePause(
     .where('status', '=', 'paused')
     .execute()
 }
+
+/** A person resumed it, knowing what had happened until then. */
+export async function noteResumed(trx: Trx, portalId: number, id: string, at: Temporal.Instant): Promise<void> {
+  await trx
+    .updateTable('enrollments')
+    .set({ resumedAt: at })
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .execute()
+}

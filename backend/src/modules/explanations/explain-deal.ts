@@ -68,7 +68,7 @@ function decisionLines(decision: Story['decisions'][number]): string[] {
   ]
 }
 
-function enrollments({ enrollments, stepRuns, deliveries }: Story): string[] {
+function enrollments({ enrollments, stepRuns, deliveries, tasks }: Story): string[] {
   const lines = ['', 'ENROLLMENTS, STEPS AND MAILS']
   if (enrollments.length === 0) lines.push('  none')
   for (const enrollment of enrollments) {
@@ -83,6 +83,11 @@ function enrollments({ enrollments, stepRuns, deliveries }: Story): string[] {
       lines.push(
         `    step ${run.position + 1} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, ${dueOf(run)} — ${maskText(run.why)}`,
       )
+      for (const task of tasks.filter((candidate) => candidate.stepRunId === run.id)) {
+        lines.push(
+          `        HubSpot task ${task.taskId ?? 'not known yet'}: ${task.status}, looked at next ${at(task.lookAt)}`,
+        )
+      }
       for (const delivery of deliveries.filter((candidate) => candidate.stepRunId === run.id)) {
         lines.push(
           `        ${delivery.messageId}${delivery.variant ? ` (variant ${delivery.variant})` : ''} ${DELIVERY_STATUS[delivery.status]} ${at(delivery.settledAt)} ${maskText(delivery.response ?? '')}`.trimEnd(),

@@ -113,6 +113,15 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
       'd.settledAt',
     ])
     .execute()
+  const tasks = await trx
+    .selectFrom('stepTasks as t')
+    .innerJoin('enrollments as e', (join) =>
+      join.onRef('e.portalId', '=', 't.portalId').onRef('e.id', '=', 't.enrollmentId'),
+    )
+    .where('t.portalId', '=', portalId)
+    .where('e.dealId', '=', dealId)
+    .select(['t.stepRunId', 't.taskId', 't.status', 't.lookAt'])
+    .execute()
   const timeline = await trx
     .selectFrom('timelineEntries as t')
     .where('t.portalId', '=', portalId)
@@ -129,5 +138,5 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
     .orderBy('t.occurredAt')
     .select(['t.eventType', 't.objectType', 't.objectId', 't.status', 't.reason', 't.occurredAt', 't.publishedAt'])
     .execute()
-  return { deal, events, decisions, enrollments, stepRuns, deliveries, timeline }
+  return { deal, events, decisions, enrollments, stepRuns, deliveries, tasks, timeline }
 }

@@ -48,6 +48,7 @@ export function stageScenario(definition: SequenceDefinition, { given, happens =
           amount: given.deal?.amount ?? null,
           pipelineId: PIPELINE,
           closeDate,
+          ownerId: '1',
           properties: valuesOf(
             named.deal,
             { dealname: given.deal?.name, amount: given.deal?.amount, closedate: closeDate },
@@ -128,11 +129,19 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
       fromName: null,
       replyTo: address,
       postalAddress: null,
+      scopes: [],
     },
     sender: { name: 'Sales', address, replyTo: normalizeAddress(address), postalAddress: null },
     appId: '0',
     rules: NO_RULES,
-    stages: [STAGE, ELSEWHERE].map((stageId, order) => ({ pipelineId: PIPELINE, stageId, label: stageId, order })),
+    stages: [STAGE, ELSEWHERE].map((stageId, order) => ({
+      pipelineId: PIPELINE,
+      stageId,
+      label: stageId,
+      order,
+      isWon: false,
+    })),
+    closedStages: new Set(),
     labels: new Map([
       [PIPELINE, 'Sales'],
       [`${PIPELINE}/${STAGE}`, 'The stage'],

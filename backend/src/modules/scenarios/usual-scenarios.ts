@@ -52,10 +52,22 @@ export function usualScenarios(definition: SequenceDefinition): Scenario[] {
       definition.stopWhenStageLeft ? stops('stage_left') : goesOn,
     ),
     scenario('The deal is deleted after the first mail', [after('deal_deleted')], stops('deal_deleted')),
-    scenario('The deal gets another owner', [after('owner_changes')], goesOn),
+    scenario('The deal gets another owner', [after('owner_changes')], withOwner(definition, alone, goesOn)),
     scenario('The clocks change that week', [], goesOn, BEFORE_CLOCK_CHANGE),
     ...closeDateMoves(definition, goesOn),
   ]
+}
+
+/** What a change of the owner does is said by the sequence: it waits for a person unless it goes on or stops. */
+function withOwner(
+  { onOwnerChange = 'hold' }: SequenceDefinition,
+  alone: Played,
+  goesOn: ScenarioExpectations,
+): ScenarioExpectations {
+  if (onOwnerChange === 'go_on') return goesOn
+  const stops = stopping(alone, 'owner_changed')
+  const isOver = stops.ends?.status === 'completed'
+  return onOwnerChange === 'stop' || isOver ? stops : { ...stops, ends: { status: 'held' } }
 }
 
 /** One minute after the first mail. */

@@ -3,6 +3,7 @@ import { checkCalendar } from '#modules/schedules/check-calendar.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { EmailStep, SequenceDefinition } from '#shared/contract/sequence.ts'
 import { firstMails } from '#shared/step-flow.ts'
+import { checkActDraft, checkActPublishable } from './check-acts.ts'
 import { checkWays } from './check-ways.ts'
 import { storable } from './storable.ts'
 import type { TemplateTools } from './template-tools.ts'
@@ -37,6 +38,7 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
     }
     if (step.kind === 'email') checkEmail(step, index, tools)
     else for (const text of textsOf(step)) storable(text, `Step ${index + 1}: a text`, at(index).field)
+    checkActDraft(step, index)
   }
   if (definition.calendar) refuseBadCalendar(definition.calendar)
 }
@@ -69,6 +71,7 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
   }
   const first = firstMails(steps)
   for (const [index, step] of steps.entries()) {
+    checkActPublishable(step, index)
     if (step.kind === 'email') checkTexts(step, index, first.has(index))
   }
   if (steps.at(-1)?.kind === 'wait') {

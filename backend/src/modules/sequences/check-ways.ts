@@ -2,14 +2,15 @@ import { AppError } from '#core/errors.ts'
 import { checkCondition } from '#modules/decisions/check-policy.ts'
 import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
 import type { StepCondition } from '#shared/contract/step-conditions.ts'
-import { flowProblems } from '#shared/step-flow.ts'
+import { flowProblems, uncountedClicks } from '#shared/step-flow.ts'
 
 /**
  * What a version's branches, waits for events and jumps must keep: every way leads to a later step, every step has a way to
- * it, every condition compares in a way its type can. Throws `invalid_input`, naming the step.
+ * it, every condition compares in a way its type can, and clicks are counted where they decide. Throws `invalid_input`, naming
+ * the step.
  */
-export function checkWays({ steps }: Pick<SequenceDefinition, 'steps'>): void {
-  const [problem] = flowProblems(steps)
+export function checkWays({ steps, tracking }: Pick<SequenceDefinition, 'steps' | 'tracking'>): void {
+  const [problem] = [...flowProblems(steps), ...uncountedClicks(steps, tracking?.clicks ?? false)]
   if (problem) {
     throw new AppError('invalid_input', problem.sentence, { field: `definition.steps.${problem.index}` })
   }

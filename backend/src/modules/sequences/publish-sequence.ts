@@ -2,7 +2,9 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { refuseWrongMails } from '#modules/preflight/refuse-wrong-mails.ts'
 import { refuseRedScenarios } from '#modules/scenarios/refuse-red-scenarios.ts'
+import { refuseUnknownPlaces } from './check-acts.ts'
 import { checkPublishable } from './check-definition.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
 import { insertVersion, type SequenceRecord, updateSequence } from './repository.ts'
@@ -15,7 +17,7 @@ import type { TemplateTools } from './template-tools.ts'
  * while one of its scenarios is red.
  */
 export async function publishSequence(
-  deps: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
   sequenceId: string,
@@ -25,6 +27,8 @@ export async function publishSequence(
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
   if (sequence.draftPublished && sequence.version !== null) return sequence
   checkPublishable(sequence.draft, tools)
+  await refuseUnknownPlaces(trx, portalId, sequence.draft)
+  await refuseWrongMails(deps, trx, portalId, sequence.draft, tools.readDomain)
   await refuseRedScenarios(trx, portalId, { sequenceId, definition: sequence.draft })
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null

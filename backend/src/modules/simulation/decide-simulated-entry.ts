@@ -77,6 +77,9 @@ function enroll(world: SimulatedWorld, deal: SimulatedDeal, entry: SimulatedEntr
       pipelineId: stops ? (mapping?.pipelineId ?? deal.pipelineId) : null,
       stageId: stops ? entry.stageId : null,
       enrolledAt: world.now,
+      startStageId: stageOf(deal),
+      startOwnerId: deal.ownerId,
+      replyTakenAt: null,
       reachedAt: world.now,
       answer: 'none',
       status: 'active',
@@ -113,6 +116,11 @@ export function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
 function mappingOf({ setting }: SimulatedWorld, deal: SimulatedDeal, stageId: string): SimulatedMapping | undefined {
   const found = setting.mappings.filter((mapping) => mapping.stageId === stageId)
   return chooseMapping(found, stageId, { pipelineId: deal.pipelineId, stageId: stageOf(deal) })
+}
+
+/** HubSpot calls a deal closed by its stage. */
+export function isClosed({ setting }: SimulatedWorld, deal: SimulatedDeal): boolean {
+  return setting.closedStages.has(`${deal.pipelineId}/${stageOf(deal)}`)
 }
 
 export function stageOf(deal: SimulatedDeal): string | null {

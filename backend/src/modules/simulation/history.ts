@@ -25,6 +25,8 @@ export interface HistoryDeal {
   readonly pipelineId: string | null
   /** The close date at the beginning; happenings change it. */
   readonly closeDate: string | null
+  /** HubSpot's owner id at the beginning. */
+  readonly ownerId: string | null
   readonly properties: Properties
   /** Those from before `from` are where the deal came from; they enroll nobody. */
   readonly stages: readonly SourcedChange[]

@@ -5,7 +5,7 @@ import { planReturn } from '#modules/inbound/plan-return.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
 import { resolveTarget } from '#shared/step-flow.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
-import { append, decideSimulatedEntry, stageOf } from './decide-simulated-entry.ts'
+import { append, decideSimulatedEntry, isClosed, stageOf } from './decide-simulated-entry.ts'
 import type { Happens, ReturnDate } from './history.ts'
 import type { SimulatedDeal, SimulatedEnrollment, SimulatedEntry, SimulatedWorld } from './simulated-world.ts'
 import { end, pause, reachStep } from './walk-steps.ts'
@@ -63,10 +63,17 @@ export function hearOfDeal(
   moved?: Extract<Happens, { readonly kind: 'moved' }>,
 ): void {
   if (!deal.deleted) readDeal(deal)
-  const held = { deal: deal.deleted ? null : { pipelineId: deal.pipelineId, stageId: stageOf(deal) } }
+  const held = {
+    deal: deal.deleted
+      ? null
+      : { pipelineId: deal.pipelineId, stageId: stageOf(deal), isClosed: isClosed(world, deal) },
+  }
   for (const enrollment of world.byDeal.get(deal.dealId) ?? []) {
     if (enrollment.endedAt !== null) continue
-    const reason = reasonToStop({ ...held, contactTypes: undefined }, enrollment)
+    const { pipelineId, stageId, contactId, startStageId, sequence } = enrollment
+    const stopWhenClosed = sequence.definition.stopWhenClosed ?? true
+    const rules = { pipelineId, stageId, contactId, startStageId, stopWhenClosed }
+    const reason = reasonToStop({ ...held, contactTypes: undefined }, rules)
     if (reason) end(world, enrollment, reason)
   }
   for (const entry of deal.entries) if (entry.status !== 'decided') decideSimulatedEntry(world, deal, entry)
@@ -122,6 +129,7 @@ function takeReply(world: SimulatedWorld, enrollment: SimulatedEnrollment): bool
   const place = resolveTarget(ids, position, step.onEvent)
   if (place === undefined) return false
   if (run) run.status = 'done'
+  enrollment.replyTakenAt = world.now
   reachStep(world, enrollment, place)
   return true
 }

@@ -31,7 +31,11 @@ export function performSimulatedSteps(world: SimulatedWorld, runs: readonly Simu
 
 function mayBeDone(world: SimulatedWorld, run: SimulatedRun): boolean {
   const suppression = suppressionAt(world, run.enrollment.contactId)
-  const decision = decideBeforeStep(stateOf(world, run), { suppression, told: undefined })
+  const decision = decideBeforeStep(stateOf(world, run), {
+    suppression,
+    told: undefined,
+    closedStages: world.setting.closedStages,
+  })
   if (decision) settleSimulatedRun(world, run, outcomeOfDecision(decision, world.now))
   return !decision
 }

@@ -88,6 +88,7 @@ function decide(world: SimulatedWorld, state: RunState, told: SendFacts | undefi
     address: contact?.address,
     suppression: suppressionAt(world, state.personId),
     told,
+    closedStages: world.setting.closedStages,
     portalTimeZone: world.setting.portal.timeZone,
     now: world.now,
   })

@@ -13,6 +13,8 @@ export interface Setting {
   readonly appId: string
   readonly rules: SendingRules
   readonly stages: readonly KnownStage[]
+  /** `pipeline/stage` of those that close a deal. */
+  readonly closedStages: ReadonlySet<string>
   /** By `pipeline` and `pipeline/stage`. */
   readonly labels: ReadonlyMap<string, string>
   readonly mappings: readonly SimulatedMapping[]

@@ -29,7 +29,7 @@ export interface SimulatedEntry {
   reason: DecisionReason
 }
 
-export interface SimulatedDeal extends Omit<HistoryDeal, 'stages'> {
+export interface SimulatedDeal extends Omit<HistoryDeal, 'stages' | 'ownerId'> {
   /** Newest first, as HubSpot gives it. */
   changes: StageChange[]
   deleted: boolean
@@ -56,6 +56,11 @@ export interface SimulatedEnrollment {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly enrolledAt: Temporal.Instant
+  /** Where the deal was and whose when it began. */
+  readonly startStageId: string | null
+  readonly startOwnerId: string | null
+  /** When a wait for a reply last ended by one. */
+  replyTakenAt: Temporal.Instant | null
   /** When it reached the step it stands at, or was paused or resumed there. */
   reachedAt: Temporal.Instant
   /** What came back to its mails so far. */
@@ -182,7 +187,6 @@ function asItBegins({ stages, ...deal }: HistoryDeal, from: Temporal.Instant): S
     deleted: false,
     trueCloseDate: deal.closeDate,
     knownCloseDate: deal.closeDate,
-    ownerId: null,
     entries: [],
   }
 }

@@ -1,10 +1,20 @@
-import type { SendFacts } from '#modules/deals/send-facts.ts'
+import { NO_TALKS, type SendFacts } from '#modules/deals/send-facts.ts'
 import { chooseVariant } from '#modules/steps/choose-variant.ts'
 import type { RunState } from '#modules/steps/decide-before-send.ts'
 import type { Step } from '#shared/contract/sequence.ts'
-import { stageOf, suppressionOf } from './decide-simulated-entry.ts'
+import { isClosed, stageOf, suppressionOf } from './decide-simulated-entry.ts'
 import { readDeal } from './let-happen.ts'
 import type { SimulatedRun, SimulatedWorld } from './simulated-world.ts'
+
+/** Of talks in HubSpot a history knows nothing. */
+const NO_KEPT_TALKS = {
+  dealRepliedAt: null,
+  dealBookedAt: null,
+  dealMeetingAt: null,
+  contactRepliedAt: null,
+  contactBookedAt: null,
+  contactMeetingAt: null,
+}
 
 /** Why the contact's address is on the do-not-mail list by now. */
 export function suppressionAt(world: SimulatedWorld, contactId: string): string | undefined {
@@ -22,7 +32,10 @@ export function askHubSpot(world: SimulatedWorld, { enrollment }: SimulatedRun):
     stageId: deal ? stageOf(deal) : null,
     deleted: deal?.deleted ?? true,
     onDeal: true,
-    contact: contact ? { email: contact.email, optedOut: contact.optedOut } : null,
+    contact: contact ? { email: contact.email, optedOut: contact.optedOut, talks: NO_TALKS } : null,
+    ownerId: deal?.ownerId ?? null,
+    isClosed: deal ? isClosed(world, deal) : false,
+    talks: NO_TALKS,
     readAt: world.now,
   }
 }
@@ -44,7 +57,22 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
     reachedAt: enrollment.reachedAt,
     enrolledAt: enrollment.enrolledAt,
     meetingTakenAt: null,
-    replyTakenAt: null,
+    replyTakenAt: enrollment.replyTakenAt,
+    startKept: true,
+    startStageId: enrollment.startStageId,
+    startOwnerId: enrollment.startOwnerId,
+    startBookedAt: null,
+    startMeetingAt: null,
+    resumedAt: null,
+    ...NO_KEPT_TALKS,
+    approval: null,
+    rules: {
+      onReply: sequence.definition.onReply ?? null,
+      onOwnerChange: sequence.definition.onOwnerChange ?? null,
+      stopOnMeeting: sequence.definition.stopOnMeeting ?? null,
+      stopWhenClosed: sequence.definition.stopWhenClosed ?? null,
+    },
+    tracking: null,
     waitedUntil: run.waitedUntil,
     dealId: enrollment.dealId,
     pipelineId: enrollment.pipelineId,
@@ -69,6 +97,8 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
           amount: deal.amount,
           pipelineId: deal.pipelineId,
           stageId: stageOf(deal),
+          ownerId: deal.ownerId,
+          isClosed: isClosed(world, deal),
           deleted: deal.deleted,
         }
       : null,

@@ -3,8 +3,8 @@ import type { Deps } from '#deps'
 import { readContactTypes } from '#hubspot/associations.ts'
 import { readContacts } from '#hubspot/contacts.ts'
 import { readDeals } from '#hubspot/deals.ts'
+import { listClicked } from '#modules/clicks/list-clicked.ts'
 import type { StepCondition } from '#shared/contract/step-conditions.ts'
-import { listClicked } from './list-clicked.ts'
 import { selectReplies } from './repository.ts'
 import type { FactsAnswer, FactsQuestion } from './step-facts.ts'
 
@@ -24,7 +24,7 @@ export async function readStepFacts(
   const labeled = unique(about('label').map(({ dealId }) => dealId))
   const [deals, contacts, types, own] = await Promise.all([
     readDeals(deps.hubspot, portalId, dealIds, { history: false, properties: named(questions, 'deal') }),
-    readContacts(deps.hubspot, portalId, contactIds, named(questions, 'contact')),
+    readContacts(deps.hubspot, portalId, contactIds, { properties: named(questions, 'contact') }),
     readContactTypes(deps.hubspot, portalId, labeled),
     readOwn(deps, portalId, questions),
   ])

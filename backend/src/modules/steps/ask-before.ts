@@ -1,10 +1,12 @@
 import { isAppError } from '#core/errors.ts'
+import type { Talks } from '#core/talks.ts'
 import { pairKey, type SendFacts, type SendPair } from '#modules/deals/send-facts.ts'
 import { afterOutage } from './backoff.ts'
 import { describeMoment } from './describe-moment.ts'
 import { KNOWN_FOR, MAX_UNCHECKED } from './limits.ts'
 import type { LoadedRun } from './load-runs.ts'
 import type { Outcome } from './settle-runs.ts'
+import type { KeptTalks } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
 const NO_ANSWER = 'HubSpot could not be asked whether the deal is still in the stage'
@@ -45,19 +47,26 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
     if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews) continue
     const readings = [dealReadAt, contactsReadAt, contactReadAt]
     if (!readings.every((readAt) => isYoung(readAt, now))) continue
-    const { pipelineId, stageId, deleted } = deal
+    const { pipelineId, stageId, ownerId, isClosed, deleted } = deal
     const { email, optedOut } = contact
     const readAt = readings.reduce((one, other) => (Temporal.Instant.compare(one, other) <= 0 ? one : other))
     known.set(pairKey(pairOf(loaded)), {
       pipelineId,
       stageId,
       deleted,
+      ownerId,
+      isClosed,
+      talks: talksOf(loaded.state, 'deal'),
       onDeal,
-      contact: { email, optedOut },
+      contact: { email, optedOut, talks: talksOf(loaded.state, 'contact') },
       readAt,
     })
   }
   return known
+}
+
+function talksOf(state: KeptTalks, of: 'deal' | 'contact'): Talks {
+  return { repliedAt: state[`${of}RepliedAt`], bookedAt: state[`${of}BookedAt`], meetingAt: state[`${of}MeetingAt`] }
 }
 
 /** A reading from the future is one by another clock: nothing is known about its age. */

@@ -1,5 +1,6 @@
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { judgeLateness, type Late } from '#modules/late-mails/judge-lateness.ts'
+import { MUST_BE_APPROVED, needsApproval } from './approval.ts'
 import { askBefore, unanswered } from './ask-before.ts'
 import { type Decision, decideBeforeSend } from './decide-before-send.ts'
 import { PAUSED_RECHECK } from './limits.ts'
@@ -30,7 +31,10 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
     // Before its window: a late mail that were put off to the next one would look as if it had waited on purpose.
     const goes = decision.kind === 'send' || decision.kind === 'put_off'
     const late = goes ? lateness(loaded, batch, deps.clock()) : undefined
-    if (late) settlements.push({ run: loaded.run, outcome: { kind: 'held', ...late } })
+    // Who approves it sees that it is late; but not that it may have been sent before a restore.
+    const asks = goes && late?.heldFor !== 'restored' && needsApproval(loaded.state, loaded.run)
+    if (asks) settlements.push({ run: loaded.run, outcome: MUST_BE_APPROVED })
+    else if (late) settlements.push({ run: loaded.run, outcome: { kind: 'held', ...late } })
     else if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
@@ -75,6 +79,8 @@ export function outcomeOfDecision(decision: Exclude<Decision, { kind: 'send' }>,
       return { kind: 'canceled', why: decision.why }
     case 'end':
       return { kind: 'ended', reason: decision.reason }
+    case 'pause_others':
+      return { kind: 'paused', reason: 'other_replied' }
     case 'hold':
       return { kind: 'held', why: decision.why }
     case 'paused':

@@ -2,6 +2,7 @@ import { normalizeAddress } from '#mail/address.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { planStep } from '#modules/enrollments/plan-step.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
+import { holdForOwner, judgeChanges } from './judge-changes.ts'
 import type { RunState } from './state-repository.ts'
 
 export type { RunState }
@@ -12,6 +13,8 @@ export type Decision =
   /** The enrollment is over already. */
   | { readonly kind: 'cancel'; readonly why: string }
   | { readonly kind: 'end'; readonly reason: StopReason }
+  /** Another contact of the deal replied, as HubSpot knows: until a person resumes it. */
+  | { readonly kind: 'pause_others' }
   /** Waits for a person. */
   | { readonly kind: 'hold'; readonly why: string }
   /** Something is paused; looked at again later. */
@@ -42,6 +45,8 @@ export interface DecisionFacts {
   readonly suppression: string | undefined
   /** What HubSpot said just now; undefined before it was asked. */
   readonly told: SendFacts | undefined
+  /** See `selectClosedStages`. */
+  readonly closedStages: ReadonlySet<string>
   /** The account's time zone; null when HubSpot named none. */
   readonly portalTimeZone: string | null
   readonly now: Temporal.Instant
@@ -50,11 +55,12 @@ export interface DecisionFacts {
 /** Decides over a claimed step that is no mail, from what is known now; undefined when it may be done. Pure. */
 export function decideBeforeStep(
   state: RunState,
-  facts: Pick<DecisionFacts, 'suppression' | 'told'>,
+  facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
 ): Exclude<Decision, { kind: 'send' }> | undefined {
   const early = enrollmentDecision(state, false)
   if (early) return early
   const ending = endingOf(state, facts)
+  if (ending === 'pause_others') return { kind: ending }
   if (ending) return { kind: 'end', reason: ending }
   return sequenceDecision(state, STEP_PAUSED)
 }
@@ -64,6 +70,7 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend)
   if (early) return early
   const ending = endingOf(state, facts)
+  if (ending === 'pause_others') return { kind: ending }
   if (ending) return { kind: 'end', reason: ending }
   const resting = sequenceDecision(state, SEQUENCE_PAUSED)
   if (resting) return resting
@@ -80,6 +87,8 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   if (facts.told?.contact && normalizeAddress(facts.told.contact.email ?? '') !== facts.address) {
     return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
+  const held = facts.told && holdForOwner(state, facts.told)
+  if (held) return { kind: 'hold', why: held }
   return windowDecision(state, facts) ?? { kind: 'send' }
 }
 
@@ -123,7 +132,10 @@ function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision,
   return { kind: 'cancel', why: 'The enrollment ended before this step.' }
 }
 
-function endingOf(state: RunState, facts: Pick<DecisionFacts, 'suppression' | 'told'>): StopReason | undefined {
+function endingOf(
+  state: RunState,
+  facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
+): StopReason | 'pause_others' | undefined {
   const { contact, deal } = state
   const { told } = facts
   if (contact.deleted || told?.contact === null) return 'contact_deleted'
@@ -132,9 +144,12 @@ function endingOf(state: RunState, facts: Pick<DecisionFacts, 'suppression' | 't
   if (deal?.deleted || told?.deleted) return 'deal_deleted'
   if (!told) return undefined
   if (!told.onDeal) return 'contact_removed'
-  if (state.stageId === null) return undefined
-  const movedOn = told.stageId !== state.stageId
-  const { pipelineId } = told
+  if (hasLeftStage(state, told)) return 'stage_left'
+  return judgeChanges(state, told, facts.closedStages)
+}
+
+function hasLeftStage(state: RunState, { pipelineId, stageId }: SendFacts): boolean {
+  if (state.stageId === null) return false
   const changedPipeline = pipelineId !== null && state.pipelineId !== null && pipelineId !== state.pipelineId
-  return movedOn || changedPipeline ? 'stage_left' : undefined
+  return stageId !== state.stageId || changedPipeline
 }

@@ -5,17 +5,18 @@ import { listNews } from '#modules/events/list-news.ts'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { findRestoredAt } from '#modules/restores/find-restored-at.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
-import { chooseVariant } from './choose-variant.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import {
   type EarlierMail,
   type PortalState,
   type RunState,
+  selectClosedStages,
   selectEarlierMails,
   selectLabels,
   selectPortalState,
   selectRunStates,
 } from './state-repository.ts'
+import { withWords } from './with-words.ts'
 
 /** A claimed run with its state and the contact's address as we would write to it. */
 export interface LoadedRun {
@@ -29,6 +30,8 @@ export interface LoadedRun {
   readonly portalTimeZone: string | null
   /** The id of the variant whose subject and body stand in the step; null for a step without any. */
   readonly variant: string | null
+  /** See `selectClosedStages`. */
+  readonly closedStages: ReadonlySet<string>
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -53,6 +56,7 @@ export async function loadRuns(
     const portal = await selectPortalState(trx, portalId)
     if (!portal) return undefined
     const labels = await selectLabels(trx, portalId)
+    const closedStages = await selectClosedStages(trx, portalId)
     const states = await selectRunStates(
       trx,
       portalId,
@@ -69,7 +73,7 @@ export async function loadRuns(
     for (const run of runs) {
       const stored = byId.get(run.id)
       if (!stored) continue
-      const { state, variant } = withVariant(portalId, run, stored)
+      const { state, variant } = withWords(portalId, run.enrollmentId, stored)
       const address = addresses.get(run.id)
       const continues = state.step?.kind === 'email' && !state.step.subject.trim()
       loaded.push({
@@ -80,23 +84,11 @@ export async function loadRuns(
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         portalTimeZone: portal.timeZone,
         variant,
+        closedStages,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }
     const { sensibleHours } = await readRules(trx, portalId)
     return { portal, labels, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
   })
-}
-
-/** A step with variants says from here on what the one drawn for its enrollment says. */
-function withVariant(
-  portalId: number,
-  { enrollmentId }: ClaimedRun,
-  state: RunState,
-): { readonly state: RunState; readonly variant: string | null } {
-  const { step } = state
-  const chosen = step?.kind === 'email' ? chooseVariant(step, { portalId, enrollmentId }) : undefined
-  if (step?.kind !== 'email' || !chosen) return { state, variant: null }
-  const { id, subject, body } = chosen
-  return { state: { ...state, step: { ...step, subject, body } }, variant: id }
 }

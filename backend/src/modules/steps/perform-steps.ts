@@ -9,6 +9,9 @@ import { type LoadedBatch, type LoadedRun, loadRuns } from './load-runs.ts'
 import { performBranch } from './perform-branch.ts'
 import { performExit } from './perform-exit.ts'
 import { performGoTo } from './perform-go-to.ts'
+import { performSetPlace } from './perform-set-place.ts'
+import { performSetProperty } from './perform-set-property.ts'
+import { performTask } from './perform-task.ts'
 import { performWaitFor } from './perform-wait-for.ts'
 import type { Perform } from './performer.ts'
 import { type Settlement, settleRuns } from './settle-runs.ts'
@@ -26,6 +29,9 @@ const PERFORMERS: Partial<Record<StepKind, Performer>> = {
   wait_for: { perform: performWaitFor, asksFirst: false },
   go_to: { perform: performGoTo, asksFirst: false },
   exit: { perform: performExit, asksFirst: false },
+  task: { perform: performTask, asksFirst: true },
+  set_property: { perform: performSetProperty, asksFirst: true },
+  set_place: { perform: performSetPlace, asksFirst: true },
 }
 
 /** Whether a kind of step is done here. */
@@ -66,7 +72,7 @@ async function checkBeforeStep(
 ): Promise<Checked> {
   const settlements: Settlement[] = []
   const passes = (loaded: LoadedRun, told: CheckedRun['told']) => {
-    const decision = decideBeforeStep(loaded.state, { suppression: loaded.suppression, told })
+    const decision = decideBeforeStep(loaded.state, { ...loaded, told })
     if (decision) settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
     return !decision
   }

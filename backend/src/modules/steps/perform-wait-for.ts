@@ -1,7 +1,10 @@
 import { inPortal } from '#db/in-portal.ts'
-import { listClicked } from '#modules/step-facts/list-clicked.ts'
+import { listClicked } from '#modules/clicks/list-clicked.ts'
+import { isAfter } from '#modules/deals/is-after.ts'
+import { pairKey } from '#modules/deals/send-facts.ts'
 import { listMet } from '#modules/step-facts/list-met.ts'
 import type { WaitForStep } from '#shared/contract/step-wait-for.ts'
+import { answersCountFrom } from './answers-count-from.ts'
 import { ask, askFacts, waitForHubSpot } from './ask-facts.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import type { LoadedBatch } from './load-runs.ts'
@@ -48,11 +51,21 @@ type LookFor = (
 ) => Promise<(look: Look) => Seen>
 
 const LOOK: Record<WaitForStep['event'], LookFor> = {
-  // A reply moves its enrollment on when it comes in.
-  reply: async () => () => 'not_yet',
+  reply: lookForReplies,
   click: lookForClicks,
   meeting: lookForMeetings,
   property: lookAtProperties,
+}
+
+/** A reply to us moves its enrollment on when it comes in. At the deadline HubSpot is asked for one that only it has. */
+async function lookForReplies(deps: StepsDeps, portalId: number, _batch: LoadedBatch, looks: readonly Look[]) {
+  const pairs = looks.map(({ state }) => ({ dealId: state.dealId, contactId: state.contact.contactId }))
+  const told = await ask(deps, portalId, () => deps.readSendFacts(deps, portalId, pairs))
+  return ({ state }: Look): Seen => {
+    if (!told.known) return { kind: 'silent', retryAfterMs: told.retryAfterMs }
+    const facts = told.known.get(pairKey({ dealId: state.dealId, contactId: state.contact.contactId }))
+    return isAfter(facts?.contact?.talks.repliedAt, answersCountFrom(state)) ? 'happened' : 'not_yet'
+  }
 }
 
 async function lookForClicks(deps: StepsDeps, portalId: number, _batch: LoadedBatch, looks: readonly Look[]) {

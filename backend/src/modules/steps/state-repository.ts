@@ -1,12 +1,50 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { Step } from '#shared/contract/sequence.ts'
-import type { DeliveryStatus, EnrollmentStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
+import type { Step, Tracking } from '#shared/contract/sequence.ts'
+import type {
+  DeliveryStatus,
+  EnrollmentStatus,
+  InstallationStatus,
+  OnOwnerChange,
+  OnReply,
+  SequenceStatus,
+} from '#shared/vocabulary.ts'
 import { SENDING_STOP } from './stop-repository.ts'
 
+/** How HubSpot stood when an enrollment began. */
+export interface StartState {
+  readonly enrolledAt: Temporal.Instant
+  /** False for those that began before the rest was kept; only `startStageId` is known of them. */
+  readonly startKept: boolean
+  readonly startStageId: string | null
+  readonly startOwnerId: string | null
+  readonly startBookedAt: Temporal.Instant | null
+  readonly startMeetingAt: Temporal.Instant | null
+  /** When a person resumed it last; null: never. */
+  readonly resumedAt: Temporal.Instant | null
+}
+
+/** What the version says about changes in HubSpot; null: what goes without saying. */
+export interface StopRules {
+  readonly onReply: OnReply | null
+  readonly onOwnerChange: OnOwnerChange | null
+  readonly stopOnMeeting: boolean | null
+  readonly stopWhenClosed: boolean | null
+}
+
+/** What is kept of talks, of the deal's contacts and of this one; see `Talks`. */
+export interface KeptTalks {
+  readonly dealRepliedAt: Temporal.Instant | null
+  readonly dealBookedAt: Temporal.Instant | null
+  readonly dealMeetingAt: Temporal.Instant | null
+  readonly contactRepliedAt: Temporal.Instant | null
+  readonly contactBookedAt: Temporal.Instant | null
+  readonly contactMeetingAt: Temporal.Instant | null
+}
+
 /** Everything that decides over one claimed run and fills its mail. */
-export interface RunState {
+export interface RunState extends StartState, KeptTalks {
   readonly runId: string
   /** What its last planning said. */
   readonly why: string
@@ -29,8 +67,17 @@ export interface RunState {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly step: Step | null
+  /** A person's yes to this run's mail: `digest` in hex of what they read, and their own words where they gave some. */
+  readonly approval: {
+    readonly digest: string
+    readonly subject: string | null
+    readonly body: string | null
+  } | null
+  readonly rules: StopRules
   /** When the version may send; null: at any time. */
   readonly calendar: ScheduleCalendar | null
+  /** What the version's mails tell of their readers; null: nothing. */
+  readonly tracking: Tracking | null
   /** Our id of the contact. */
   readonly personId: string
   readonly contact: {
@@ -50,6 +97,9 @@ export interface RunState {
     readonly amount: string | null
     readonly pipelineId: string | null
     readonly stageId: string | null
+    /** HubSpot's owner id. */
+    readonly ownerId: string | null
+    readonly isClosed: boolean
     readonly deleted: boolean
   } | null
   /** When HubSpot last said where the deal is, who is on it, and what the contact is; null: never. */
@@ -81,13 +131,21 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
   const { rows } = await sql<RunState>`
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
-      e.updated_at as reached_at, e.enrolled_at, r.waited_until,
+      e.updated_at as reached_at, r.waited_until,
       ${takenAt('reply')} as reply_taken_at, ${takenAt('meeting')} as meeting_taken_at, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
+      e.enrolled_at, e.start_kept, e.start_stage_id, e.start_owner_id, e.start_booked_at, e.start_meeting_at, e.resumed_at,
       v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
+      v.definition -> 'tracking' as tracking,
+      json_build_object('onReply', v.definition -> 'onReply', 'onOwnerChange', v.definition -> 'onOwnerChange',
+        'stopOnMeeting', v.definition -> 'stopOnMeeting', 'stopWhenClosed', v.definition -> 'stopWhenClosed') as rules,
+      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex'),
+        'subject', a.subject, 'body', a.body) end as approval,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
-        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
+        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'ownerId', d.owner_id, 'isClosed', d.is_closed, 'deleted', d.deleted) end as deal,
+      d.replied_at as deal_replied_at, d.booked_at as deal_booked_at, d.meeting_at as deal_meeting_at,
+      c.replied_at as contact_replied_at, c.booked_at as contact_booked_at, c.meeting_at as contact_meeting_at,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
@@ -99,6 +157,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
+    left join mail_approvals a on a.portal_id = r.portal_id and a.step_run_id = r.id
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
   `.execute(trx)
   return rows
@@ -138,6 +197,8 @@ export interface PortalState {
   readonly fromName: string | null
   readonly replyTo: string | null
   readonly postalAddress: string | null
+  /** The permissions HubSpot granted. */
+  readonly scopes: string[]
 }
 
 export async function selectPortalState(trx: Trx, portalId: number): Promise<PortalState | undefined> {
@@ -145,6 +206,7 @@ export async function selectPortalState(trx: Trx, portalId: number): Promise<Por
     .selectFrom('installations')
     .where('portalId', '=', portalId)
     .select(['status', 'accountName', 'timeZone', 'connectedByEmail', 'fromName', 'replyTo', 'postalAddress'])
+    .select('scopes')
     .executeTakeFirst()
 }
 
@@ -156,6 +218,17 @@ export async function selectLabels(trx: Trx, portalId: number): Promise<Map<stri
     select pipeline_id || '/' || stage_id, label from stages where portal_id = ${portalId}
   `.execute(trx)
   return new Map(rows.map((row) => [row.key, row.label]))
+}
+
+/** The stages that win or lose a deal, as `pipeline/stage`. */
+export async function selectClosedStages(trx: Trx, portalId: number): Promise<Set<string>> {
+  const rows = await trx
+    .selectFrom('stages')
+    .where('portalId', '=', portalId)
+    .where('isClosed', '=', true)
+    .select(['pipelineId', 'stageId'])
+    .execute()
+  return new Set(rows.map(({ pipelineId, stageId }) => `${pipelineId}/${stageId}`))
 }
 
 export interface EarlierMail {

@@ -9,7 +9,8 @@ import { listStages } from '#modules/pipelines/list-stages.ts'
 import type { AskWhatIf, WhatIf, WhatIfStage } from '#shared/contract/what-if.ts'
 import { describeRun } from './describe-run.ts'
 import { mappingsWith } from './read-setting.ts'
-import { findDraft, findRun, replaceRun, selectMappings } from './repository.ts'
+import { findDraft, findRun, replaceRun } from './repository.ts'
+import { selectMappings } from './setting-repository.ts'
 
 /** One lane for each question; its key is the sequence's id. */
 export const WHAT_IF = 'what_if'

@@ -71,7 +71,9 @@ export async function readHistory(
     const read = await readDeals(deps.hubspot, portalId, slice, { history: true, properties: properties.deal })
     const types = await readContactTypes(deps.hubspot, portalId, [...read.keys()])
     const fresh = [...types.values()].flatMap((of) => [...of.keys()]).filter((id) => !contacts.has(id))
-    for (const [id, contact] of await readContacts(deps.hubspot, portalId, [...new Set(fresh)], properties.contact))
+    for (const [id, contact] of await readContacts(deps.hubspot, portalId, [...new Set(fresh)], {
+      properties: properties.contact,
+    }))
       contacts.set(id, contact)
     for (const deal of read.values()) deals.push(toDeal(deal, types.get(deal.dealId) ?? new Map(), sources))
   }
@@ -104,13 +106,14 @@ function toDeal(
   types: ReadonlyMap<string, HistoryDeal['contacts'][number]['types']>,
   sources: ReadonlyMap<string, EntrySource>,
 ): HistoryDeal {
-  const { dealId, name, amount, pipelineId, closeDate, properties, stageHistory } = deal
+  const { dealId, name, amount, pipelineId, closeDate, ownerId, properties, stageHistory } = deal
   return {
     dealId,
     name,
     amount,
     pipelineId,
     closeDate,
+    ownerId,
     properties,
     stages: stageHistory.map((change) => ({
       ...change,

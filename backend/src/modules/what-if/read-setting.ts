@@ -7,7 +7,14 @@ import type { Setting } from '#modules/simulation/setting.ts'
 import { senderOf } from '#modules/steps/sender.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
-import { type MappingFacts, selectMappings, selectPortal, selectPublished, selectStageLabels } from './repository.ts'
+import {
+  type MappingFacts,
+  selectClosing,
+  selectMappings,
+  selectPortal,
+  selectPublished,
+  selectStageLabels,
+} from './setting-repository.ts'
 
 /** A draft that is asked about; a stage when no mapping leads to it yet. */
 export interface AskedDraft {
@@ -40,6 +47,7 @@ export async function readSetting(
     appId: deps.settings.appId,
     rules: await readRules(trx, portalId),
     stages: await listStages(trx, portalId),
+    closedStages: await selectClosing(trx, portalId),
     labels: await selectStageLabels(trx, portalId),
     mappings: mappingsWith(draft, await selectMappings(trx, portalId)),
     sequences: sequences.set(id, { id, name, status: 'active', version, definition }),

@@ -9,6 +9,7 @@ import type {
   SteerEnrollment,
 } from '@stagecue/shared/contract/enrollment.ts'
 import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
+import type { HubSpotMail, SaveHubSpotMail, SubscriptionTypes } from '@stagecue/shared/contract/hubspot-mail.ts'
 import type { HubSpotStatus, SaveHubSpotStatus } from '@stagecue/shared/contract/hubspot-status.ts'
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
 import type {
@@ -22,9 +23,22 @@ import type {
   StopSending,
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
+import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type { Places, SavePlaces } from '@stagecue/shared/contract/place.ts'
+import type {
+  Preflight,
+  SampleDeals,
+  SampleDealsQuery,
+  SampleQuery,
+  SendTestMail,
+  StepPreview,
+  StepPreviewQuery,
+  TestMailQuery,
+  TestMailSent,
+} from '@stagecue/shared/contract/preflight.ts'
 import type { RemoveScenarios, SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
@@ -47,6 +61,10 @@ export interface Api {
   steerEnrollment(enrollmentId: string, input: SteerEnrollment): Promise<Done>
   previewResume(enrollmentId: string): Promise<ResumePreview>
   resolveStep(stepRunId: string, input: ResolveStep): Promise<Done>
+  readMailToApprove(stepRunId: string): Promise<MailToApprove>
+  approveMail(stepRunId: string, input: ApproveMail): Promise<Done>
+  listPlaces(): Promise<Places>
+  savePlaces(input: SavePlaces): Promise<Places>
   readSettings(): Promise<Settings>
   saveAdmins(input: SaveAdmins): Promise<Done>
   disconnect(input: Change): Promise<Done>
@@ -75,6 +93,10 @@ export interface Api {
   saveSequence(sequenceId: string, input: SaveSequence): Promise<Sequence>
   changeSequenceStatus(sequenceId: string, input: ChangeSequenceStatus): Promise<Sequence>
   previewMail(input: PreviewMail): Promise<MailPreview>
+  readPreflight(sequenceId: string, query: SampleQuery): Promise<Preflight>
+  previewStep(sequenceId: string, query: StepPreviewQuery): Promise<StepPreview>
+  sendTestMail(sequenceId: string, input: SendTestMail, asked: TestMailQuery): Promise<TestMailSent>
+  listSampleDeals(query: SampleDealsQuery): Promise<SampleDeals>
   readWhatIf(sequenceId: string): Promise<WhatIf>
   askWhatIf(sequenceId: string, input: AskWhatIf): Promise<WhatIf>
   readScenarios(sequenceId: string): Promise<Scenarios>
@@ -89,6 +111,9 @@ export interface Api {
   readSequenceNumbers(sequenceId: string, query: NumbersQuery): Promise<SequenceNumbers>
   readHubSpotStatus(): Promise<HubSpotStatus>
   saveHubSpotStatus(input: SaveHubSpotStatus): Promise<HubSpotStatus>
+  readHubSpotMail(): Promise<HubSpotMail>
+  listSubscriptionTypes(): Promise<SubscriptionTypes>
+  saveHubSpotMail(input: SaveHubSpotMail): Promise<HubSpotMail>
 }
 
 export interface ApiParts {
@@ -116,6 +141,10 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     steerEnrollment: (enrollmentId, input) => post(routes.enrollment(enrollmentId), input),
     previewResume: (enrollmentId) => get(routes.resumePreview(enrollmentId)),
     resolveStep: (stepRunId, input) => post(routes.stepRun(stepRunId), input),
+    readMailToApprove: (stepRunId) => get(routes.mailToApprove(stepRunId)),
+    approveMail: (stepRunId, input) => post(routes.approveMail(stepRunId), input),
+    listPlaces: () => get(routes.places),
+    savePlaces: (input) => put(routes.places, input),
     readSettings: () => get(routes.settings),
     saveAdmins: (input) => put(routes.admins, input),
     disconnect: (input) => post(routes.disconnect, input),
@@ -145,6 +174,11 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     saveSequence: (sequenceId, input) => put(routes.sequence(sequenceId), input),
     changeSequenceStatus: (sequenceId, input) => post(routes.sequenceStatus(sequenceId), input),
     previewMail: (input) => post(routes.preview, input),
+    readPreflight: (sequenceId, query) => get(routes.preflight(sequenceId), query),
+    previewStep: (sequenceId, query) => get(routes.previewStep(sequenceId), query),
+    sendTestMail: (sequenceId, input, asked) =>
+      send({ method: 'POST', path: routes.testMail(sequenceId), query: { ...asked }, body: input }),
+    listSampleDeals: (query) => get(routes.sampleDeals, query),
     readWhatIf: (sequenceId) => get(routes.whatIf(sequenceId)),
     askWhatIf: (sequenceId, input) => post(routes.whatIf(sequenceId), input),
     readScenarios: (sequenceId) => get(routes.scenarios(sequenceId)),
@@ -159,5 +193,8 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     readSequenceNumbers: (sequenceId, query) => get(routes.sequenceNumbers(sequenceId), query),
     readHubSpotStatus: () => get(routes.hubspotStatus),
     saveHubSpotStatus: (input) => put(routes.hubspotStatus, input),
+    readHubSpotMail: () => get(routes.hubspotMail),
+    listSubscriptionTypes: () => get(routes.subscriptionTypes),
+    saveHubSpotMail: (input) => put(routes.hubspotMail, input),
   }
 }
