@@ -1,8 +1,6 @@
 import type { Generated } from 'kysely'
 import type { TraceLine } from '#shared/contract/enrollment.ts'
 import type { SendingRules } from '#shared/contract/limits.ts'
-import type { SequenceDefinition } from '#shared/contract/sequence.ts'
-import type { WhatIfStage } from '#shared/contract/what-if.ts'
 import type {
   DecisionOutcome,
   DecisionReason,
@@ -288,23 +286,4 @@ export interface HubspotRequestsTable {
   request: string | null
   response: string | null
   error: string | null
-}
-
-/** The report is what `buildReport` gives, without names. */
-export interface WhatIfRunsTable {
-  portalId: number
-  sequenceId: string
-  id: string
-  status: 'waiting' | 'reading' | 'done' | 'failed'
-  stage: Json<WhatIfStage> | null
-  name: string
-  definition: Json<SequenceDefinition>
-  revision: number
-  dealsRead: Generated<number>
-  dealsFound: Generated<number>
-  report: Json<object> | null
-  contactIds: Generated<string[]>
-  problem: string | null
-  askedAt: Moment
-  askedBy: string | null
 }
