@@ -12,6 +12,7 @@ import * as acts from './0012_acts.ts'
 import * as facts from './0015_facts.ts'
 import * as trackingBreaker from './0016_tracking-breaker.ts'
 import * as testMails from './0017_test-mails.ts'
+import * as whatIf from './0018_what-if.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
   '0011_step-kinds': stepKinds,
+  '0018_what-if': whatIf,
   '0012_acts': acts,
   '0015_facts': facts,
   '0016_tracking-breaker': trackingBreaker,
