@@ -25,9 +25,9 @@ export const migrations: Record<string, Migration> = {
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
   '0011_step-kinds': stepKinds,
-  '0018_what-if': whatIf,
   '0012_acts': acts,
   '0015_facts': facts,
   '0016_tracking-breaker': trackingBreaker,
   '0017_test-mails': testMails,
+  '0018_what-if': whatIf,
 }
