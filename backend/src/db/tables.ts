@@ -12,6 +12,7 @@ import type {
   MailRecordsTable,
   OptOutWritesTable,
 } from './tables/what-hubspot-is-told.ts'
+import type { WhatIfRunsTable } from './tables/what-if.ts'
 import type {
   ActivitiesTable,
   ApprovalsTable,
@@ -48,6 +49,7 @@ import type {
   PipelinesTable,
   SendersTable,
   SendingDomainsTable,
+  SequenceScenariosTable,
   SequencesTable,
   SequenceVersionsTable,
   StagesTable,
@@ -57,6 +59,7 @@ import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-mea
 export type * from './tables/acts.ts'
 export type * from './tables/test-mails.ts'
 export type * from './tables/what-hubspot-is-told.ts'
+export type * from './tables/what-if.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 export type * from './tables/what-we-measure.ts'
@@ -112,4 +115,6 @@ export interface Tables {
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable
+  whatIfRuns: WhatIfRunsTable
+  sequenceScenarios: SequenceScenariosTable
 }

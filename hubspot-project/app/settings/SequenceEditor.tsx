@@ -6,6 +6,7 @@ import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
 import { GoLiveSection } from './GoLiveSection.tsx'
 import { MeasuringFields } from './MeasuringFields.tsx'
+import { ScenariosSection } from './ScenariosSection.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
@@ -13,6 +14,7 @@ import { StepList } from './StepList.tsx'
 import { StopsSection } from './StopsSection.tsx'
 import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft } from './sequence-draft.ts'
 import { useSequenceChanges } from './use-sequence-changes.ts'
+import { WhatIfSection } from './WhatIfSection.tsx'
 
 export interface SequenceEditorProps extends SequencesTabProps {
   sequence: Sequence
@@ -90,6 +92,13 @@ export function SequenceEditor(props: SequenceEditorProps) {
           onSave={() => saving.run({ ...draft, revision: stored.revision })}
           onStatus={steering.run}
         />
+      ) : null}
+      {stored.status === 'archived' ? null : (
+        // A saved draft is tried anew.
+        <ScenariosSection key={stored.revision} {...props} sequence={stored} unsaved={unsaved} />
+      )}
+      {mayConfigure && stored.status !== 'archived' ? (
+        <WhatIfSection {...props} sequence={stored} unsaved={unsaved} />
       ) : null}
       {stored.version === null || stored.status === 'archived' ? null : (
         <StopsSection {...props} sequenceId={stored.id} />

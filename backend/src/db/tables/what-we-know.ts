@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import type { DomainFinding } from '#shared/contract/sender.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { EventStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
@@ -77,6 +78,7 @@ export type LaneKind =
   | 'tasks'
   | 'opt_outs'
   | 'mail_records'
+  | 'what_if'
 
 export interface LanesTable {
   portalId: number
@@ -127,6 +129,15 @@ export interface SequenceVersionsTable {
   definition: Json<SequenceDefinition>
   publishedAt: Moment
   publishedBy: string | null
+}
+
+export interface SequenceScenariosTable {
+  portalId: number
+  sequenceId: string
+  scenarios: Json<Scenario[]>
+  revision: Generated<number>
+  updatedAt: Moment
+  updatedBy: string | null
 }
 
 export interface MappingsTable {

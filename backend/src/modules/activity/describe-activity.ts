@@ -51,6 +51,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'sequence.paused': ({ data }) => `The sequence ${named(data)}was paused`,
   'sequence.resumed': ({ data }) => `The sequence ${named(data)}was resumed`,
   'sequence.archived': ({ data }) => `The sequence ${named(data)}was archived`,
+  'scenarios.saved': ({ data }) =>
+    `The scenarios of the sequence ${named(data)}were saved${amount(data.count, ': ', 'scenario', 'scenarios')}`,
   'deal.entered_stage': ({ data }) => `Deal moved to ${data.stage ?? 'another stage'} in HubSpot`,
   'deal.left_stage': ({ data }) => `Deal left ${data.stage ?? 'its stage'} in HubSpot`,
   'contact.synced': ({ dealId }) => `Contact synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,

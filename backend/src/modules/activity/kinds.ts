@@ -29,6 +29,7 @@ export const ACTIVITY_KINDS = [
   'sequence.paused',
   'sequence.resumed',
   'sequence.archived',
+  'scenarios.saved',
   'deal.entered_stage',
   'deal.left_stage',
   'contact.synced',

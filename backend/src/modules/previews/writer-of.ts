@@ -1,7 +1,6 @@
 import { AppError } from '#core/errors.ts'
 import type { AppSettings } from '#deps'
-import { chooseAmong, type NoWriter, type Writer } from '#modules/steps/choose-writer.ts'
-import type { MailFacts } from '#modules/steps/get-mail-facts.ts'
+import { chooseAmong, type NoWriter, type Writer, type Writers } from '#modules/steps/choose-writer.ts'
 import { type StepSender, senderOf } from '#modules/steps/sender.ts'
 import type { Sample } from './read-sample.ts'
 
@@ -12,7 +11,7 @@ import type { Sample } from './read-sample.ts'
 export function writerOf(
   settings: Pick<AppSettings, 'mailDomain'>,
   portalId: number,
-  facts: MailFacts,
+  facts: Writers,
   sample: Sample | undefined,
 ): { readonly writer: Writer | NoWriter; readonly sender: StepSender } {
   const writer = chooseAmong(settings, portalId, facts, { ownerId: sample?.deal.ownerId ?? null, wroteBefore: null })

@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { refuseWrongMails } from '#modules/preflight/refuse-wrong-mails.ts'
+import { refuseRedScenarios } from '#modules/scenarios/refuse-red-scenarios.ts'
 import { requireSendableDomain } from '#modules/senders/require-sendable-domain.ts'
 import { refuseUnknownPlaces } from './check-acts.ts'
 import { checkPublishable } from './check-definition.ts'
@@ -14,7 +15,7 @@ import type { TemplateTools } from './template-tools.ts'
  * Freezes the draft as the next version, which new enrollments get; running ones keep theirs. A draft becomes active; a
  * paused sequence stays paused, because somebody stopped its mails and publishing says nothing about that. With nothing
  * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step, and
- * `conflict` while the domain mails would come from is not ready.
+ * `conflict` while the domain mails would come from is not ready or one of its scenarios is red.
  */
 export async function publishSequence(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
@@ -30,6 +31,7 @@ export async function publishSequence(
   await requireSendableDomain(deps, trx, portalId)
   await refuseUnknownPlaces(trx, portalId, sequence.draft)
   await refuseWrongMails(deps, trx, portalId, sequence.draft)
+  await refuseRedScenarios(trx, portalId, { sequenceId, definition: sequence.draft })
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null
   await insertVersion(trx, portalId, { sequenceId, version, definition: sequence.draft }, deps.clock(), publishedBy)

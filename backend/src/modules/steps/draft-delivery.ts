@@ -11,6 +11,9 @@ import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 import { trackMail } from './track-mail.ts'
 
+/** The sentence of a mail whose answers would be lost. */
+export const NO_REPLY_ADDRESS = 'Nobody would get the answer. Set a reply address in the settings, then try again.'
+
 export interface Draft {
   readonly checked: CheckedRun
   readonly sender: OpenSender
@@ -41,7 +44,7 @@ export async function draftDelivery(
   if (delivery?.frozen && delivery.recipient === address && delivery.senderId === sender.id) {
     return { checked, sender, delivery: { ...base, subject: null, mime: null, links: null, tracksOpens: false } }
   }
-  if (!sender.replyTo) return held('Nobody would get the answer. Set a reply address in the settings, then try again.')
+  if (!sender.replyTo) return held(NO_REPLY_ADDRESS)
   const rendered = renderStep(checked, { portal: batch.portal, labels: batch.labels, sender })
   if (typeof rendered === 'string') return held(rendered)
   if (readsOtherwise(state, run, rendered, sender)) return MUST_BE_READ_AGAIN

@@ -1,10 +1,9 @@
 import { inPortal } from '#db/in-portal.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
-import type { DueMail } from '#modules/limits/decide-limits.ts'
-import { domainOf } from '#modules/senders/domain-of.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { insertDeliveries, type PreparedDelivery } from './delivery-repository.ts'
 import { type Draft, draftDelivery } from './draft-delivery.ts'
+import { dueMailOf } from './due-mail.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { pickSender } from './pick-sender.ts'
 import type { OpenSender } from './sender.ts'
@@ -92,7 +91,7 @@ function freeze(deps: StepsDeps, portalId: number, batch: LoadedBatch, drafts: r
     const decisions = await admitMails(
       trx,
       portalId,
-      limited.map((draft) => dueMailOf(draft, portalId)),
+      limited.map(({ checked, delivery, sender }) => dueMailOf(checked, delivery.recipient, portalId, sender)),
       moment,
     )
     const admitted: Draft[] = []
@@ -109,26 +108,6 @@ function freeze(deps: StepsDeps, portalId: number, batch: LoadedBatch, drafts: r
     const frozen = deliveries.length > 0 ? await insertDeliveries(trx, portalId, deliveries, moment.now) : []
     return { frozen, admitted, deferred }
   })
-}
-
-/** Whom a mail counts for. A rep who sends one once more has decided; that mail is only counted. Pure. */
-function dueMailOf({ checked, sender, delivery }: Draft, portalId: number): DueMail {
-  const { run, state } = checked
-  const domain = domainOf(delivery.recipient)
-  return {
-    id: run.id,
-    sequenceId: state.sequenceId,
-    senderId: sender.id,
-    keys: {
-      mailbox: sender.address,
-      sending_domain: domainOf(sender.address),
-      recipient_domain: domain,
-      portal: String(portalId),
-      sequence: state.sequenceId,
-      contact: state.personId,
-      company_in_deal: `${state.dealId} ${domain}`,
-    },
-  }
 }
 
 /** Where bounces come back to (VERP): a token that only we can make, naming portal and step run. 60 characters before the @. */

@@ -8,6 +8,8 @@ import type { SenderRecord } from '#modules/senders/sender-record.ts'
 import type { PortalState } from './state-repository.ts'
 
 /** A sender as a mail shows it. */
+export type { PortalState }
+
 export interface StepSender {
   readonly id: string
   readonly name: string
