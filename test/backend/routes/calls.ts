@@ -1,4 +1,5 @@
 import type { Method } from '#test/support/real-app.ts'
+import { SENDER_CALLS } from './sender-calls.ts'
 
 /** What a call can name. */
 export interface Ids {
@@ -23,7 +24,7 @@ export interface Call {
   readonly query?: string
 }
 
-interface ApiRoute {
+export interface ApiRoute {
   /** `admin`: whoever is none is refused. */
   readonly for: 'everyone' | 'admin'
   /** A call that a portal with these ids may make. */
@@ -42,17 +43,6 @@ const SCENARIO = {
 }
 
 const change = (ids: Partial<Ids> = {}) => ({ ...ids, idempotencyKey: 'key-of-the-route' })
-/** A sender as a form sends it. */
-const MAILBOX = {
-  replyTo: '',
-  signature: 'Best',
-  server: null,
-  mailbox: null,
-  dailyCap: 50,
-  rampUp: null,
-  active: true,
-}
-const SENDER = { fromName: 'Eve', ...MAILBOX }
 const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path }) })
 
 /**
@@ -103,37 +93,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), fromName: 'Ada', replyTo: 'ada@example.com', postalAddress: 'Elm Street 1' },
     }),
   },
-  'GET /api/senders': get('/api/senders'),
-  'POST /api/senders': {
-    for: 'admin',
-    call: () => ({ path: '/api/senders', body: { ...change(), ...SENDER, address: 'eve@acme.example' } }),
-  },
-  'PUT /api/senders/:senderId': {
-    for: 'admin',
-    call: ({ senderId }) => ({ path: `/api/senders/${senderId}`, body: { ...change(), ...SENDER } }),
-  },
-  'POST /api/senders/:senderId/default': {
-    for: 'admin',
-    call: ({ senderId }) => ({ path: `/api/senders/${senderId}/default`, body: change() }),
-  },
-  'POST /api/senders/:senderId/test': {
-    for: 'admin',
-    call: ({ senderId }) => ({ path: `/api/senders/${senderId}/test`, body: change() }),
-  },
-  'PUT /api/sending-domains': {
-    for: 'admin',
-    call: () => ({ path: '/api/sending-domains', body: { ...change(), domain: 'mail.example.com', dailyCap: 10 } }),
-  },
-  'POST /api/sending-domains/check': {
-    for: 'admin',
-    call: () => ({ path: '/api/sending-domains/check', body: { ...change(), domain: 'mail.example.com' } }),
-  },
-  'GET /api/owners': get('/api/owners'),
-  'POST /api/owners/refresh': { for: 'admin', call: () => ({ path: '/api/owners/refresh', body: change() }) },
-  'PUT /api/owners/:ownerId': {
-    for: 'admin',
-    call: ({ ownerId, senderId }) => ({ path: `/api/owners/${ownerId}`, body: { ...change(), link: senderId } }),
-  },
+  ...SENDER_CALLS,
   'GET /api/stops': get('/api/stops'),
   'POST /api/stops': {
     for: 'admin',
