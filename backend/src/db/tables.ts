@@ -18,6 +18,8 @@ import type {
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,
+  VersionMoveOutcomesTable,
+  VersionMovesTable,
 } from './tables/what-we-do.ts'
 import type {
   AdminsTable,
@@ -31,6 +33,8 @@ import type {
   OauthStatesTable,
   OauthTokensTable,
   PipelinesTable,
+  PublishRequestsTable,
+  SequenceSettingsTable,
   SequencesTable,
   SequenceVersionsTable,
   StagesTable,
@@ -51,6 +55,8 @@ export interface Tables {
   stages: StagesTable
   sequences: SequencesTable
   sequenceVersions: SequenceVersionsTable
+  sequenceSettings: SequenceSettingsTable
+  publishRequests: PublishRequestsTable
   mappings: MappingsTable
   deals: DealsTable
   contacts: ContactsTable
@@ -59,6 +65,8 @@ export interface Tables {
   decisions: DecisionsTable
   approvals: ApprovalsTable
   enrollments: EnrollmentsTable
+  versionMoves: VersionMovesTable
+  versionMoveOutcomes: VersionMoveOutcomesTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
   suppressions: SuppressionsTable

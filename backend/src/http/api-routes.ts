@@ -18,12 +18,15 @@ import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
+import { publishRequestRoutes } from '#modules/publish-requests/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
-import { sequenceRoutes } from '#modules/sequences/routes.ts'
+import { sequenceFileRoutes } from '#modules/sequence-files/routes.ts'
+import { sequenceRoutes, sequenceVersionRoutes } from '#modules/sequences/routes.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
+import { versionMoveRoutes } from '#modules/version-moves/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
@@ -42,6 +45,10 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })
   await api.register(sequenceRoutes, { deps, tools })
+  await api.register(sequenceVersionRoutes, { deps, tools })
+  await api.register(sequenceFileRoutes, { deps, tools })
+  await api.register(publishRequestRoutes, { deps, tools })
+  await api.register(versionMoveRoutes, { deps })
   await api.register(scheduleRoutes)
   await api.register(eventLogRoutes, { deps })
   await api.register(requestRoutes, { deps })

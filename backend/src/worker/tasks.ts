@@ -6,6 +6,7 @@ import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
@@ -51,9 +52,11 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   })
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
+  const finishing = goRound<Deps>(archiveFinished, start)
   const statuses = goRound<Deps>(writeStatuses, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
+    { name: 'finishing', restMs: RETURNS_REST_MS, pass: () => finishing(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },

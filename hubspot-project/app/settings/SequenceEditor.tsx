@@ -4,8 +4,10 @@ import { useEffect, useState } from 'react'
 import { CalendarFields } from './CalendarFields.tsx'
 import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
+import { ReviewSection } from './ReviewSection.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
+import { SequenceHistory } from './SequenceHistory.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
 import { StepList } from './StepList.tsx'
 import { StopsSection } from './StopsSection.tsx'
@@ -70,6 +72,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
         onDefinition={define}
       />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
+      <ReviewSection {...props} stored={stored} onStored={setStored} />
       {mayConfigure ? (
         <SequenceActions
           stored={stored}
@@ -84,6 +87,15 @@ export function SequenceEditor(props: SequenceEditorProps) {
           onStatus={steering.run}
         />
       ) : null}
+      <SequenceHistory
+        {...props}
+        stored={stored}
+        unsaved={unsaved}
+        onReplaced={(replaced) => {
+          setStored(replaced)
+          setDraft(draftOf(replaced))
+        }}
+      />
       {stored.version === null || stored.status === 'archived' ? null : (
         <StopsSection {...props} sequenceId={stored.id} />
       )}

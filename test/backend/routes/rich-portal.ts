@@ -5,6 +5,7 @@ import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
 import type { Ids } from './calls.ts'
+import { addVersionHistory } from './rich-versions.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
@@ -33,6 +34,7 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const eventId = await addEvents(given)
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
+    await addVersionHistory(trx, portalId, { mark, now: given.now, sequenceId, enrollmentId })
     const approvalId = await addApproval(given)
     return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId }
   })

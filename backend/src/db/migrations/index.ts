@@ -7,6 +7,7 @@ import * as enrollmentPolicy from './0005_enrollment-policy.ts'
 import * as incomingMail from './0006_incoming-mail.ts'
 import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
+import * as sequenceVersions from './0013_sequence-versions.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006_incoming-mail': incomingMail,
   '0008_limits-live': limitsLive,
   '0010_numbers': numbers,
+  '0013_sequence-versions': sequenceVersions,
 }

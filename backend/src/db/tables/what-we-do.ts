@@ -87,6 +87,25 @@ export interface EnrollmentsTable {
   updatedAt: Moment
 }
 
+export interface VersionMovesTable {
+  portalId: number
+  id: string
+  sequenceId: string
+  toVersion: number
+  startedAt: Moment
+  startedBy: string | null
+}
+
+export interface VersionMoveOutcomesTable {
+  portalId: number
+  moveId: string
+  enrollmentId: string
+  fromVersion: number
+  /** Null: it moved. */
+  reason: string | null
+  at: Moment
+}
+
 export interface StepRunsTable {
   portalId: number
   id: string

@@ -64,7 +64,7 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status'
+export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'finishing'
 
 export interface LanesTable {
   portalId: number
@@ -106,6 +106,8 @@ export interface SequencesTable {
   revision: Generated<number>
   createdAt: Moment
   updatedAt: Moment
+  /** What files call it. */
+  fileKey: Generated<string | null>
 }
 
 export interface SequenceVersionsTable {
@@ -115,6 +117,27 @@ export interface SequenceVersionsTable {
   definition: Json<SequenceDefinition>
   publishedAt: Moment
   publishedBy: string | null
+}
+
+export interface SequenceSettingsTable {
+  portalId: number
+  needsApproval: boolean
+  changedAt: Moment
+  changedBy: string | null
+}
+
+export interface PublishRequestsTable {
+  portalId: number
+  id: string
+  sequenceId: string
+  /** Of the draft that was submitted. */
+  revision: number
+  status: 'waiting' | 'approved' | 'returned' | 'withdrawn'
+  submittedAt: Moment
+  submittedBy: string
+  answeredAt: Moment | null
+  answeredBy: string | null
+  comment: string | null
 }
 
 export interface MappingsTable {

@@ -43,6 +43,20 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'sequence.paused': ({ data }) => `The sequence ${named(data)}was paused`,
   'sequence.resumed': ({ data }) => `The sequence ${named(data)}was resumed`,
   'sequence.archived': ({ data }) => `The sequence ${named(data)}was archived`,
+  'sequence.finishing': ({ data }) =>
+    `The sequence ${named(data)}finishes: nobody new is enrolled${amount(data.count, ', ', 'enrollment goes on', 'enrollments go on')}`,
+  'sequence.moved': ({ data }) =>
+    `Running enrollments of ${data.sequence ? `“${data.sequence}”` : 'a sequence'} are moved to ${data.version ? `version ${data.version}` : 'another version'}`,
+  'sequence.restored': ({ data }) =>
+    `${data.version ? `Version ${data.version}` : 'A version'} of the sequence ${named(data)}was made the draft`,
+  'sequence.imported': ({ data }) => `The draft of the sequence ${named(data)}came from a file`,
+  'sequence.submitted': ({ data }) => `The sequence ${named(data)}waits for another admin to approve it`,
+  'sequence.returned': ({ data }) => `The sequence ${named(data)}was not approved and went back to its draft`,
+  'sequence.withdrawn': ({ data }) => `The sequence ${named(data)}no longer waits to be approved`,
+  'publishing.switched': ({ data }) =>
+    data.active === false
+      ? 'Sequences go live without a second admin’s approval'
+      : 'Sequences need a second admin’s approval before they go live',
   'deal.entered_stage': ({ data }) => `Deal moved to ${data.stage ?? 'another stage'} in HubSpot`,
   'deal.left_stage': ({ data }) => `Deal left ${data.stage ?? 'its stage'} in HubSpot`,
   'contact.synced': ({ dealId }) => `Contact synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,
@@ -66,6 +80,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
   'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed`,
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
+  'enrollment.moved': ({ data }) =>
+    `${data.sequence ?? 'The sequence'} goes on with ${data.version ? `version ${data.version}` : 'another version'}${data.step ? `, at step ${data.step}` : ''}`,
   'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
   'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
   'step.failed': (activity) => `${step(activity.data)} could not be sent${because(activity)}`,

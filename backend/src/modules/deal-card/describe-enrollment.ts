@@ -76,7 +76,12 @@ function describeAttention({ enrollment, outline }: EnrollmentFacts, run: Attent
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
-  return connected && enrollment.status === 'active' && enrollment.sequenceStatus === 'active'
+  return connected && enrollment.status === 'active' && mails(enrollment.sequenceStatus)
+}
+
+/** A finishing sequence enrolls nobody new; those in it get their mails. */
+function mails(status: EnrollmentRecord['sequenceStatus']): boolean {
+  return status === 'active' || status === 'finishing'
 }
 
 type NextMail = Pick<PlannedStep, 'status' | 'dueAt' | 'why'>
@@ -109,7 +114,7 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
   if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
-  if (sequenceStatus !== 'active') return 'The sequence is paused, so nothing is sent until it is resumed.'
+  if (!mails(sequenceStatus)) return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
   return run.status === 'sending' ? 'The e-mail is being sent now.' : run.why
 }

@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { checkPublishable } from './check-definition.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
+import { refuseFinishing } from './refuse-finishing.ts'
 import { insertVersion, type SequenceRecord, updateSequence } from './repository.ts'
 import type { TemplateTools } from './template-tools.ts'
 
@@ -21,6 +22,7 @@ export async function publishSequence(
 ): Promise<SequenceRecord> {
   const { portalId, actor } = portal
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
+  refuseFinishing(sequence)
   if (sequence.draftPublished && sequence.version !== null) return sequence
   checkPublishable(sequence.draft, tools)
   const version = (sequence.version ?? 0) + 1

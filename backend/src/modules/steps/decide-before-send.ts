@@ -49,7 +49,7 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   const ending = endingOf(state, facts)
   if (ending) return { kind: 'end', reason: ending }
   if (state.sequenceStatus === 'paused') return { kind: 'paused', why: SEQUENCE_PAUSED }
-  if (state.sequenceStatus !== 'active') {
+  if (state.sequenceStatus !== 'active' && state.sequenceStatus !== 'finishing') {
     return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
   }
   if (state.sendingStop !== null) return { kind: 'paused', why: `${SENDING_STOPPED}${state.sendingStop}` }

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+
+/** Where runs of steps are put that the version does not have: behind every place a version can have (30 steps). */
+export const REMOVED_FROM = 1000
+
+export interface EnrollmentMove {
+  readonly enrollmentId: string
+  readonly version: number
+  readonly position: number
+  readonly stepCount: number
+  readonly remaining: number | null
+  /** The rule of the new version, where it is another one than before. */
+  readonly stageRule: 'stops' | 'goes_on' | 'unchanged'
+  /** When it reached its step; null: it stands at the same step as before. */
+  readonly reachedAt: Temporal.Instant | null
+}
+
+/**
+ * Gives an enrollment its new version and place. Where the new version stops when the deal leaves the stage and the old one did
+ * not, the stage is that of the entry, if the deal is there still: as at enrolling.
+ */
+export async function moveEnrollmentRow(trx: Trx, portalId: number, move: EnrollmentMove): Promise<void> {
+  const { enrollmentId, version, position, stepCount, remaining, stageRule, reachedAt } = move
+  await sql`
+    update enrollments e set version = ${version}, step_position = ${position}, step_count = ${stepCount},
+      paused_remaining = ${remaining}, updated_at = coalesce(${reachedAt}::timestamptz, e.updated_at),
+      pipeline_id = case ${stageRule}::text when 'goes_on' then null when 'stops' then here.pipeline_id else e.pipeline_id end,
+      stage_id = case ${stageRule}::text when 'goes_on' then null when 'stops' then here.stage_id else e.stage_id end
+    from (select 1) one
+    left join lateral (
+      select t.pipeline_id, t.stage_id from enrollments x
+      join stage_entries t on t.portal_id = x.portal_id and t.id = x.stage_entry_id
+      join deals d on d.portal_id = x.portal_id and d.deal_id = x.deal_id and d.stage_id = t.stage_id
+      where x.portal_id = ${portalId} and x.id = ${enrollmentId}
+    ) here on true
+    where e.portal_id = ${portalId} and e.id = ${enrollmentId}
+  `.execute(trx)
+}
+
+/** Puts every run where its step is in the new version; runs of removed steps are history, behind all places. */
+export async function placeRuns(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  stepIds: readonly string[],
+): Promise<void> {
+  await sql`
+    update step_runs r set position = coalesce(
+      array_position(${[...stepIds]}::text[], r.step_id) - 1,
+      case when r.position >= ${REMOVED_FROM} then r.position else r.position + ${REMOVED_FROM} end
+    )
+    where r.portal_id = ${portalId} and r.enrollment_id = ${enrollmentId}
+  `.execute(trx)
+}
+
+/** Ends the run of a step that was not done: one that only waited for its time may be planned again, the others may not. */
+export async function takeBackRun(
+  trx: Trx,
+  portalId: number,
+  id: string,
+  why: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update step_runs set status = case status when 'scheduled' then 'canceled' else 'skipped' end, why = ${why}, settled_at = ${now}
+    where portal_id = ${portalId} and id = ${id} and status in ('scheduled', 'held', 'failed')
+  `.execute(trx)
+}
+
+/** Mails that were written and never taken are written anew, with the texts of the new version. */
+export async function dropFrozenMails(trx: Trx, portalId: number, enrollmentId: string): Promise<void> {
+  await trx
+    .updateTable('deliveries')
+    .set({ mime: null, subject: null })
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', 'in', ['sending', 'refused', 'canceled'])
+    .execute()
+}
