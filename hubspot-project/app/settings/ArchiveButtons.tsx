@@ -26,7 +26,7 @@ export function ArchiveButtons({ stored, busy, error, closeOverlay, onOpenDialog
           id={`finish-${id}`}
           label="Let it finish"
           title={`Let “${name}” finish?`}
-          confirmLabel="Let it finish"
+          confirmLabel="Enroll nobody new"
           onConfirm={() => onStatus('finish')}
         >
           Nobody new is enrolled from now on. Those in it get the rest of their e-mails, and the sequence is archived
@@ -39,7 +39,7 @@ export function ArchiveButtons({ stored, busy, error, closeOverlay, onOpenDialog
           id={`stop_and_archive-${id}`}
           label="Stop all and archive"
           title={`Stop everything in “${name}” and archive it?`}
-          confirmLabel="Stop all and archive"
+          confirmLabel="Stop all of them"
           variant="destructive"
           onConfirm={() => onStatus('stop_and_archive')}
         >

@@ -5,7 +5,12 @@ import type { Trx } from '#db/database.ts'
 export async function addVersionHistory(
   trx: Trx,
   portalId: number,
-  { mark, now, sequenceId, enrollmentId }: { mark: string; now: Temporal.Instant; sequenceId: string; enrollmentId: string },
+  {
+    mark,
+    now,
+    sequenceId,
+    enrollmentId,
+  }: { mark: string; now: Temporal.Instant; sequenceId: string; enrollmentId: string },
 ): Promise<void> {
   const moveId = randomUUID()
   await trx

@@ -77,8 +77,9 @@ describe('a person who is no admin', () => {
   test.each(Object.entries(API).filter(([, route]) => route.for === 'admin'))('may not %s', async (name, route) => {
     const portalId = 4100 + Object.keys(API).indexOf(name)
     await real.connects(portalId)
-    const { path, body } = route.call(someone)
-    const answer = await real.ask(splitName(name).method, path, { portalId, body, who: REP })
+    const { path, body, query } = route.call(someone)
+    const asked = { portalId, body, who: REP, ...(query ? { query } : {}) }
+    const answer = await real.ask(splitName(name).method, path, asked)
     expect(answer).toMatchObject({ status: 403, body: { ok: false, error: { code: 'forbidden' } } })
     expect(answer.body?.error?.message).toContain('admin@example.com')
   })

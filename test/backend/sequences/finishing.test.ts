@@ -43,7 +43,9 @@ test('a finishing sequence sends to the end, enrolls nobody, and is archived wit
   await looks()
   expect(await status()).toBe('archived')
   expect(await sending.activities()).toEqual(expect.arrayContaining(['sequence.finishing', 'sequence.archived']))
-  expect(await sending.query(`select * from lanes where portal_id = ${sending.portalId} and kind = 'finishing'`)).toEqual([])
+  expect(
+    await sending.query(`select * from lanes where portal_id = ${sending.portalId} and kind = 'finishing'`),
+  ).toEqual([])
 })
 
 test('two last enrollments that end at the same moment archive it once', async () => {

@@ -11,7 +11,14 @@ describe('the place in another version', () => {
     ['the same step, wherever it is now', 'abc', 1, 'xabc', '', { position: 2, same: true }],
     ['the next later step that both have, when its own is gone', 'abcd', 1, 'ad', '', { position: 1, same: false }],
     ['none of those that were done before it', 'abc', 1, 'ca', 'a', { position: 0, same: false }],
-    ['no step that is done already, in an earlier version perhaps', 'abcd', 1, 'acd', 'ac', { position: 2, same: false }],
+    [
+      'no step that is done already, in an earlier version perhaps',
+      'abcd',
+      1,
+      'acd',
+      'ac',
+      { position: 2, same: false },
+    ],
     ['nowhere, when nothing of the rest is left', 'abc', 1, 'ax', 'a', undefined],
     ['nowhere behind its last step', 'ab', 2, 'abc', 'ab', undefined],
   ] as const)('%s', (_what, from, position, to, done, expected) => {

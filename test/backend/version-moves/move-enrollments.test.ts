@@ -11,8 +11,7 @@ const V1: Step[] = [email('one', 'First'), wait('w', 3), email('two', 'Second'),
 
 async function world(steps: Step[] = V1) {
   const sending = await start({ steps })
-  const subjects = (address: string) =>
-    mailsTo(address).map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim())
+  const subjects = (address: string) => mailsTo(address).map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim())
   return { sending, ...useMoves(sending), subjects }
 }
 
@@ -22,7 +21,9 @@ test('an enrollment goes on at the same step with the texts of the new version, 
   await sending.drain()
   expect(subjects(ada.email)).toEqual(['First'])
   // A new mail before all others, the wait a day longer, new words for the second mail.
-  await publishes(2, { steps: [email('zero', 'Zero'), email('one', 'New first'), wait('w', 4), email('two', 'New second')] })
+  await publishes(2, {
+    steps: [email('zero', 'Zero'), email('one', 'New first'), wait('w', 4), email('two', 'New second')],
+  })
 
   const { total, rows, nextAfter } = await previews(2)
   expect([total, nextAfter]).toEqual([1, null])
@@ -75,7 +76,11 @@ test('when its step is gone it goes on at the next later one of both versions', 
   await sending.drain()
   await publishes(2, { steps: [email('one'), email('three', 'Third')] })
   expect((await previews(2)).rows).toMatchObject([
-    { stands: 'Step 2 of 5: wait of 3 days', goesOn: 'Step 2 of 2: e-mail “Third”', next: { at: clock.read().toString() } },
+    {
+      stands: 'Step 2 of 5: wait of 3 days',
+      goesOn: 'Step 2 of 2: e-mail “Third”',
+      next: { at: clock.read().toString() },
+    },
   ])
   await moves(2)
   expect(await versionOf(ada.enrollmentId)).toMatchObject({ version: 2, stepPosition: 1 })
@@ -94,16 +99,23 @@ test('without any later step in the new version it stays, and the answer says wh
   const ada = await sending.enroll()
   await sending.drain()
   await publishes(2, { steps: [email('one'), email('new')] })
-  expect((await previews(2)).rows).toMatchObject([{ goesOn: null, next: null, stays: /no place to go on/ }].map(matching))
+  expect((await previews(2)).rows).toMatchObject(
+    [{ goesOn: null, next: null, stays: /no place to go on/ }].map(matching),
+  )
   const answer = await moves(2)
   expect(answer).toMatchObject({ moved: 0, stayed: 1, left: 0 })
-  expect(answer.reasons).toMatchObject([{ enrollmentId: ada.enrollmentId, dealId: ada.dealId, contactName: 'Ada Lovelace' }])
+  expect(answer.reasons).toMatchObject([
+    { enrollmentId: ada.enrollmentId, dealId: ada.dealId, contactName: 'Ada Lovelace' },
+  ])
   expect(await versionOf(ada.enrollmentId)).toMatchObject({ version: 1, stepPosition: 1 })
   // Another move asks again.
   expect((await previews(2)).total).toBe(1)
 })
 
-const matching = <T extends { stays: RegExp }>({ stays, ...row }: T) => ({ ...row, stays: expect.stringMatching(stays) })
+const matching = <T extends { stays: RegExp }>({ stays, ...row }: T) => ({
+  ...row,
+  stays: expect.stringMatching(stays),
+})
 
 test('a mail that was sent and comes later in the new version is passed over', async () => {
   const { sending, publishes, previews, moves, subjects } = await world()

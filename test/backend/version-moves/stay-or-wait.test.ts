@@ -81,7 +81,9 @@ test('a mail nobody can confirm keeps its enrollment where the mail is known, an
   const { sending, publishes, moves } = await world()
   await sending.enroll()
   await sending.drain()
-  await sending.query(`update step_runs set status = 'unconfirmed' where portal_id = ${sending.portalId} and position = 0`)
+  await sending.query(
+    `update step_runs set status = 'unconfirmed' where portal_id = ${sending.portalId} and position = 0`,
+  )
   await publishes(2, { steps: V1.slice(1) })
   expect(await moves(2)).toMatchObject({ moved: 0, reasons: [{ reason: expect.stringMatching(/Nobody can tell/) }] })
   await publishes(3, { steps: [...V1, email('more')] })

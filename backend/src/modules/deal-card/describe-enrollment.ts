@@ -90,7 +90,10 @@ type NextMail = Pick<PlannedStep, 'status' | 'dueAt' | 'why'>
 function nextMail({ enrollment, outline }: EnrollmentFacts, current: RunRecord): NextMail | undefined {
   if (current.status !== 'scheduled') return undefined
   if (current.kind === 'email') return { ...current, status: current.status }
-  return forecastSteps(outline, current, enrollment).find(({ kind, status }) => kind === 'email' || status === 'held')
+  const behind = new Set(enrollment.stepsBehind)
+  return forecastSteps(outline, current, enrollment, behind).find(
+    ({ kind, status }) => kind === 'email' || status === 'held',
+  )
 }
 
 /** What comes after a wait, where that is not simply its end: the mail looks for its own window. */

@@ -113,6 +113,8 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
+  /** Ids of the steps it is through with. */
+  stepsBehind: string[]
 }
 
 /** Newest first. */
@@ -138,6 +140,12 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
     .select(['e.pauseReason', 'e.pausedUntil'])
+    .select(
+      sql<string[]>`array(
+        select r.step_id from step_runs r where r.portal_id = e.portal_id and r.enrollment_id = e.id
+          and r.status in ('sent', 'done', 'skipped', 'unconfirmed')
+      )`.as('stepsBehind'),
+    )
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()

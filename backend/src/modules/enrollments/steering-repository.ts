@@ -39,6 +39,18 @@ export async function lockRunOfStep(
     .executeTakeFirst()
 }
 
+/** Ids of the steps that an enrollment is through with (`isThrough`). */
+export async function listStepsBehind(trx: Trx, portalId: number, enrollmentId: string): Promise<Set<string>> {
+  const rows = await trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', 'in', ['sent', 'done', 'skipped', 'unconfirmed'])
+    .select('stepId')
+    .execute()
+  return new Set(rows.map(({ stepId }) => stepId))
+}
+
 /** The same without the lock: for what only looks. */
 export async function findRunAt(
   trx: Trx,

@@ -20,7 +20,7 @@ const STATUS = { approve: 'approved', return: 'returned', withdraw: 'withdrawn' 
  * takes it back. Throws `not_found`, `invalid_input` for a return without a comment, and `conflict` when nothing waits, when
  * the draft was saved since, or when the person who submitted it would approve it.
  */
-export function answerReview(
+export async function answerReview(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
   sequenceId: string,

@@ -10,7 +10,7 @@ import { listTakenNames } from './repository.ts'
 import { readStarter, STARTERS } from './starters.ts'
 
 /** A new draft with the steps of a starter; a name that is taken gets a number. Throws `not_found` for an unknown starter. */
-export function createFromStarter(
+export async function createFromStarter(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
   input: CreateFromStarter,

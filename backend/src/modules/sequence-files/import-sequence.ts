@@ -15,7 +15,7 @@ import { findByKey, setFileKey } from './repository.ts'
  * Makes a file the draft of the sequence with its key, or of a new one; nothing goes live by it. Throws what `checkFile` throws,
  * and `conflict` when the draft it replaces is not the one that the plan was made against.
  */
-export function importSequence(
+export async function importSequence(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
   input: ImportSequence,

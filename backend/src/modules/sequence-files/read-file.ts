@@ -52,7 +52,7 @@ function parse(source: string, lines: LineCounter): { document: Document; conten
       uniqueKeys: true,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
       lineCounter: lines,
     })
     const problems = [...document.errors, ...document.warnings]

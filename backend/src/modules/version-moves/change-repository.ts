@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-
-/** Where runs of steps are put that the version does not have: behind every place a version can have (30 steps). */
-export const REMOVED_FROM = 1000
+import { REMOVED_FROM } from './removed-from.ts'
 
 export interface EnrollmentMove {
   readonly enrollmentId: string
