@@ -36,11 +36,11 @@ export const ImportPlan = Type.Object({
 })
 export type ImportPlan = Static<typeof ImportPlan>
 
-/** `revision`: of the draft that is replaced, as the plan said; null for a new sequence. */
+/** `revision`: of the draft that is replaced, as the plan said; without one for a new sequence. */
 export const ImportSequence = Type.Object(
   {
     text: Text,
-    revision: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+    revision: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -101,7 +101,7 @@ test('the preview has pages, and says why somebody would stay', async () => {
 })
 
 test('a sequence can be let finish, stopped, and taken back into use', async () => {
-  const changeSequenceStatus = vi.fn(async () =>
+  const changeSequenceStatus = vi.fn(async (_id: string, _input: ChangeSequenceStatus) =>
     sequence({ status: 'finishing', version: 2, hasUnpublishedChanges: false }),
   )
   const page = await openEditor({ changeSequenceStatus })

@@ -22,8 +22,7 @@ export function ImportSection({ api, tools, onOpen, onClose }: ImportSectionProp
     onDone: (found) => setPlan(found),
   })
   const importing = useChange(
-    (input: { text: string; revision: number | null }, idempotencyKey) =>
-      api.importSequence({ ...input, idempotencyKey }),
+    (input: { text: string; revision?: number }, idempotencyKey) => api.importSequence({ ...input, idempotencyKey }),
     { makeKey: tools.makeKey, onDone: (sequence) => onOpen({ sequenceId: sequence.id, sequence }) },
   )
   const busy = checking.busy || importing.busy
@@ -60,7 +59,9 @@ export function ImportSection({ api, tools, onOpen, onClose }: ImportSectionProp
             variant="primary"
             loading={importing.busy}
             disabled={busy}
-            onClick={() => importing.run({ text, revision: plan.replaces?.revision ?? null })}
+            onClick={() =>
+              importing.run(plan.replaces === null ? { text } : { text, revision: plan.replaces.revision })
+            }
           >
             {plan.replaces === null ? 'Create the draft' : 'Replace the draft'}
           </LoadingButton>

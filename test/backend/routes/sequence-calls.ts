@@ -59,7 +59,7 @@ export const SEQUENCE_CALLS: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /api/sequences/import': {
     for: 'admin',
-    call: () => ({ path: '/api/sequences/import', body: { ...key, text: FILE, revision: null } }),
+    call: () => ({ path: '/api/sequences/import', body: { ...key, text: FILE } }),
   },
   'GET /api/sequences/starters': { for: 'everyone', call: () => ({ path: '/api/sequences/starters' }) },
   'POST /api/sequences/starters': {

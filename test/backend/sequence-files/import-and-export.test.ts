@@ -19,7 +19,7 @@ async function world() {
     exports: (id: string, version?: string) => exportSequence(deps, portal, id, version ? { version } : {}),
     checks: (text: string) => checkImport(deps, portal, { text }, tools),
     imports: (text: string, revision: number | null, idempotencyKey = newKey()) =>
-      importSequence(deps, portal, { text, revision, idempotencyKey }, tools),
+      importSequence(deps, portal, { text, ...(revision === null ? {} : { revision }), idempotencyKey }, tools),
   }
 }
 

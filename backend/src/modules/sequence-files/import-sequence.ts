@@ -26,7 +26,7 @@ export async function importSequence(
   const { portalId } = portal
   return once(deps, portal, { key: idempotencyKey, operation: 'sequence.import', input }, async (trx) => {
     const replaced = await findByKey(trx, portalId, key)
-    if ((replaced?.revision ?? null) !== revision) {
+    if (replaced?.revision !== revision) {
       throw new AppError('conflict', 'The draft has changed since you looked at the differences. Look at them again.')
     }
     const imported = replaced

@@ -76,3 +76,21 @@ export async function dropFrozenMails(trx: Trx, portalId: number, enrollmentId: 
     .where('status', 'in', ['sending', 'refused', 'canceled'])
     .execute()
 }
+
+/**
+ * A step that was wanted before a restored backup may have been done, and what follows it too, as nobody can know any more: the
+ * step that is planned in its place keeps that moment, so it waits for a person like every mail of before (`judgeLateness`).
+ */
+export async function keepFromBeforeRestore(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  plannedFor: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update step_runs r set planned_for = ${plannedFor}
+    where r.portal_id = ${portalId} and r.enrollment_id = ${enrollmentId} and r.status = 'scheduled' and r.epoch = 1
+      and r.planned_for > ${plannedFor}
+      and ${plannedFor}::timestamptz <= (select max(seen_at) from database_identities where restored)
+  `.execute(trx)
+}

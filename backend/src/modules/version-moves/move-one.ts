@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { scheduleStep } from '#modules/enrollments/schedule-step.ts'
-import { dropFrozenMails, moveEnrollmentRow, placeRuns, takeBackRun } from './change-repository.ts'
+import { dropFrozenMails, keepFromBeforeRestore, moveEnrollmentRow, placeRuns, takeBackRun } from './change-repository.ts'
 import { judgeMove, type MoveVerdict } from './judge-move.ts'
 import {
   insertOutcome,
@@ -85,7 +85,9 @@ async function apply(
     enrollmentId: id,
     data: { sequence: enrollment.sequenceName, version: to.version, from: from.version, step: position + 1 },
   })
-  if (planned) await scheduleStep(deps, trx, portal, { ...enrollment, definition: to }, planned)
+  if (!planned) return
+  await scheduleStep(deps, trx, portal, { ...enrollment, definition: to }, planned)
+  if (takesBack) await keepFromBeforeRestore(trx, portalId, id, takesBack.plannedFor)
 }
 
 function stageRuleOf(from: Outline, to: Outline): 'stops' | 'goes_on' | 'unchanged' {

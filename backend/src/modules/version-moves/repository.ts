@@ -98,6 +98,8 @@ export interface MovingRun {
   readonly epoch: number
   readonly status: StepRunStatus
   readonly dueAt: Temporal.Instant
+  /** When the sequence wanted it. */
+  readonly plannedFor: Temporal.Instant
   readonly why: string
 }
 
@@ -109,7 +111,7 @@ export async function listRuns(
   lock: boolean,
 ): Promise<MovingRun[]> {
   const { rows } = await sql<MovingRun>`
-    select id, enrollment_id, step_id, kind, epoch, status, due_at, why from step_runs
+    select id, enrollment_id, step_id, kind, epoch, status, due_at, planned_for, why from step_runs
     where portal_id = ${portalId} and enrollment_id = any(${[...enrollmentIds]}::uuid[])
     order by id ${lock ? sql`for update` : sql``}
   `.execute(trx)
