@@ -2,8 +2,8 @@ import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey } from './common.ts'
 import { DiffLine, VersionOrDraft } from './sequence-version.ts'
 
-/** The longest file: HubSpot's fetch sends 1 MB at most, and JSON makes it longer. */
-export const MAX_FILE_CHARACTERS = 700_000
+/** The longest file: HubSpot’s fetch sends 1 MB at most. The longest sequence there can be, 30 mails of 20,000 characters, fits in. */
+export const MAX_FILE_CHARACTERS = 900_000
 
 /** What a file names its sequence by, in every account: kept when it is imported, so that the next import finds it again. */
 export const FILE_KEY = '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'

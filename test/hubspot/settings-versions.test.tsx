@@ -1,4 +1,4 @@
-import { Alert, Input } from '@hubspot/ui-extensions'
+import { Alert, Input, Select } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { ChangeSequenceStatus } from '#shared/contract/sequence.ts'
@@ -40,6 +40,8 @@ test('versions are asked for when they are opened, and say who published them an
   expect(page.api.diffVersions).toHaveBeenCalledExactlyOnceWith(SEQUENCE_ID, { from: '1', to: 'draft' })
   expect(page.screen()).toContain('Step 2 added: wait of 2 days')
   expect(page.screen()).toContain('− The old text')
+  page.find(Select, { name: 'compare-with' }).trigger('onChange', '2' as never)
+  await until(() => expect(page.api.diffVersions).toHaveBeenLastCalledWith(SEQUENCE_ID, { from: '1', to: '2' }))
 })
 
 test('a version becomes the draft that is on screen, with the revision of the one it replaces', async () => {

@@ -1,6 +1,6 @@
-import { Flex, Heading, List, LoadingSpinner, Text } from '@hubspot/ui-extensions'
+import { Flex, Heading, List, LoadingSpinner, Select, Text } from '@hubspot/ui-extensions'
 import { useLoad } from '@stagecue/app-client'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { DiffLines } from './DiffLines.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed } from './shared-views.ts'
@@ -8,16 +8,19 @@ import { LoadFailed } from './shared-views.ts'
 export interface VersionDetailsProps extends Pick<TabProps, 'api'> {
   sequenceId: string
   version: number
+  /** What it can be compared with besides the draft. */
+  others: readonly number[]
 }
 
-/** The steps of a version with their texts, and how the draft differs from it. */
-export function VersionDetails({ sequenceId, version, api }: VersionDetailsProps) {
+/** The steps of a version with their texts, and how the draft or another version differs from it. */
+export function VersionDetails({ sequenceId, version, others, api }: VersionDetailsProps) {
+  const [to, setTo] = useState('draft')
   const load = useCallback(
     async () => ({
       version: await api.readVersion(sequenceId, version),
-      diff: await api.diffVersions(sequenceId, { from: String(version), to: 'draft' }),
+      diff: await api.diffVersions(sequenceId, { from: String(version), to }),
     }),
-    [api, sequenceId, version],
+    [api, sequenceId, version, to],
   )
   const [loaded, { reload }] = useLoad(load)
   if (loaded.kind === 'loading') return <LoadingSpinner label={`Loading version ${version}`} showLabel={true} />
@@ -46,8 +49,17 @@ export function VersionDetails({ sequenceId, version, api }: VersionDetailsProps
           )
         })}
       </List>
-      <Heading>{`From version ${version} to the draft`}</Heading>
-      <DiffLines lines={loaded.value.diff.lines} nothing="The draft says the same." />
+      <Select
+        label={`What changes from version ${version} to`}
+        name="compare-with"
+        value={to}
+        options={[
+          { label: 'the draft', value: 'draft' },
+          ...others.map((other) => ({ label: `version ${other}`, value: String(other) })),
+        ]}
+        onChange={(value) => setTo(typeof value === 'string' ? value : 'draft')}
+      />
+      <DiffLines lines={loaded.value.diff.lines} nothing="Nothing: both say the same." />
     </Flex>
   )
 }

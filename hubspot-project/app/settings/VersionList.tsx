@@ -69,7 +69,13 @@ export function VersionList(props: VersionListProps) {
       </Table>
       {shown === null ? null : (
         // A saved draft differs otherwise, so it is asked for anew.
-        <VersionDetails key={`${shown} ${stored.revision}`} sequenceId={stored.id} version={shown} api={api} />
+        <VersionDetails
+          key={`${shown} ${stored.revision}`}
+          sequenceId={stored.id}
+          version={shown}
+          others={versions.map(({ version }) => version).filter((version) => version !== shown)}
+          api={api}
+        />
       )}
     </Flex>
   )

@@ -63,6 +63,32 @@ test('a paused enrollment is moved as it is, and what is left of its wait change
   expect(run?.dueAt).toEqual(clock.read().add({ hours: 96 }))
 })
 
+test('a wait that was left and comes back is waited for anew, also when a pause lay between', async () => {
+  const { sending, publishes, moves } = await world([email('one'), wait('w', 3), email('two'), email('three')])
+  const ada = await sending.enroll()
+  await sending.drain()
+  await publishes(2, { steps: [email('one'), wait('x', 1), email('two'), email('three')] })
+  await publishes(3, { steps: [email('one'), email('two'), wait('w', 3), email('three')] })
+  await publishes(4, { steps: [email('one'), email('two'), email('three')] })
+  await moves(4)
+  expect((await sending.runs(ada.enrollmentId)).map(({ status }) => status)).toEqual(['sent', 'scheduled'])
+  await moves(3)
+  // The mail is on its way when the pause comes, so the wait is reached during the pause.
+  const deps = withMailer(sending.deps, {
+    send: async (mail, gate) => {
+      const sent = await used.mailer.send(mail, gate)
+      await sending.steer(ada, 'pause')
+      return sent
+    },
+  })
+  await pass(sending, deps)
+  await sending.steer(ada, 'resume')
+  await sending.drain()
+  expect(accepted(ada)).toBe(2)
+  const waiting = (await sending.runs(ada.enrollmentId)).find(({ status }) => status === 'scheduled')
+  expect(waiting?.dueAt).toEqual(clock.read().add({ hours: 72 }))
+})
+
 test('a step that waits for a person still waits after the move, and is skipped when it is gone', async () => {
   const { sending, publishes, previews, moves } = await world()
   const ada = await sending.enroll({ firstName: null })

@@ -7,9 +7,9 @@ import { archiveSequence } from './archive-sequence.ts'
 import { listRunning, lockSequence, type SequenceRecord } from './repository.ts'
 
 /**
- * Stops every running enrollment of a sequence and archives it, in one transaction: some five statements per enrollment, a
- * few seconds for ten thousand. A mail that is being handed over is stopped by its gate, or was too late to stop. Throws
- * `not_found`; archived already: nothing happens.
+ * Stops every running enrollment of a sequence and archives it, in one transaction: some five statements per enrollment. Where
+ * that takes longer than HubSpot waits for an answer it is done all the same, and the repeat of the call waits for it. A mail
+ * that is being handed over is stopped by its gate, or was too late to stop. Throws `not_found`; archived already: nothing happens.
  */
 export async function stopAndArchiveSequence(
   deps: Pick<Deps, 'clock' | 'ids'>,

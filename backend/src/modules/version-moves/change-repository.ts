@@ -52,6 +52,20 @@ export async function placeRuns(
   `.execute(trx)
 }
 
+/**
+ * Forgets a wait that was running: if a later version has its step again it is waited for anew, and not taken for one that a
+ * pause interrupted with nothing left of it.
+ */
+export async function removeWait(trx: Trx, portalId: number, id: string): Promise<void> {
+  await trx
+    .deleteFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
+    .where('kind', '=', 'wait')
+    .where('status', '=', 'scheduled')
+    .execute()
+}
+
 /** Ends the run of a step that was not done: one that only waited for its time may be planned again, the others may not. */
 export async function takeBackRun(
   trx: Trx,

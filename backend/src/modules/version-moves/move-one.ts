@@ -3,7 +3,14 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { scheduleStep } from '#modules/enrollments/schedule-step.ts'
-import { dropFrozenMails, keepFromBeforeRestore, moveEnrollmentRow, placeRuns, takeBackRun } from './change-repository.ts'
+import {
+  dropFrozenMails,
+  keepFromBeforeRestore,
+  moveEnrollmentRow,
+  placeRuns,
+  removeWait,
+  takeBackRun,
+} from './change-repository.ts'
 import { judgeMove, type MoveVerdict } from './judge-move.ts'
 import {
   insertOutcome,
@@ -70,6 +77,7 @@ async function apply(
     stageRule: stageRuleOf(from, to),
     reachedAt: atOtherStep ? now : null,
   })
+  if (takesBack && atOtherStep) await removeWait(trx, portalId, takesBack.id)
   if (takesBack) await takeBackRun(trx, portalId, takesBack.id, `Moved to version ${to.version}.`, now)
   await placeRuns(
     trx,
