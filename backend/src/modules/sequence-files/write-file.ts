@@ -25,7 +25,7 @@ export function writeFile({ key, name, definition, what }: WrittenSequence): str
       if (place !== 'key' && isScalar(node) && typeof node.value === 'string') node.type = styleOf(node.value)
     },
     Pair(_place, pair) {
-      // A line between the parts and between the steps: they are what is looked for.
+      // An empty line before the long parts: they are what is looked for.
       if (isScalar(pair.key) && (pair.key.value === 'steps' || pair.key.value === 'calendar'))
         pair.key.spaceBefore = true
     },
