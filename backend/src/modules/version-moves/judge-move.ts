@@ -49,14 +49,27 @@ export function judgeMove(question: MoveQuestion): MoveVerdict {
       why: 'Neither its step nor a later one is in the new version, so there is no place to go on.',
     }
   }
-  const run = runs.find(({ stepId, epoch }) => stepId === step.id && epoch === 1)
   const { position } = place
+  if (!followsOrder(from, to) && (!place.same || to.steps.slice(position).some(({ id }) => done.has(id)))) {
+    return {
+      kind: 'stays',
+      why: 'Its steps do not simply follow each other, so nobody can tell which way it would go on.',
+    }
+  }
+  const run = runs.find(({ stepId, epoch }) => stepId === step.id && epoch === 1)
   if (!place.same) {
     const open = run && WAITING.has(run.status) ? run : undefined
     const planned = enrollment.status === 'active' ? planAt(question, position, question.now) : undefined
     return { kind: 'moves', position, takesBack: open, planned, remaining: null, done }
   }
   return judgeSameStep(question, { position, done, run, step, target })
+}
+
+/** Steps after which another than the next may come: there the next later step may be one of another way. */
+const WAYS: ReadonlySet<string> = new Set(['branch', 'wait_for', 'go_to', 'exit'])
+
+function followsOrder(from: Outline, to: Outline): boolean {
+  return ![...from.steps, ...to.steps].some(({ kind }) => WAYS.has(kind))
 }
 
 interface SameStep {
