@@ -6,6 +6,8 @@
  * POST /api/enrollments/:enrollmentId         SteerEnrollment -> Done
  * GET  /api/enrollments/:enrollmentId/resume  ResumePreview
  * POST /api/step-runs/:stepRunId              ResolveStep -> Done
+ * GET  /api/step-runs/:stepRunId/mail         MailToApprove
+ * POST /api/step-runs/:stepRunId/approval     ApproveMail -> Done
  * GET  /api/settings                          Settings
  * PUT  /api/admins                            SaveAdmins -> Done            (admin)
  * POST /api/disconnect                        Change -> Done                (admin)
@@ -21,6 +23,8 @@
  * GET  /api/late-mails                        LateMails
  * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
  * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
+ * GET  /api/places                            Places
+ * PUT  /api/places                            SavePlaces -> Places          (admin)
  * GET  /api/pipelines                         Pipelines
  * POST /api/pipelines/refresh                 Change -> Pipelines           (admin)
  * GET  /api/mappings                          { mappings: MappingRow[] }
@@ -50,6 +54,10 @@
  * POST /api/sequences/:sequenceId/review      AnswerReview -> Sequence      (admin)
  * GET  /api/publish-approval                  PublishApproval
  * PUT  /api/publish-approval                  SavePublishApproval -> PublishApproval (admin)
+ * GET  /api/sequences/:sequenceId/preflight?dealId&contactId  Preflight (admin)
+ * GET  /api/sequences/:sequenceId/preview?stepId&dealId&contactId  StepPreview (admin)
+ * POST /api/sequences/:sequenceId/test-mail?dealId&contactId  SendTestMail -> TestMailSent (admin)
+ * GET  /api/deals?search                      SampleDeals                   (admin)
  * GET  /api/holiday-countries                 HolidayCountries
  * GET  /api/events?status&before              EventPage
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
@@ -59,6 +67,9 @@
  * GET  /api/numbers/:sequenceId?days          SequenceNumbers
  * GET  /api/hubspot-status                    HubSpotStatus
  * PUT  /api/hubspot-status                    SaveHubSpotStatus -> HubSpotStatus (admin)
+ * GET  /api/hubspot-mail                      HubSpotMail
+ * GET  /api/hubspot-mail/subscriptions        SubscriptionTypes
+ * PUT  /api/hubspot-mail                      SaveHubSpotMail -> HubSpotMail (admin)
  *
  * Every answer is `{ ok: true, data }` or `{ ok: false, error: { code, message, requestId } }` (contract/common.ts).
  */
@@ -68,6 +79,8 @@ export const ROUTES = {
   enrollment: (enrollmentId: string) => `/api/enrollments/${enrollmentId}`,
   resumePreview: (enrollmentId: string) => `/api/enrollments/${enrollmentId}/resume`,
   stepRun: (stepRunId: string) => `/api/step-runs/${stepRunId}`,
+  mailToApprove: (stepRunId: string) => `/api/step-runs/${stepRunId}/mail`,
+  approveMail: (stepRunId: string) => `/api/step-runs/${stepRunId}/approval`,
   settings: '/api/settings',
   admins: '/api/admins',
   disconnect: '/api/disconnect',
@@ -79,6 +92,7 @@ export const ROUTES = {
   rules: '/api/rules',
   lateMails: '/api/late-mails',
   allLateMails: '/api/late-mails/all',
+  places: '/api/places',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',
@@ -101,6 +115,10 @@ export const ROUTES = {
   starters: '/api/sequences/starters',
   review: (sequenceId: string) => `/api/sequences/${sequenceId}/review`,
   publishApproval: '/api/publish-approval',
+  preflight: (sequenceId: string) => `/api/sequences/${sequenceId}/preflight`,
+  previewStep: (sequenceId: string) => `/api/sequences/${sequenceId}/preview`,
+  testMail: (sequenceId: string) => `/api/sequences/${sequenceId}/test-mail`,
+  sampleDeals: '/api/deals',
   holidayCountries: '/api/holiday-countries',
   events: '/api/events',
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,
@@ -109,4 +127,6 @@ export const ROUTES = {
   numbers: '/api/numbers',
   sequenceNumbers: (sequenceId: string) => `/api/numbers/${sequenceId}`,
   hubspotStatus: '/api/hubspot-status',
+  hubspotMail: '/api/hubspot-mail',
+  subscriptionTypes: '/api/hubspot-mail/subscriptions',
 } as const

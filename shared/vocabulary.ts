@@ -43,6 +43,10 @@ export const STOP_REASON = {
   other_replied: 'Another contact of the deal replied',
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
+  task_timed_out: 'A task was not done in time',
+  meeting_booked: 'A meeting was booked',
+  deal_closed: 'The deal was closed',
+  owner_changed: 'The deal has a new owner',
 } as const
 export type StopReason = keyof typeof STOP_REASON
 
@@ -62,6 +66,14 @@ export const ON_REPLY = {
 } as const
 export type OnReply = keyof typeof ON_REPLY
 
+/** What a new owner of the deal does to its sequences. */
+export const ON_OWNER_CHANGE = {
+  go_on: 'Go on',
+  hold: 'Wait until a person has looked',
+  stop: 'Stop',
+} as const
+export type OnOwnerChange = keyof typeof ON_OWNER_CHANGE
+
 /** What our property of a contact or deal says: values of a HubSpot property that lists and workflows use, so none is renamed. */
 export const RECORD_STATUS = {
   enrolled: 'Enrolled',
@@ -73,6 +85,20 @@ export const RECORD_STATUS = {
   stopped: 'Stopped',
 } as const
 export type RecordStatus = keyof typeof RECORD_STATUS
+
+/** What a step of a sequence does. */
+export const STEP_KIND = {
+  email: 'E-mail',
+  wait: 'Wait',
+  branch: 'Branch',
+  wait_for: 'Wait for an event',
+  go_to: 'Go to a step',
+  exit: 'End',
+  task: 'Task',
+  set_property: 'Set a property',
+  set_place: 'Move to a place',
+} as const
+export type StepKind = keyof typeof STEP_KIND
 
 /** `held` waits for a person and says why; `unconfirmed` is a mail nobody can know about (never sent again on its own). */
 export const STEP_RUN_STATUS = {
@@ -147,5 +173,6 @@ export const DECISION_REASON = {
   enrolled_before: 'The contact was in this sequence before, through this deal',
   in_other_sequence: 'The contact is in another sequence',
   cooling_down: 'The contact was in a sequence too recently',
+  held_out: 'The deal is in the group that gets no mails, to compare with',
 } as const
 export type DecisionReason = keyof typeof DECISION_REASON

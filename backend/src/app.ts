@@ -7,10 +7,11 @@ import { answerErrors } from '#http/error-handler.ts'
 import { operationRoutes, type Readiness } from '#http/operations.ts'
 import { verifyRequests } from '#http/verify-request.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
+import { clickRoutes } from '#modules/clicks/routes.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
-import { STATUS_SCOPES } from '#modules/hubspot-status/status-properties.ts'
 import { inboundRoutes } from '#modules/inbound/routes.ts'
+import { OPTIONAL_SCOPES } from '#modules/installations/optional-scopes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
 import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
@@ -66,11 +67,12 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     clientSecret: clientSecrets[0],
     apiUrl: web.apiUrl,
     authorizeUrl: web.authorizeUrl,
-    optionalScopes: STATUS_SCOPES,
+    optionalScopes: OPTIONAL_SCOPES,
     // So that the first card already says the stages' names.
     onConnected: (portal) => refreshPipelines(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
+  await app.register(clickRoutes, { deps })
   if (web.inboundSecret !== undefined) await app.register(inboundRoutes, { deps, secret: web.inboundSecret })
   await app.register(
     async (scope) => {

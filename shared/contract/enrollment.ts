@@ -23,7 +23,14 @@ export const EnrollmentRow = Type.Object({
     Type.Null(),
     Type.Object({
       stepRunId: Id,
-      kind: Type.Union([Type.Literal('held'), Type.Literal('unconfirmed'), Type.Literal('failed')]),
+      /** `approval`: an e-mail to read first; `task`: a task in HubSpot. */
+      kind: Type.Union([
+        Type.Literal('held'),
+        Type.Literal('unconfirmed'),
+        Type.Literal('failed'),
+        Type.Literal('approval'),
+        Type.Literal('task'),
+      ]),
       message: Type.String(),
     }),
   ]),
@@ -42,6 +49,8 @@ export const DealContact = Type.Object({
   email: Type.Union([Type.String(), Type.Null()]),
   /** Why this contact cannot be enrolled at all; null when it can. */
   blocked: Type.Union([Type.String(), Type.Null()]),
+  /** Where the contact stands in Stagecue's own pipeline, through this deal; null: nowhere. */
+  place: Type.Union([Type.String(), Type.Null()]),
   enrollments: Type.Array(EnrollmentRow),
 })
 export type DealContact = Static<typeof DealContact>
@@ -150,11 +159,11 @@ export type ResumePreview = Static<typeof ResumePreview>
 
 /**
  * `retry`: try a held or failed step again. `resend`: send an unconfirmed mail once more, knowingly. `skip`: go on without it;
- * of an unconfirmed mail, whose sequence went on already: leave it as it is and ask no more.
+ * of an unconfirmed mail, whose sequence went on already: leave it as it is and ask no more. `done`: the task is done.
  */
 export const ResolveStep = Type.Object(
   {
-    action: Type.Union([Type.Literal('retry'), Type.Literal('resend'), Type.Literal('skip')]),
+    action: Type.Union([Type.Literal('retry'), Type.Literal('resend'), Type.Literal('skip'), Type.Literal('done')]),
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -8,6 +8,10 @@ const RULES = {
   companyMinutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
   /** At most this many mails of the account a day, in its time zone; 0: no limit. */
   portalPerDay: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  /** At most this many mails of each sequence a day, in the account's time zone; 0 or left out: no limit. */
+  sequencePerDay: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  /** At most this many mails an hour to the addresses of one domain; 0 or left out: no limit. */
+  domainPerHour: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   /** For how many hours after its time a mail still makes sense; later it waits for a person. */
   sensibleHours: Type.Integer({ minimum: 1, maximum: 720 }),
 }

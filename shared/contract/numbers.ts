@@ -8,6 +8,20 @@ export const NumbersQuery = Type.Object({
 })
 export type NumbersQuery = Static<typeof NumbersQuery>
 
+/** Contacts who followed a link themselves. Null: no mail tracks its links. */
+const Clicked = Type.Union([Type.Integer(), Type.Null()])
+
+/** Contacts whose picture was loaded: never more than a hint. Null: no mail has one. */
+const Opened = Type.Union([
+  Type.Object({
+    /** By their mail programs. */
+    byPrograms: Type.Integer(),
+    /** By Apple's or Gmail's proxy, which may load it although nobody reads the mail. */
+    byProxies: Type.Integer(),
+  }),
+  Type.Null(),
+])
+
 /** Contacts enrolled in the period, and what became of them until now. */
 export const SequenceLine = Type.Object({
   sequenceId: Id,
@@ -17,6 +31,8 @@ export const SequenceLine = Type.Object({
   running: Type.Integer(),
   completed: Type.Integer(),
   stopped: Type.Integer(),
+  /** Mails whose time came. */
+  due: Type.Integer(),
   /** Mails the mail server took. */
   sent: Type.Integer(),
   /** Sent, and not come back. */
@@ -24,8 +40,8 @@ export const SequenceLine = Type.Object({
   /** Contacts whose address was refused or whose mail came back. */
   bounced: Type.Integer(),
   replied: Type.Integer(),
-  /** Null: clicks are not followed. */
-  clicked: Type.Union([Type.Integer(), Type.Null()]),
+  clicked: Clicked,
+  opened: Opened,
   unsubscribed: Type.Integer(),
 })
 export type SequenceLine = Static<typeof SequenceLine>
@@ -62,6 +78,8 @@ export const Numbers = Type.Object({
 })
 export type Numbers = Static<typeof Numbers>
 
+const StopReasons = Type.Array(Type.Object({ reason: Type.String(), label: Type.String(), count: Type.Integer() }))
+
 export const StepLine = Type.Object({
   stepId: Type.String(),
   /** "E-mail 2: Checking in". */
@@ -73,10 +91,26 @@ export const StepLine = Type.Object({
   bounced: Type.Integer(),
   /** After this mail, before another one. */
   replied: Type.Integer(),
-  clicked: Type.Union([Type.Integer(), Type.Null()]),
+  clicked: Clicked,
+  opened: Opened,
   unsubscribed: Type.Integer(),
+  /** Why sequences ended after this mail, before another one. */
+  stopReasons: StopReasons,
 })
 export type StepLine = Static<typeof StepLine>
+
+/** One variant of an e-mail; contacts are given to the variants by chance, so their shares may be compared. */
+export const VariantLine = Type.Object({
+  stepId: Type.String(),
+  variantId: Type.String(),
+  /** "E-mail 2, variant A: Checking in". */
+  label: Type.String(),
+  sent: Type.Integer(),
+  delivered: Type.Integer(),
+  replied: Type.Integer(),
+  unsubscribed: Type.Integer(),
+})
+export type VariantLine = Static<typeof VariantLine>
 
 /** What mails change, against a group of deals that get none. Shares are parts of 1. */
 export const HoldOut = Type.Object({
@@ -95,7 +129,10 @@ export const SequenceNumbers = Type.Object({
   advanceDays: Type.Integer(),
   sequence: SequenceLine,
   steps: Type.Array(StepLine),
-  stopReasons: Type.Array(Type.Object({ reason: Type.String(), label: Type.String(), count: Type.Integer() })),
+  /** Of the e-mails that are sent in variants, in the order of the steps. */
+  variants: Type.Array(VariantLine),
+  /** Also of those who got no mail yet. */
+  stopReasons: StopReasons,
   /** Null: no deal was held out in the period. */
   holdOut: Type.Union([HoldOut, Type.Null()]),
 })

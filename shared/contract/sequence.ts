@@ -1,67 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey, Moment } from './common.ts'
-import { ScheduleCalendar, WallTime } from './schedule.ts'
+import { ScheduleCalendar } from './schedule.ts'
+import { Step } from './step.ts'
 
-const StepId = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_-]+$' })
+export { Step, type StepOutline } from './step.ts'
+export { SetPlaceStep, SetPropertyStep, TaskStep } from './step-acts.ts'
+export { EmailStep, EmailVariant } from './step-email.ts'
+export { WaitForDealDate, WaitForTime, WaitSpan, WaitStep } from './step-wait.ts'
 
-/** One mail. Subject and body are Liquid templates with an allow-list of tags and filters. */
-export const EmailStep = Type.Object(
-  {
-    id: StepId,
-    kind: Type.Literal('email'),
-    subject: Type.String({ maxLength: 255 }),
-    /** Plain text or simple HTML; the text part is made from it. */
-    body: Type.String({ maxLength: 20_000 }),
-  },
-  { additionalProperties: false },
-)
-export type EmailStep = Static<typeof EmailStep>
-
-/** A pause before the next step, counted from the moment it is reached. */
-export const WaitSpan = Type.Object(
-  {
-    id: StepId,
-    kind: Type.Literal('wait'),
-    amount: Type.Integer({ minimum: 0, maximum: 365 }),
-    /** Minutes and hours are exact time; days and business days keep the time on the wall clock. */
-    unit: Type.Union([
-      Type.Literal('minutes'),
-      Type.Literal('hours'),
-      Type.Literal('days'),
-      Type.Literal('business_days'),
-    ]),
-  },
-  { additionalProperties: false },
-)
-export type WaitSpan = Static<typeof WaitSpan>
-
-/** A pause until the clock next shows `time`. */
-export const WaitForTime = Type.Object(
-  { id: StepId, kind: Type.Literal('wait'), until: Type.Literal('time_of_day'), time: WallTime },
-  { additionalProperties: false },
-)
-export type WaitForTime = Static<typeof WaitForTime>
-
-/** A pause until `days` from a date of the deal (negative: before it), at `time`. */
-export const WaitForDealDate = Type.Object(
-  {
-    id: StepId,
-    kind: Type.Literal('wait'),
-    until: Type.Literal('deal_date'),
-    /** HubSpot's internal name; the one date of the deal that is read. */
-    property: Type.Literal('closedate'),
-    days: Type.Integer({ minimum: -365, maximum: 365 }),
-    time: WallTime,
-  },
-  { additionalProperties: false },
-)
-export type WaitForDealDate = Static<typeof WaitForDealDate>
-
-export const WaitStep = Type.Union([WaitSpan, WaitForTime, WaitForDealDate])
-export type WaitStep = Static<typeof WaitStep>
-
-export const Step = Type.Union([EmailStep, WaitStep])
-export type Step = Static<typeof Step>
+/** Links that lead through us, and a picture that tells of its being loaded. No decision ever depends on the picture. */
+export const Tracking = Type.Object({ clicks: Type.Boolean(), opens: Type.Boolean() }, { additionalProperties: false })
+export type Tracking = Static<typeof Tracking>
 
 /** What a version freezes. */
 export const SequenceDefinition = Type.Object(
@@ -75,6 +24,16 @@ export const SequenceDefinition = Type.Object(
     onReply: Type.Optional(
       Type.Union([Type.Literal('go_on'), Type.Literal('pause_others'), Type.Literal('stop_others')]),
     ),
+    /** Percent of the deals a stage would enroll that get no mails, to compare with; without it none. */
+    holdOutPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })),
+    /** What its mails tell of the people who read them; without it nothing. */
+    tracking: Type.Optional(Tracking),
+    /** Stop when a meeting is booked with the contact or through the deal, by whomever. On unless switched off. */
+    stopOnMeeting: Type.Optional(Type.Boolean()),
+    /** Stop when the deal is won or lost after the sequence began, in another stage than that. On unless switched off. */
+    stopWhenClosed: Type.Optional(Type.Boolean()),
+    /** What a new owner of the deal does; without it the next e-mail waits for a person. */
+    onOwnerChange: Type.Optional(Type.Union([Type.Literal('go_on'), Type.Literal('hold'), Type.Literal('stop')])),
   },
   { additionalProperties: false },
 )

@@ -6,12 +6,12 @@ import { emptyPortal } from '#test/sandbox/hubspot/state.ts'
 import { type Stack, startStack } from '#test/support/stack.ts'
 import { answer, ask, startChild, stopChild } from './child.ts'
 import { type MailingPortal, prepareMails, release } from './due-mails.ts'
-import { pause, preparePortal } from './portal.ts'
+import { LATER_STAGE, MAPPED_STAGE, pause, preparePortal } from './portal.ts'
 import type { SinkReport } from './smtp-sink.ts'
 
 export const DKIM_KEY_FILE = path.resolve('test/backend/mail/golden/dkim-key.txt')
 const FIRST_PORTAL = 91_000_001
-const STAGES = ['lead', 'qualified', 'demoscheduled', 'closedwon']
+const STAGES = ['lead', 'qualified', MAPPED_STAGE, LATER_STAGE, 'closedwon']
 
 /** The production server with accounts that only send, and a mail server of nearly no cost. */
 export interface MailingStack {

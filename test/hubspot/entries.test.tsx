@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DealCard } from '../../hubspot-project/app/cards/DealCard.tsx'
 import { SettingsPage } from '../../hubspot-project/app/settings/SettingsPage.tsx'
 import { dealCard, RULES, settings } from './support/fixtures.ts'
-import { hubspotStatus } from './support/number-fixtures.ts'
+import { hubspotMail, hubspotStatus } from './support/number-fixtures.ts'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
 import { APPROVAL } from './support/version-fixtures.ts'
@@ -44,6 +44,8 @@ test('the settings page asks our server through hubspot.fetch', async () => {
     '/api/stops': { stops: [] },
     '/api/late-mails': { count: 0, question: null, mails: [] },
     '/api/hubspot-status': hubspotStatus(),
+    '/api/hubspot-mail': hubspotMail(),
+    '/api/hubspot-mail/subscriptions': { subscriptions: [] },
     '/api/rules': RULES,
     '/api/publish-approval': APPROVAL,
   }

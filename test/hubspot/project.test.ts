@@ -77,7 +77,7 @@ test('scopes and timeline events are the documented ones', async () => {
   const [asked = ''] = readFileSync(join(ROOT, 'docs/scopes.md'), 'utf8').split('## Not asked for')
   const [required = '', optional = ''] = asked.split('## Optional')
   const named = (text: string) =>
-    [...text.matchAll(/`(oauth|timeline|crm\.[a-z.]+)`/g)].map(([, scope]) => scope).sort()
+    [...text.matchAll(/`(oauth|timeline|sales-email-read|[a-z_]+\.[a-z_.]+)`/g)].map(([, scope]) => scope).sort()
   const auth = components.find(({ type }) => type === 'APPLICATION')?.config.auth
   expect(auth).toMatchObject({
     requiredScopes: expect.toSatisfy((scopes: string[]) => named(required).join() === scopes.toSorted().join()),

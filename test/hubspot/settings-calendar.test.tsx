@@ -155,7 +155,7 @@ test('a wait can be for some time, until a time of day, or around the close date
   await until(() => expect(page.find(Select, { name: 'side-pause' }).props.value).toBe('after'))
   expect(await wait()).toEqual({ ...date, days: 5 })
   page.select('side-pause', 'on')
-  await until(() => expect(page.maybeFind(NumberInput)).toBeNull())
+  await until(() => expect(page.maybeFind(NumberInput, { name: 'days-pause' })).toBeNull())
   expect(await wait()).toEqual({ ...date, days: 0 })
 })
 

@@ -7,6 +7,8 @@ import {
   Modal,
   Select,
   StatusTag,
+  TableCell,
+  TableHeader,
   TextArea,
 } from '@hubspot/ui-extensions'
 import { expect, test, vi } from 'vitest'
@@ -14,6 +16,7 @@ import type { EventPage, EventQuery } from '#shared/contract/event.ts'
 import { dealCard, eventRow } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
+import { wordsOf } from './support/screen.ts'
 
 expectQuietConsole()
 
@@ -28,10 +31,19 @@ test('a failed event says why, how often it was tried and what to do', async () 
 })
 
 test('an event opens to its decisions and their conditions', async () => {
-  const event = eventRow({ decisions: dealCard().decisions })
+  const nearestChange = 'The person must opt in to e-mail again in HubSpot.'
+  const decisions = dealCard().decisions.map((decision) => ({ ...decision, nearestChange }))
+  const event = eventRow({ decisions })
   const page = await openSettings('events', { listEvents: async () => ({ events: [event], next: null }) })
   await until(() => expect(page.find(Accordion).props.title).toBe('Decisions (1)'))
-  expect(page.screen()).toContain('✗ not met')
+  expect(page.findAll(TableHeader).map(wordsOf)).toEqual(['Condition', 'Expected', 'Found', 'Result'])
+  expect(page.findAll(TableCell).map(wordsOf).slice(-4)).toEqual([
+    'Contact has not opted out',
+    'no',
+    'yes',
+    '✗ not met',
+  ])
+  expect(page.screen()).toContain(nearestChange)
 })
 
 test('the filter asks for one status', async () => {

@@ -33,7 +33,9 @@ test('a sequence opens with its e-mails and its stop reasons, and leads back', a
   page.button('Open').trigger('onClick')
   await until(() => expect(page.screen()).toContain('E-mail 1: Your proposal'))
   expect(page.findAll(TableHeader).map(wordsOf)).toContain('Delivered')
-  expect(page.findAll(TableRow).map(wordsOf)).toContain('E-mail 1: Your proposal 200 197 194 20 (10 %) 3 1 (0.5 %)')
+  expect(page.findAll(TableRow).map(wordsOf)).toContain(
+    'E-mail 1: Your proposal 200 197 194 20 (10 %) 3 1 (0.5 %) The contact replied: 20',
+  )
   expect(page.screen()).toContain('The deal left the stage')
   expect(page.screen()).not.toContain('What the sequence changes')
   page.find(Select).trigger('onChange', '90' as never)
@@ -59,6 +61,25 @@ test('a comparison says what it found, and plainly when it found nothing yet', a
   expect(page.screen()).toContain('None yet')
 })
 
+test('clicks and opens are shown where they are tracked, opens as what they are', async () => {
+  const told = { clicked: 12, opened: { byPrograms: 30, byProxies: 41 } }
+  const one = sequenceNumbers()
+  const page = await openSettings('numbers', {
+    readNumbers: async () => numbers({ sequences: numbers().sequences.map((line) => ({ ...line, ...told })) }),
+    readSequenceNumbers: async () => ({
+      ...one,
+      sequence: { ...one.sequence, ...told },
+      steps: one.steps.map((step) => ({ ...step, ...told })),
+    }),
+  })
+  await until(() => expect(page.hasButton('Open')).toBe(true))
+  expect(page.findAll(TableRow).map(wordsOf)[1]).toContain('34 (17 %) 12 (6 %) 3 (1.5 %)')
+  page.button('Open').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Opened (unreliable)'))
+  expect(page.findAll(TableRow).map(wordsOf)[1]).toContain('20 (10 %) 12 (6.1 %) 30, and 41 through proxies 3')
+  expect(page.screen()).toContain('Opens are a hint at best')
+})
+
 test('nothing to count is said with what to do', async () => {
   const page = await openSettings('numbers', { readNumbers: async () => numbers({ sequences: [], stages: [] }) })
   await until(() => expect(page.screen()).toContain('Nothing to count yet'))
@@ -76,4 +97,16 @@ test('what could not be loaded can be tried again', async () => {
   fails = false
   page.button('Try again').trigger('onClick')
   await until(() => expect(page.screen()).toContain('Follow up on a proposal'))
+})
+
+test('the variants of an e-mail stand side by side', async () => {
+  const line = { stepId: 'one', sent: 100, delivered: 98, replied: 12, unsubscribed: 1 }
+  const variants = ['A', 'B'].map((letter) => ({
+    ...{ ...line, variantId: letter, label: `E-mail 1, variant ${letter}: Your proposal` },
+  }))
+  const page = await openSettings('numbers', { readSequenceNumbers: async () => sequenceNumbers({ variants }) })
+  await until(() => expect(page.hasButton('Open')).toBe(true))
+  page.button('Open').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Variants'))
+  expect(page.findAll(TableRow).map(wordsOf)).toContain('E-mail 1, variant B: Your proposal 100 98 12 (12 %) 1 (1 %)')
 })

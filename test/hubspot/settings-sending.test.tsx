@@ -68,6 +68,30 @@ test('a sequence’s e-mails are stopped from its editor', async () => {
   )
 })
 
+test('what the bounce breaker stopped says how many bounced, and an admin lifts it', async () => {
+  const reason = '6 of the last 66 mails of this sequence bounced. Check the addresses first.'
+  const tripped = stop({
+    sequenceId: SEQUENCE_ID,
+    sequenceName: 'Onboarding',
+    mails: 'first',
+    cause: 'bounces',
+    reason,
+  })
+  const page = await openSettings('overview', {
+    listStops: async () => ({ stops: [{ ...tripped, stoppedBy: 'worker' }] }),
+  })
+  await until(() => page.button('Allow again'))
+  expect(page.find(Alert).props.title).toBe('First e-mails are stopped for “Onboarding”')
+  expect(wordsOf(page.find(Alert))).toContain(`${reason} By Stagecue, `)
+  page.button('Allow again').trigger('onClick')
+  await until(() =>
+    expect(page.api.allowSending).toHaveBeenCalledExactlyOnceWith(SEQUENCE_ID, {
+      cause: 'bounces',
+      idempotencyKey: 'key-00001',
+    }),
+  )
+})
+
 test('late e-mails are asked about with their count, and all or some are approved', async () => {
   const late = { count: 120, question: '120 mails are too late to be sent on their own.', mails: [lateMail] }
   const page = await openSettings('overview', { listLateMails: async () => late })

@@ -125,6 +125,12 @@ test('saving sends the whole draft with its revision, and then it can be publish
   page.find(Toggle).trigger('onChange', false as never)
   expect(page.find(Select, { name: 'onReply' }).props.value).toBe('stop_others')
   page.find(Select, { name: 'onReply' }).trigger('onChange', 'go_on' as never)
+  expect(page.find(Toggle, { name: 'stopWhenClosed' }).props.checked).toBe(true)
+  page.find(Toggle, { name: 'stopWhenClosed' }).trigger('onChange', false as never)
+  expect(page.find(Toggle, { name: 'stopOnMeeting' }).props.checked).toBe(true)
+  page.find(Toggle, { name: 'stopOnMeeting' }).trigger('onChange', false as never)
+  expect(page.find(Select, { name: 'onOwnerChange' }).props.value).toBe('hold')
+  page.find(Select, { name: 'onOwnerChange' }).trigger('onChange', 'stop' as never)
   await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
   expect(page.button('Publish').props.disabled).toBe(true)
 
@@ -135,7 +141,13 @@ test('saving sends the whole draft with its revision, and then it can be publish
   expect(saved).toMatchObject({
     name: 'Onboarding',
     revision: 7,
-    definition: { stopWhenStageLeft: false, onReply: 'go_on' },
+    definition: {
+      stopWhenStageLeft: false,
+      stopWhenClosed: false,
+      stopOnMeeting: false,
+      onReply: 'go_on',
+      onOwnerChange: 'stop',
+    },
   })
   expect(saved?.definition.steps[0]).toMatchObject({ subject: 'Welcome aboard' })
 

@@ -35,6 +35,8 @@ export interface Actions {
   /** Puts a contact on a deal. */
   associate(portalId: number, dealId: string, contactId: string): void
   dissociate(portalId: number, dealId: string, contactId: string): void
+  /** A meeting with a contact; HubSpot docs, meetings: `hs_meeting_outcome` is SCHEDULED, COMPLETED, CANCELED, … */
+  bookMeeting(portalId: number, contactId: string, properties?: Properties): string
   deleteDeal(portalId: number, dealId: string): void
   restoreDeal(portalId: number, dealId: string): void
   deleteContact(portalId: number, contactId: string): void
@@ -63,7 +65,15 @@ function act(world: World, portalId: number, change: Change) {
   world.emit(change(portal, byUser(portal), now(world)))
 }
 
-type Edit = 'moveDeal' | 'createDeal' | 'createContact' | 'createRecord' | 'updateRecord' | 'associate' | 'dissociate'
+type Edit =
+  | 'moveDeal'
+  | 'createDeal'
+  | 'createContact'
+  | 'createRecord'
+  | 'updateRecord'
+  | 'associate'
+  | 'dissociate'
+  | 'bookMeeting'
 
 function edits(world: World): Pick<Actions, Edit> {
   const make = (portalId: number, type: ObjectType, properties: Properties, id?: string) => {
@@ -97,6 +107,13 @@ function edits(world: World): Pick<Actions, Edit> {
       act(world, portalId, (portal, by, at) =>
         dissociate(portal, { type: 'deals', id: dealId }, { type: 'contacts', id: contactId }, by, at),
       ),
+    bookMeeting: (portalId, contactId, properties = { hs_meeting_outcome: 'SCHEDULED' }) => {
+      const id = make(portalId, 'meetings', properties)
+      act(world, portalId, (portal, by, at) =>
+        associate(portal, pick(portal, 'meetings', id), pick(portal, 'contacts', contactId), [], by, at),
+      )
+      return id
+    },
   }
 }
 

@@ -61,6 +61,11 @@ export function viewDeal(world: World, portal: Portal, deal: CrmRecord) {
       email: contact.properties.get('email') ?? '',
       title: contact.properties.get('jobtitle') ?? '',
     })),
+    tasks: linked(portal, deal, 'tasks').map((task) => ({
+      id: task.id,
+      subject: task.properties.get('hs_task_subject') ?? '',
+      done: task.properties.get('hs_task_status') === 'COMPLETED',
+    })),
     timeline: viewTimeline(world, portal, deal),
   }
 }

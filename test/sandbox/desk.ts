@@ -84,6 +84,7 @@ export async function deskRoutes(app: FastifyInstance, parts: DeskParts) {
     const portal = portalOf(world, request.params)
     return viewDeal(world, portal, recordOf(portal, 'deals', request.params))
   })
+  app.post('/sandbox/portals/:portalId/tasks/:taskId/complete', async (request) => complete(parts, request.params))
   app.get('/sandbox/portals/:portalId/contacts/:contactId', async (request) => {
     const portal = portalOf(world, request.params)
     return viewContact(world, portal, recordOf(portal, 'contacts', request.params))
@@ -152,6 +153,15 @@ function move({ world, actions }: DeskParts, params: unknown, body: unknown) {
   if (!stageId || !stageOf(portal, stageId))
     throw new ApiError(400, 'VALIDATION_ERROR', `There is no stage ${stageId}.`)
   actions.moveDeal(portal.portalId, deal.id, stageId, pipelineId)
+  return { ok: true }
+}
+
+/** A person ticks a task off. */
+function complete({ world, actions }: DeskParts, params: unknown) {
+  const portal = portalOf(world, params)
+  const { taskId } = params as { taskId: string }
+  if (!findRecord(portal, 'tasks', taskId)) throw notFound('This task does not exist any more.')
+  actions.updateRecord(portal.portalId, 'tasks', taskId, { hs_task_status: 'COMPLETED' })
   return { ok: true }
 }
 

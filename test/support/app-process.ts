@@ -23,6 +23,11 @@ export function spawnApp(env: Readonly<Record<string, string>>, entry = 'backend
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  return watchProcess(child)
+}
+
+/** What a test sees of a process that was just started, with its output piped. */
+export function watchProcess(child: ChildProcess): AppProcess {
   const chunks: string[] = []
   child.stdout?.on('data', (chunk) => chunks.push(String(chunk)))
   child.stderr?.on('data', (chunk) => chunks.push(String(chunk)))

@@ -41,6 +41,8 @@ export function makeDeps(
     signAddress: () => missing('the vault'),
     signBounce: () => missing('the vault'),
     openBounce: () => missing('the vault'),
+    signTrack: () => missing('the vault'),
+    openTrack: () => missing('the vault'),
     openLink: async () => missing('the vault'),
     digest: () => missing('the vault'),
   }

@@ -2,10 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { LinkClaims, Vault } from '#core/vault.ts'
 import { openAddress, signAddress } from '#vault/address-token.ts'
 import { openBounce, signBounce } from '#vault/bounce-token.ts'
+import { openTrack, signTrack } from '#vault/track-token.ts'
 
 const KEY = 'a key for tests'
 const ADDRESS_KEY = Buffer.from(KEY)
 const BOUNCE_KEY = Buffer.from(`${KEY} of bounces`)
+const TRACK_KEY = Buffer.from(`${KEY} of links`)
 const mac = (text: string) => createHmac('sha256', KEY).update(text).digest('hex')
 
 /** The vault's links and digests with a fixed key, for tests that do not need sealed tokens. */
@@ -23,6 +25,8 @@ export const linkVault: Vault = {
   signAddress: (claims) => signAddress(ADDRESS_KEY, claims),
   signBounce: (claims) => signBounce(BOUNCE_KEY, claims),
   openBounce: (token) => openBounce([BOUNCE_KEY], token),
+  signTrack: (claims) => signTrack(TRACK_KEY, claims),
+  openTrack: (token) => openTrack([TRACK_KEY], token),
   openLink: async (token) => {
     const address = openAddress([ADDRESS_KEY], token)
     if (address) return address

@@ -12,10 +12,11 @@ import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
+import type { SequenceDefinition, Step, Tracking } from '#shared/contract/sequence.ts'
 import type { OnReply } from '#shared/vocabulary.ts'
 import { makeDeps, newPortal, type TestClock } from './deps.ts'
 import { linkVault } from './link-vault.ts'
+import { type ToldContact, type ToldDeal, toldFacts } from './told-facts.ts'
 
 export const STAGE = { pipelineId: 'default', stageId: 'proposal' }
 
@@ -27,9 +28,9 @@ export interface Sending {
   readonly sequence: NewEnrollment['sequence']
   readonly deps: StepsDeps
   /** What HubSpot answers about deals; absent: still in the stage. */
-  readonly deals: Map<string, Pick<SendFacts, 'pipelineId' | 'stageId' | 'deleted'>>
+  readonly deals: Map<string, ToldDeal>
   /** What HubSpot answers about one contact of a deal, by the deal's id; absent: what is kept of it. */
-  readonly changes: Map<string, Partial<Pick<SendFacts, 'onDeal' | 'contact'>>>
+  readonly changes: Map<string, { readonly onDeal?: boolean; readonly contact?: ToldContact | null }>
   /** Throw from here to make HubSpot unreachable. */
   readonly hubspot: { fails?: () => Error; asked: number }
   enroll(contact?: Partial<NewContact>): Promise<EnrolledContact>
@@ -100,6 +101,7 @@ export interface SendingOptions {
   stopWhenStageLeft?: boolean
   calendar?: ScheduleCalendar
   onReply?: OnReply
+  tracking?: Tracking
   /** Given when the bytes of a mail matter, which name the enrollment and the sequence. */
   ids?: Ids
   dkimKeys?: readonly DkimKey[]
@@ -116,6 +118,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     stopWhenStageLeft: options.stopWhenStageLeft ?? true,
     ...(options.calendar && { calendar: options.calendar }),
     ...(options.onReply ? { onReply: options.onReply } : {}),
+    ...(options.tracking ? { tracking: options.tracking } : {}),
   }
   const sequence = { id: newId(), name: 'Proposal follow-up', version: 1, definition }
   await insertSequence(db, portalId, sequence, clock.read())
@@ -149,9 +152,11 @@ function openSending(
         `select contact_id, email, opted_out from contacts where portal_id = ${portalId}`,
       )
       const facts = pairs.map((pair): [string, SendFacts] => {
-        const contact = kept.find(({ contactId }) => contactId === pair.contactId) ?? null
+        const change = changes.get(pair.dealId) ?? {}
+        const known = kept.find(({ contactId }) => contactId === pair.contactId) ?? null
+        const contact = change.contact === undefined ? known : change.contact
         const deal = deals.get(pair.dealId) ?? { ...STAGE, deleted: false }
-        return [pairKey(pair), { ...deal, onDeal: true, contact, ...changes.get(pair.dealId), readAt }]
+        return [pairKey(pair), toldFacts({ deal, onDeal: change.onDeal ?? true, contact, readAt })]
       })
       return new Map(facts)
     },

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly env?: Record<string, string>
   /** The app reads the sandbox's mailbox. */
   readonly readsMail?: boolean
+  /** Instead of the production server on the machine's clock. */
+  readonly spawn?: (env: Readonly<Record<string, string>>) => AppProcess
 }
 
 /** Starts everything; `stop` ends all of it. */
@@ -56,7 +58,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...(options.readsMail ? { IMAP_URL: sandbox.mailbox.url } : {}),
     ...options.env,
   }
-  const app = spawnApp(env)
+  const app = (options.spawn ?? spawnApp)(env)
   const stop = async () => {
     if (app.running()) app.kill('SIGTERM')
     await app.ended

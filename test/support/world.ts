@@ -13,7 +13,7 @@ import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { INTAKE_ROLE } from '#modules/events/intake-repository.ts'
 import { webhookRoutes } from '#modules/events/routes.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
-import type { Step } from '#shared/contract/sequence.ts'
+import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { emptyPortal } from '#test/sandbox/hubspot/state.ts'
 import { type Sandbox, startSandbox } from '#test/sandbox/sandbox.ts'
@@ -33,7 +33,7 @@ export interface WorldPortal {
   /** An active sequence; one e-mail step unless told. Returns its id. */
   hasSequence(
     steps?: readonly Step[],
-    options?: { status?: 'active' | 'paused'; stopWhenStageLeft?: boolean },
+    options?: { status?: 'active' | 'paused' } & Partial<Omit<SequenceDefinition, 'steps'>>,
   ): Promise<string>
   /** Maps a stage to a sequence, by the default rules unless told. */
   maps(stage: string, sequenceId: string, active?: boolean, rules?: Partial<EnrollmentPolicy>): Promise<void>
@@ -123,12 +123,13 @@ export function useWorld({ db, url }: TestDatabase): World {
     async portal() {
       const portalId = await newPortal(db, clock)
       const users = [{ id: 7, email: 'rep@example.com', firstName: 'Rae', lastName: 'Ortiz' }]
-      const stages = ['lead', 'demo', 'proposal', 'won'].map((id, displayOrder) => ({
+      const chances = { lead: '0.5', demo: '0.5', proposal: '0.5', won: '0.5', closedwon: '1.0', closedlost: '0.0' }
+      const stages = Object.entries(chances).map(([id, probability], displayOrder) => ({
         id,
         label: id,
         displayOrder,
-        probability: '0.5',
-        isClosed: false,
+        probability,
+        isClosed: id.startsWith('closed'),
       }))
       const pipelines = [{ id: 'default', label: 'Sales', displayOrder: 0, stages }]
       need(sandbox).addPortal(
@@ -163,13 +164,14 @@ function worldPortal(deps: Deps, sandbox: Sandbox, portalId: number): WorldPorta
     },
     async hasSequence(steps = [{ id: 'first', kind: 'email', subject: 'Hello', body: 'Hi there.' }], options = {}) {
       const id = systemIds()
-      const definition = JSON.stringify({ steps, stopWhenStageLeft: options.stopWhenStageLeft ?? true })
+      const { status = 'active', ...rules } = options
+      const definition = JSON.stringify({ stopWhenStageLeft: true, ...rules, steps })
       const now = clock()
       await inPortal(db, portalId, async (trx) => {
         const sequence = {
           id,
           name: `Sequence ${++names}`,
-          status: options.status ?? 'active',
+          status,
           version: 1,
           draft: definition,
         } as const

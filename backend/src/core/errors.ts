@@ -32,12 +32,20 @@ export class AppError extends Error {
   /** Where in the request's body the problem is, for forms: e.g. `definition.steps.2.subject`, counted from 0. */
   readonly field: string | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number; field?: string }) {
+  /** The other side may have done what was asked, although it did not say so. */
+  readonly uncertain: boolean
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { retryAfterMs?: number; field?: string; uncertain?: boolean },
+  ) {
     super(message, options)
     this.name = 'AppError'
     this.code = code
     this.retryAfterMs = options?.retryAfterMs
     this.field = options?.field
+    this.uncertain = options?.uncertain ?? false
   }
 
   /** The HTTP status this error is answered with. */

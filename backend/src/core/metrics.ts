@@ -33,6 +33,11 @@ export const COUNTERS = {
   token_refreshes_total: { help: 'Token refreshes by outcome', labels: ['outcome'] },
   timeline_entries_total: { help: 'Timeline entries by outcome', labels: ['outcome'] },
   status_writes_total: { help: 'Records whose status was written to HubSpot, by outcome', labels: ['outcome'] },
+  opt_out_writes_total: { help: 'Opt-outs told to HubSpot by outcome: written, refused', labels: ['outcome'] },
+  mail_records_total: {
+    help: 'Sent mails told to HubSpot by outcome: written, refused, unknown, pending (given back)',
+    labels: ['outcome'],
+  },
   task_failures_total: { help: 'Unexpected errors of worker tasks', labels: ['task'] },
 } as const
 export type CounterName = keyof typeof COUNTERS

@@ -19,6 +19,15 @@ export interface BounceClaims {
   readonly stepRunId: string
 }
 
+/** Claims of a link of a mail that leads through us, or of its picture. No personal data inside, and not where it leads. */
+export interface TrackClaims {
+  readonly portalId: number
+  /** The step run whose mail it is. */
+  readonly stepRunId: string
+  /** The place of the link in the mail, 1 to 255; 0 is the picture. */
+  readonly link: number
+}
+
 /** Seals tokens and signs links with TOKEN_KEYS: the first key seals, all open. */
 export interface Vault {
   /** Compact JWE (dir, A256GCM) with `kid`, portal and column in its protected header. */
@@ -38,6 +47,10 @@ export interface Vault {
   signBounce(claims: BounceClaims): string
   /** Opens what `signBounce` made, in either case of letters; `undefined` for anything else. */
   openBounce(token: string): BounceClaims | undefined
+  /** 53 characters of a-z and 2-7, the same for the same claims: a mail that is made once more has the same bytes. Without expiry. */
+  signTrack(claims: TrackClaims): string
+  /** Opens what `signTrack` made, in either case of letters; `undefined` for anything else. */
+  openTrack(token: string): TrackClaims | undefined
   /** Deterministic keyed digest, e.g. for Message-IDs: the same input gives the same text, nobody else can make it. */
   digest(purpose: 'message-id', input: string): string
 }

@@ -1,4 +1,19 @@
 import type {
+  ContactPlacesTable,
+  MailApprovalsTable,
+  PlaceStagesTable,
+  PlacesTable,
+  StepTasksTable,
+} from './tables/acts.ts'
+import type { TestMailsTable } from './tables/test-mails.ts'
+import type { VersionMoveOutcomesTable, VersionMovesTable } from './tables/version-moves.ts'
+import type {
+  ConversionsTable,
+  HubspotMailSettingsTable,
+  MailRecordsTable,
+  OptOutWritesTable,
+} from './tables/what-hubspot-is-told.ts'
+import type {
   ActivitiesTable,
   ApprovalsTable,
   DatabaseIdentitiesTable,
@@ -18,8 +33,6 @@ import type {
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,
-  VersionMoveOutcomesTable,
-  VersionMovesTable,
 } from './tables/what-we-do.ts'
 import type {
   AdminsTable,
@@ -39,9 +52,15 @@ import type {
   SequenceVersionsTable,
   StagesTable,
 } from './tables/what-we-know.ts'
+import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-measure.ts'
 
+export type * from './tables/acts.ts'
+export type * from './tables/test-mails.ts'
+export type * from './tables/version-moves.ts'
+export type * from './tables/what-hubspot-is-told.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
+export type * from './tables/what-we-measure.ts'
 
 /** The one description of all tables, in camel case. A test compares it with the live catalog. */
 export interface Tables {
@@ -69,6 +88,14 @@ export interface Tables {
   versionMoveOutcomes: VersionMoveOutcomesTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
+  bounces: BouncesTable
+  clicks: ClicksTable
+  opens: OpensTable
+  mailApprovals: MailApprovalsTable
+  stepTasks: StepTasksTable
+  places: PlacesTable
+  placeStages: PlaceStagesTable
+  contactPlaces: ContactPlacesTable
   suppressions: SuppressionsTable
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable
@@ -79,6 +106,11 @@ export interface Tables {
   timelineEntries: TimelineEntriesTable
   statusSettings: StatusSettingsTable
   statusWrites: StatusWritesTable
+  hubspotMailSettings: HubspotMailSettingsTable
+  optOutWrites: OptOutWritesTable
+  mailRecords: MailRecordsTable
+  conversions: ConversionsTable
+  testMails: TestMailsTable
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable

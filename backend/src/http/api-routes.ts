@@ -10,6 +10,7 @@ import { dealCardRoutes } from '#modules/deal-card/routes.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
 import { eventLogRoutes } from '#modules/event-log/routes.ts'
+import { hubspotMailRoutes } from '#modules/hubspot-mail/routes.ts'
 import { hubspotStatusRoutes } from '#modules/hubspot-status/routes.ts'
 import { disconnect } from '#modules/installations/disconnect.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
@@ -18,20 +19,27 @@ import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
+import { placeRoutes } from '#modules/places/routes.ts'
+import { preflightRoutes } from '#modules/preflight/routes.ts'
+import { previewRoutes } from '#modules/previews/routes.ts'
 import { publishRequestRoutes } from '#modules/publish-requests/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceFileRoutes } from '#modules/sequence-files/routes.ts'
 import { sequenceRoutes, sequenceVersionRoutes } from '#modules/sequences/routes.ts'
+import type { TemplateTools } from '#modules/sequences/template-tools.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
+import { mailApprovalRoutes } from '#modules/steps/routes.ts'
+import { testMailRoutes } from '#modules/test-mails/routes.ts'
 import { versionMoveRoutes } from '#modules/version-moves/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
-  const tools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
+  const tools: TemplateTools = { check: checkTemplate, preview: previewMail, fields: MERGE_FIELDS }
   await api.register(dealCardRoutes, { deps, syncDeal, startSequence, resolveStep: answerStep })
+  await api.register(mailApprovalRoutes, { deps })
   await api.register(settingsRoutes, {
     deps,
     getConnection,
@@ -41,6 +49,7 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(senderRoutes, { deps })
   await api.register(limitRoutes, { deps })
   await api.register(lateMailRoutes, { deps })
+  await api.register(placeRoutes, { deps })
   await api.register(pipelineRoutes, { deps })
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })
@@ -49,9 +58,13 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(sequenceFileRoutes, { deps, tools })
   await api.register(publishRequestRoutes, { deps, tools })
   await api.register(versionMoveRoutes, { deps })
+  await api.register(preflightRoutes, { deps, readDomain: tools.readDomain })
+  await api.register(previewRoutes, { deps })
+  await api.register(testMailRoutes, { deps })
   await api.register(scheduleRoutes)
   await api.register(eventLogRoutes, { deps })
   await api.register(requestRoutes, { deps })
   await api.register(numberRoutes, { deps })
   await api.register(hubspotStatusRoutes, { deps })
+  await api.register(hubspotMailRoutes, { deps })
 }

@@ -1,17 +1,19 @@
+import type { Talks } from '#core/talks.ts'
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
 import { asList, asRecord, asText, pickProperties } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
+import { readTalks, TALK_PROPERTIES } from './talks.ts'
 
 /** A contact as HubSpot has it now. */
-export interface HubSpotContact {
+export interface HubSpotContact extends Talks {
   readonly contactId: string
   readonly email: string | null
   readonly firstName: string | null
   readonly lastName: string | null
   readonly phone: string | null
   readonly company: string | null
-  /** `hs_email_optout`: opted out of all e-mail. */
+  /** Of all e-mail (`hs_email_optout`), or of the subscription type that was named (`hs_email_optout_<id>`). */
   readonly optedOut: boolean
   /** `hs_timezone`, in HubSpot's spelling, e.g. `europe_slash_berlin`. */
   readonly timeZone: string | null
@@ -19,8 +21,24 @@ export interface HubSpotContact {
   readonly properties: Readonly<Record<string, string | null>>
 }
 
-const PROPERTIES = ['email', 'firstname', 'lastname', 'phone', 'company', 'hs_email_optout', 'hs_timezone']
+const PROPERTIES = [
+  'email',
+  'firstname',
+  'lastname',
+  'phone',
+  'company',
+  'hs_email_optout',
+  'hs_timezone',
+  ...TALK_PROPERTIES,
+]
 const BATCH = 100
+
+export interface ContactQuestions {
+  /** Properties besides our own. */
+  readonly properties?: readonly string[]
+  /** Who opted out of this subscription type counts as opted out; null: only who opted out of everything. */
+  readonly subscriptionId?: string | null
+}
 
 /**
  * Reads contacts by id, with the named properties besides our own; one that is deleted or unknown is not in the answer. Throws
@@ -30,9 +48,10 @@ export async function readContacts(
   hubspot: HubSpot,
   portalId: number,
   contactIds: readonly string[],
-  asked: readonly string[] = [],
+  { properties: asked = [], subscriptionId = null }: ContactQuestions = {},
 ): Promise<Map<string, HubSpotContact>> {
-  const properties = [...new Set([...PROPERTIES, ...asked])]
+  const optOut = subscriptionId === null ? [] : [`hs_email_optout_${subscriptionId}`]
+  const properties = [...new Set([...PROPERTIES, ...optOut, ...asked])]
   const batches: string[][] = []
   for (let start = 0; start < contactIds.length; start += BATCH) batches.push(contactIds.slice(start, start + BATCH))
   const answers = await Promise.all(
@@ -49,11 +68,11 @@ export async function readContacts(
   for (const answer of answers) refusePartial(answer.body)
   const contacts = answers
     .flatMap((answer) => asList(asRecord(answer.body)?.results))
-    .map((contact) => readContact(contact, asked))
+    .map((contact) => readContact(contact, asked, ['hs_email_optout', ...optOut]))
   return new Map(contacts.flatMap((contact) => (contact ? [[contact.contactId, contact]] : [])))
 }
 
-function readContact(value: unknown, asked: readonly string[]): HubSpotContact | undefined {
+function readContact(value: unknown, asked: readonly string[], optOuts: readonly string[]): HubSpotContact | undefined {
   const record = asRecord(value)
   const properties = asRecord(record?.properties)
   const contactId = asText(record?.id)
@@ -65,8 +84,9 @@ function readContact(value: unknown, asked: readonly string[]): HubSpotContact |
     lastName: asText(properties.lastname) ?? null,
     phone: asText(properties.phone) ?? null,
     company: asText(properties.company) ?? null,
-    optedOut: asText(properties.hs_email_optout) === 'true',
+    optedOut: optOuts.some((name) => asText(properties[name]) === 'true'),
     timeZone: asText(properties.hs_timezone) ?? null,
+    ...readTalks(properties),
     properties: pickProperties(properties, asked),
   }
 }

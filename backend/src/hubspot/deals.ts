@@ -1,7 +1,9 @@
+import type { Talks } from '#core/talks.ts'
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
 import { asInstant, asList, asRecord, asText, pickProperties } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
+import { readTalks, TALK_PROPERTIES } from './talks.ts'
 
 /** One value the stage had, with the moment it got it. */
 export interface StageChange {
@@ -10,7 +12,7 @@ export interface StageChange {
 }
 
 /** A deal as HubSpot has it now. */
-export interface HubSpotDeal {
+export interface HubSpotDeal extends Talks {
   readonly dealId: string
   readonly name: string | null
   readonly pipelineId: string | null
@@ -18,13 +20,27 @@ export interface HubSpotDeal {
   readonly amount: string | null
   readonly closeDate: string | null
   readonly ownerId: string | null
+  /** `hs_is_closed`: won or lost. HubSpot calculates it, so it may lag behind the stage for a moment. */
+  readonly isClosed: boolean
+  /** `hs_is_closed_won`, calculated too. */
+  readonly isWon: boolean
   /** Newest first; empty when read without history. */
   readonly stageHistory: readonly StageChange[]
   /** Those that were asked for besides, by HubSpot's internal name. */
   readonly properties: Readonly<Record<string, string | null>>
 }
 
-const PROPERTIES = ['dealname', 'dealstage', 'pipeline', 'amount', 'closedate', 'hubspot_owner_id']
+const PROPERTIES = [
+  'dealname',
+  'dealstage',
+  'pipeline',
+  'amount',
+  'closedate',
+  'hubspot_owner_id',
+  'hs_is_closed',
+  'hs_is_closed_won',
+  ...TALK_PROPERTIES,
+]
 
 /** A batch read takes 100 inputs, 50 when it asks for history (HubSpot docs, CRM objects). */
 const BATCH = 100
@@ -78,6 +94,9 @@ function readDeal(value: unknown, asked: readonly string[]): HubSpotDeal | undef
     amount: asText(properties.amount) ?? null,
     closeDate: asText(properties.closedate) ?? null,
     ownerId: asText(properties.hubspot_owner_id) ?? null,
+    isClosed: asText(properties.hs_is_closed) === 'true',
+    isWon: asText(properties.hs_is_closed_won) === 'true',
+    ...readTalks(properties),
     stageHistory: readHistory(asRecord(record?.propertiesWithHistory)?.dealstage),
     properties: pickProperties(properties, asked),
   }

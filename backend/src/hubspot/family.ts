@@ -11,4 +11,5 @@ export const API_VERSION = {
   account: '2026-09',
   timeline: '2026-03',
   install: '2026-09',
+  preferences: '2026-09',
 } as const

@@ -21,8 +21,8 @@ export interface HubSpotAnswer {
 
 /**
  * HubSpot, for one portal at a time. Throws `AppError`: `hubspot_unavailable` (429, 5xx, timeout, network; may carry
- * `retryAfterMs`), `hubspot_rejected` (our fault), `not_found` (404), `installation_revoked` (token refused for good,
- * the portal is then inactive).
+ * `retryAfterMs`, and is `uncertain` when a call that may not be repeated may have had its effect), `hubspot_rejected` (our
+ * fault), `not_found` (404), `installation_revoked` (token refused for good, the portal is then inactive).
  */
 export interface HubSpot {
   call(portalId: number, call: HubSpotCall): Promise<HubSpotAnswer>

@@ -62,6 +62,7 @@ function refusedForNow(
   const wait = (waitMs: number, message: string, again = true): Verdict => {
     const error = new AppError('hubspot_unavailable', message, {
       cause,
+      uncertain: !again,
       ...(waitMs > 0 ? { retryAfterMs: waitMs } : {}),
     })
     return { kind: 'failed', error, again, waitMs, throttled: status === 429 }
@@ -101,6 +102,7 @@ const CATEGORY_STATUS: Readonly<Record<string, number>> = {
 function unavailable(message: string, detail: string, again: boolean): Verdict {
   const error = new AppError('hubspot_unavailable', `${message} Try again in a moment.`, {
     cause: new Error(detail),
+    uncertain: !again,
   })
   return { kind: 'failed', error, again, waitMs: 0, throttled: false }
 }

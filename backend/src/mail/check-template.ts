@@ -8,8 +8,6 @@ export interface MailTemplate {
   readonly body: string
 }
 
-type Part = keyof MailTemplate
-
 /**
  * Refuses a mail's templates when they are saved: unknown tags, filters and merge fields, broken syntax, a body without
  * content. An empty subject is fine: it continues the conversation under the subject of the mail before.
@@ -18,11 +16,15 @@ type Part = keyof MailTemplate
 export function checkTemplate(template: MailTemplate): void {
   if (/[\r\n]/.test(template.subject)) throw invalid('subject', 'The subject must be one line.')
   if (!template.body.trim()) throw invalid('body', 'The body is empty. Write what the mail should say.')
-  checkPart('subject', template.subject)
-  checkPart('body', template.body)
+  checkText('subject', template.subject)
+  checkText('body', template.body)
 }
 
-function checkPart(part: Part, source: string): void {
+/**
+ * The same for one template that is no mail, which may be empty. `part` is what the sentence and the field call it. Throws
+ * `AppError('template_invalid')`.
+ */
+export function checkText(part: string, source: string): void {
   for (const { path, row, column } of variablesOf(part, source)) {
     if (isMergeField(path)) continue
     throw invalid(
@@ -33,7 +35,7 @@ function checkPart(part: Part, source: string): void {
   }
 }
 
-function variablesOf(part: Part, source: string): { path: string; row: number; column: number }[] {
+function variablesOf(part: string, source: string): { path: string; row: number; column: number }[] {
   try {
     const { variables } = textEngine.analyzeSync(textEngine.parse(source), { partials: false })
     return Object.values(variables).flatMap((uses) =>
@@ -60,6 +62,6 @@ function explain(error: unknown): string {
   return `${what}${place}`
 }
 
-function invalid(field: Part, sentence: string, cause?: unknown): AppError {
+function invalid(field: string, sentence: string, cause?: unknown): AppError {
   return new AppError('template_invalid', sentence, { cause, field })
 }

@@ -23,9 +23,10 @@ export interface MailToCompose {
 }
 
 /**
- * The bytes of one mail: multipart/alternative, one-click unsubscribe headers (RFC 8058), footer, no tracking. Every header
- * value loses its line breaks and control characters first, so that no value can add a header or a recipient. The same mail
- * always gives the same bytes. Not signed yet: `signMail` does that. Throws the errors of `listHeaders`.
+ * The bytes of one mail: multipart/alternative, one-click unsubscribe headers (RFC 8058), footer. It adds no tracking: what a
+ * sequence tracks is in `html` already (`trackMail`). Every header value loses its line breaks and control characters first, so
+ * that no value can add a header or a recipient. The same mail always gives the same bytes. Not signed yet: `signMail` does that.
+ * Throws the errors of `listHeaders`.
  */
 export async function composeMime(mail: MailToCompose): Promise<Buffer> {
   const thread = threadHeaders(mail.references)

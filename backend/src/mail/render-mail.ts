@@ -1,10 +1,9 @@
 import { convert } from 'html-to-text'
-import { type Liquid, UndefinedVariableError } from 'liquidjs'
-import { AppError } from '#core/errors.ts'
 import type { MailTemplate } from './check-template.ts'
 import { cleanLine, cleanText } from './clean-text.ts'
 import { escapeHtml } from './escape-html.ts'
-import { isMergeField, MERGE_FIELDS, type MergeValues } from './merge-fields.ts'
+import { fill, type UnfilledMail } from './fill-template.ts'
+import type { MergeValues } from './merge-fields.ts'
 import { sanitizeBody } from './sanitize-body.ts'
 import { htmlEngine, textEngine } from './template-engine.ts'
 
@@ -15,13 +14,13 @@ export interface RenderedMail {
   readonly html: string
 }
 
-/** The merge fields that have neither a value nor a `default` in the template: the mail must not go out. */
-export interface UnfilledMail {
-  readonly unfilled: readonly string[]
-}
-
 const SUBJECT_LENGTH = 255
 const HTML_TAG = /<\/?(a|b|blockquote|br|div|em|h[1-6]|hr|i|li|ol|p|span|strong|table|u|ul)(\s[^<>]*)?\/?>/i
+
+/** Whether a body is HTML; any other is plain text. Pure. */
+export function isHtmlBody(body: string): boolean {
+  return HTML_TAG.test(body)
+}
 
 /**
  * Fills a mail's templates. Pure. A body with HTML tags is HTML (values escaped, result sanitized, text part derived from
@@ -29,62 +28,13 @@ const HTML_TAG = /<\/?(a|b|blockquote|br|div|em|h[1-6]|hr|i|li|ol|p|span|strong|
  * template that `checkTemplate` would refuse.
  */
 export function renderMail(template: MailTemplate, values: MergeValues): RenderedMail | UnfilledMail {
-  const isHtml = HTML_TAG.test(template.body)
+  const isHtml = isHtmlBody(template.body)
   const subject = fill(textEngine, template.subject, values)
   const body = fill(isHtml ? htmlEngine : textEngine, template.body, values)
   const unfilled = [...new Set([...subject.unfilled, ...body.unfilled])]
   if (unfilled.length > 0) return { unfilled }
   const content = isHtml ? fromHtml(body.text) : fromText(body.text)
   return { subject: oneLine(subject.text), ...content }
-}
-
-/**
- * Renders until no value is missing, so that a person is told about all missing fields at once. A missing value is filled
- * with a mark that is never shown: the result is dropped.
- */
-function fill(engine: Liquid, source: string, values: MergeValues): { text: string; unfilled: string[] } {
-  const scope = scopeOf(values)
-  const unfilled: string[] = []
-  for (let tries = 0; tries <= MERGE_FIELDS.length; tries++) {
-    try {
-      return { text: engine.parseAndRenderSync(source, scope), unfilled }
-    } catch (error) {
-      const name = missingField(error)
-      if (name === undefined || unfilled.includes(name)) throw broken(error)
-      unfilled.push(name)
-      setValue(scope, name, '-')
-    }
-  }
-  throw broken(undefined)
-}
-
-function missingField(error: unknown): string | undefined {
-  if (!(error instanceof UndefinedVariableError)) return undefined
-  const name = /^undefined variable: ([a-z.]+)/.exec(error.message)?.[1]
-  return name !== undefined && isMergeField(name) ? name : undefined
-}
-
-function broken(cause: unknown): AppError {
-  return new AppError('template_invalid', 'This step cannot be filled in. Open the sequence and save it again.', {
-    cause,
-  })
-}
-
-type Scope = Record<string, Record<string, string>>
-
-function scopeOf(values: MergeValues): Scope {
-  const scope: Scope = { contact: {}, deal: {}, sender: {}, portal: {} }
-  for (const [name, value] of Object.entries(values)) {
-    const known = cleanText(value ?? '')
-    if (known) setValue(scope, name, known)
-  }
-  return scope
-}
-
-function setValue(scope: Scope, name: string, value: string): void {
-  const [object = '', property = ''] = name.split('.')
-  const known = scope[object]
-  if (known) known[property] = value
 }
 
 function oneLine(subject: string): string {

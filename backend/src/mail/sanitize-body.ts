@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 
 /** What a personal mail needs; no images (a remote image is a tracker), no styles beyond plain text formatting. */
-const OPTIONS: sanitizeHtml.IOptions = {
+export const BODY_HTML: sanitizeHtml.IOptions = {
   allowedTags: [
     'a',
     'b',
@@ -39,5 +39,5 @@ const OPTIONS: sanitizeHtml.IOptions = {
 
 /** Keeps the simple HTML of a mail body and drops everything that could run, load or hide something. */
 export function sanitizeBody(html: string): string {
-  return sanitizeHtml(html, OPTIONS)
+  return sanitizeHtml(html, BODY_HTML)
 }

@@ -8,36 +8,46 @@ export interface ClaimedRow {
   readonly id: string
 }
 
-/** portal id (6 bytes) | row id (16) | mark (10). A mark of 80 bits: guessing happens online only, a mail for each guess. */
+/** portal id (6 bytes) | row id (16) | what else is claimed (0 or 1) | mark (10). A mark of 80 bits: guessing happens online only. */
 const PORTAL = 6
-const CLAIMS = PORTAL + 16
-const TOKEN = CLAIMS + 10
+const ROW = PORTAL + 16
+const MARK = 10
+const NOTHING = Buffer.alloc(0)
 
-/** 52 characters of a-z and 2-7 for the local part of an address. Throws `RangeError` for a portal id beyond 48 bits. */
-export function packClaims(key: Uint8Array, { portalId, id }: ClaimedRow): string {
-  const claims = Buffer.alloc(CLAIMS)
-  claims.writeUIntBE(portalId, 0, PORTAL)
-  claims.write(id.replaceAll('-', ''), PORTAL, 'hex')
+/**
+ * 52 characters of a-z and 2-7 for the local part of an address, 53 with one more byte to claim. Throws `RangeError` for a portal
+ * id beyond 48 bits.
+ */
+export function packClaims(key: Uint8Array, { portalId, id }: ClaimedRow, more: Uint8Array = NOTHING): string {
+  const row = Buffer.alloc(ROW)
+  row.writeUIntBE(portalId, 0, PORTAL)
+  row.write(id.replaceAll('-', ''), PORTAL, 'hex')
+  const claims = Buffer.concat([row, more])
   return base32(Buffer.concat([claims, markOf(key, claims)]))
 }
 
-/** The row a token names that one of the keys made, in either case of letters; undefined for anything else. */
-export function unpackClaims(keys: readonly Uint8Array[], token: string): ClaimedRow | undefined {
+/**
+ * The row a token names that one of the keys made, in either case of letters, with so many bytes that it claims besides; undefined
+ * for anything else.
+ */
+export function unpackClaims(
+  keys: readonly Uint8Array[],
+  token: string,
+  moreBytes = 0,
+): (ClaimedRow & { readonly more: Uint8Array }) | undefined {
   const bytes = fromBase32(token)
-  if (bytes?.length !== TOKEN) return undefined
-  const claims = bytes.subarray(0, CLAIMS)
-  const mark = bytes.subarray(CLAIMS)
+  if (bytes?.length !== ROW + moreBytes + MARK) return undefined
+  const claims = bytes.subarray(0, -MARK)
+  const mark = bytes.subarray(-MARK)
   if (!keys.some((key) => timingSafeEqual(mark, markOf(key, claims)))) return undefined
-  const id = claims.toString('hex', PORTAL)
+  const id = claims.toString('hex', PORTAL, ROW)
   return {
     portalId: claims.readUIntBE(0, PORTAL),
     id: id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    more: claims.subarray(ROW),
   }
 }
 
 function markOf(key: Uint8Array, claims: Uint8Array): Buffer {
-  return createHmac('sha256', key)
-    .update(claims)
-    .digest()
-    .subarray(0, TOKEN - CLAIMS)
+  return createHmac('sha256', key).update(claims).digest().subarray(0, MARK)
 }

@@ -6,6 +6,7 @@ import { openAddress, signAddress } from './address-token.ts'
 import { base32 } from './base32.ts'
 import { openBounce, signBounce } from './bounce-token.ts'
 import { deriveKey } from './derive-key.ts'
+import { openTrack, signTrack } from './track-token.ts'
 
 /** One of TOKEN_KEYS: `key` is 32 random bytes, `kid` its public name. */
 export interface VaultKey {
@@ -19,6 +20,7 @@ interface KeyRing {
   readonly link: CryptoKey
   readonly address: Uint8Array
   readonly bounce: Uint8Array
+  readonly track: Uint8Array
 }
 
 /**
@@ -39,6 +41,7 @@ export async function openVault(keys: readonly VaultKey[]): Promise<Vault> {
   const current = await makeRing(first.kid, first.key)
   const addressKeys = [...rings.values()].map((ring) => ring.address)
   const bounceKeys = [...rings.values()].map((ring) => ring.bounce)
+  const trackKeys = [...rings.values()].map((ring) => ring.track)
   const digestKeys = { 'message-id': deriveKey(first.key, 'message-id') }
   return {
     seal: (text, context) => seal(current, text, context),
@@ -47,6 +50,8 @@ export async function openVault(keys: readonly VaultKey[]): Promise<Vault> {
     signAddress: (claims) => signAddress(current.address, claims),
     signBounce: (claims) => signBounce(current.bounce, claims),
     openBounce: (token) => openBounce(bounceKeys, token),
+    signTrack: (claims) => signTrack(current.track, claims),
+    openTrack: (token) => openTrack(trackKeys, token),
     openLink: async (token) => openAddress(addressKeys, token) ?? openLink(rings, token),
     digest: (purpose, input) => base32(createHmac('sha256', digestKeys[purpose]).update(input).digest()),
   }
@@ -61,6 +66,7 @@ async function makeRing(kid: string, key: Uint8Array): Promise<KeyRing> {
     link: await subtle.importKey('raw', deriveKey(key, 'link'), hmac, false, ['sign', 'verify']),
     address: deriveKey(key, 'address'),
     bounce: deriveKey(key, 'bounce-address'),
+    track: deriveKey(key, 'track'),
   }
 }
 

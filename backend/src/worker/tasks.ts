@@ -1,10 +1,14 @@
 import type { Deps } from '#deps'
 import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
+import { judgeClicks } from '#modules/clicks/judge-clicks.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
+import { writeMailRecords } from '#modules/hubspot-mail/write-mail-records.ts'
+import { writeOptOuts } from '#modules/hubspot-mail/write-opt-outs.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
+import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
@@ -21,6 +25,8 @@ const TIMELINE_REST_MS = 1_000
 const REQUEST_LOG_REST_MS = 3_000
 /** Pauses end on the day; a second of it is soon enough. */
 const RETURNS_REST_MS = 1_000
+/** A click is judged two seconds after it. */
+const CLICKS_REST_MS = 1_000
 /** An answer that came in should stop the next mail, but a mailbox is not asked more often than mail programs do. */
 const MAILBOX_REST_MS = 5_000
 
@@ -54,12 +60,20 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const returns = goRound<Deps>(resumeReturned, start)
   const finishing = goRound<Deps>(archiveFinished, start)
   const statuses = goRound<Deps>(writeStatuses, start)
+  const clicks = goRound<Deps>(judgeClicks, start)
+  const tasksInHubSpot = goRound<Deps>(watchTasks, start)
+  const optOuts = goRound<Deps>(writeOptOuts, start)
+  const records = goRound<Deps>(writeMailRecords, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     { name: 'finishing', restMs: RETURNS_REST_MS, pass: () => finishing(deps) },
+    { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
+    { name: 'tasks in HubSpot', restMs: TIMELINE_REST_MS, pass: () => tasksInHubSpot(deps) },
+    { name: 'opt-outs', restMs: TIMELINE_REST_MS, pass: () => optOuts(deps) },
+    { name: 'mail records', restMs: TIMELINE_REST_MS, pass: () => records(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

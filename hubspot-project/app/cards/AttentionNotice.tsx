@@ -8,6 +8,7 @@ const TITLES = {
   held: 'This step is held and waits for you',
   unconfirmed: 'Nobody can tell whether this e-mail arrived',
   failed: 'This e-mail could not be sent',
+  task: 'A task waits to be done',
 } as const
 
 const DONE = {
@@ -15,10 +16,11 @@ const DONE = {
   resend: 'The e-mail is sent again.',
   skip: 'The step is skipped.',
   leave: 'The e-mail is left as it is.',
+  done: 'The task is done, and the sequence goes on.',
 } as const
 
 export interface AttentionNoticeProps {
-  attention: NonNullable<EnrollmentRow['attention']>
+  attention: NonNullable<EnrollmentRow['attention']> & { kind: keyof typeof TITLES }
   contactName: string
   api: CardApi
   tools: CardTools
@@ -42,7 +44,7 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
     },
   )
   return (
-    <Alert title={TITLES[kind]} variant={kind === 'failed' ? 'danger' : 'warning'}>
+    <Alert title={TITLES[kind]} variant={kind === 'task' ? 'info' : kind === 'failed' ? 'danger' : 'warning'}>
       <Flex direction="column" gap="extra-small">
         <Text>{message}</Text>
         <Flex direction="row" gap="extra-small" wrap="wrap">
@@ -61,8 +63,13 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
               {`The mail server stopped answering while the e-mail was handed over, so it may have arrived. ${contactName} may get it twice. If you are not sure, ask ${contactName}, or leave it.`}
             </ConfirmButton>
           ) : (
-            <Button size="xs" variant="secondary" disabled={resolving.busy} onClick={() => resolving.run('retry')}>
-              Retry
+            <Button
+              size="xs"
+              variant="secondary"
+              disabled={resolving.busy}
+              onClick={() => resolving.run(kind === 'task' ? 'done' : 'retry')}
+            >
+              {kind === 'task' ? 'Done' : 'Retry'}
             </Button>
           )}
           <Button size="xs" variant="secondary" disabled={resolving.busy} onClick={() => resolving.run('skip')}>

@@ -29,6 +29,7 @@ export function ContactItem({ contact, api, tools, onChanged }: ContactItemProps
       <Flex direction="column" gap="flush">
         <Text format={{ fontWeight: 'bold' }}>{contact.name}</Text>
         <Text variant="microcopy">{contact.email ?? 'No e-mail address'}</Text>
+        {contact.place === null ? null : <Text variant="microcopy">Place: {contact.place}</Text>}
       </Flex>
       {contact.blocked === null ? null : <Text>Cannot be enrolled: {contact.blocked}</Text>}
       {contact.enrollments.length === 0 && contact.blocked === null ? <Text>Not in a sequence.</Text> : null}

@@ -1,6 +1,7 @@
 import { Flex, StatusTag, Text } from '@hubspot/ui-extensions'
 import type { EnrollmentRow } from '@stagecue/shared/contract/enrollment.ts'
 import { ENROLLMENT_STATUS } from '@stagecue/shared/vocabulary.ts'
+import { ApprovalNotice } from './ApprovalNotice.tsx'
 import { AttentionNotice } from './AttentionNotice.tsx'
 import type { CardApi, CardTools } from './card-tools.ts'
 import { EnrollmentActions } from './EnrollmentActions.tsx'
@@ -25,15 +26,7 @@ export function EnrollmentItem({ enrollment, contactName, api, tools, onChanged 
       <Text>{step}</Text>
       {nextSendAt === null ? null : <Text>Next e-mail: {tools.formats.momentAndDistance(nextSendAt)}</Text>}
       {why === attention?.message ? null : <Text variant="microcopy">{why}</Text>}
-      {attention === null ? null : (
-        <AttentionNotice
-          attention={attention}
-          contactName={contactName}
-          api={api}
-          tools={tools}
-          onChanged={onChanged}
-        />
-      )}
+      <Attention attention={attention} contactName={contactName} api={api} tools={tools} onChanged={onChanged} />
       <EnrollmentActions
         enrollment={enrollment}
         contactName={contactName}
@@ -43,4 +36,14 @@ export function EnrollmentItem({ enrollment, contactName, api, tools, onChanged 
       />
     </Flex>
   )
+}
+
+type AttentionProps = Omit<EnrollmentItemProps, 'enrollment'> & Pick<EnrollmentRow, 'attention'>
+
+/** What a person must decide, where there is something. */
+function Attention({ attention, ...rest }: AttentionProps) {
+  if (attention === null) return null
+  const { kind, stepRunId } = attention
+  if (kind === 'approval') return <ApprovalNotice stepRunId={stepRunId} {...rest} />
+  return <AttentionNotice attention={{ ...attention, kind }} {...rest} />
 }

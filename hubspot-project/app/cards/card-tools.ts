@@ -1,7 +1,16 @@
 import type { Api, Formats } from '@stagecue/app-client'
 
 /** The calls the card makes. */
-export type CardApi = Pick<Api, 'readDeal' | 'startSequence' | 'steerEnrollment' | 'previewResume' | 'resolveStep'>
+export type CardApi = Pick<
+  Api,
+  | 'readDeal'
+  | 'startSequence'
+  | 'steerEnrollment'
+  | 'previewResume'
+  | 'resolveStep'
+  | 'readMailToApprove'
+  | 'approveMail'
+>
 
 /** What every part of the card may use besides its data. */
 export interface CardTools {

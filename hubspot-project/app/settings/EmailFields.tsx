@@ -10,15 +10,18 @@ export interface EmailFieldsProps {
   /** An e-mail comes before this one, so that its subject may stay empty. */
   continues: boolean
   readOnly: boolean
-  onChange: (patch: StepPatch) => void
+  /** What the fields are of, "step 2" unless told. */
+  title?: string
+  onChange: (patch: Pick<StepPatch, 'subject' | 'body'>) => void
 }
 
-export function EmailFields({ step, position, problem, continues, readOnly, onChange }: EmailFieldsProps) {
+export function EmailFields(props: EmailFieldsProps) {
+  const { step, position, problem, continues, readOnly, title = `step ${position}`, onChange } = props
   const at = (field: string) => (problem?.field === field ? problem.message : '')
   return (
     <Flex direction="column" gap="small">
       <Input
-        label={`Subject of step ${position}`}
+        label={`Subject of ${title}`}
         name={`subject-${step.id}`}
         description={continues ? 'Leave it empty to continue the conversation of the e-mail before.' : ''}
         required={!continues}
@@ -29,7 +32,7 @@ export function EmailFields({ step, position, problem, continues, readOnly, onCh
         {...textEvents((subject) => onChange({ subject: subject.slice(0, 255) }))}
       />
       <TextArea
-        label={`Text of step ${position}`}
+        label={`Text of ${title}`}
         name={`body-${step.id}`}
         description="Plain text, or simple HTML. The unsubscribe link and your postal address are added at the end."
         required={true}

@@ -1,6 +1,7 @@
 import { Alert, Flex, List, LoadingSpinner, Text } from '@hubspot/ui-extensions'
 import { type Timers, useLoad } from '@stagecue/app-client'
 import { useCallback, useEffect, useRef } from 'react'
+import { paragraphsOf } from './paragraphs-of.ts'
 import type { SettingsApi } from './settings-tools.ts'
 import { LoadFailed, StaleNotice } from './shared-views.ts'
 
@@ -56,9 +57,4 @@ export function MailPreview({ subject, body, api, timers }: MailPreviewProps) {
       ))}
     </Flex>
   )
-}
-
-/** `Text` folds line breaks, so each line becomes a text of its own. */
-function paragraphsOf(text: string): { key: string; text: string }[] {
-  return text.split(/\r?\n/).flatMap((line, index) => (line.trim() === '' ? [] : [{ key: `${index}`, text: line }]))
 }

@@ -1,4 +1,4 @@
-import { EmptyState, Flex, Text } from '@hubspot/ui-extensions'
+import { Divider, EmptyState, Flex, Text } from '@hubspot/ui-extensions'
 import type { ApiError } from '@stagecue/app-client'
 import type { ApprovalRow } from '@stagecue/shared/contract/approval.ts'
 import type { MappingRow } from '@stagecue/shared/contract/mapping.ts'
@@ -9,6 +9,7 @@ import { Approvals } from './Approvals.tsx'
 import { MappingForm } from './MappingForm.tsx'
 import { MappingsFooter } from './MappingsFooter.tsx'
 import { MappingTable } from './MappingTable.tsx'
+import { PlacesSection } from './PlacesSection.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { StaleNotice } from './shared-views.ts'
 
@@ -53,6 +54,8 @@ export function Mappings(props: MappingsProps) {
         onAdd={() => setEditing('new')}
         onRefreshed={onReload}
       />
+      <Divider />
+      <PlacesSection {...props} />
     </Flex>
   )
 }

@@ -4,6 +4,7 @@ import { AdminsForm } from './AdminsForm.tsx'
 import { AdminsList } from './AdminsList.tsx'
 import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
+import { HubSpotMailSection } from './HubSpotMailSection.tsx'
 import { LateMailsSection } from './LateMailsSection.tsx'
 import { PublishApprovalSection } from './PublishApprovalSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
@@ -32,6 +33,8 @@ export function OverviewTab(props: OverviewTabProps) {
           <LateMailsSection {...props} />
           <Divider />
           <StatusSection {...props} />
+          <Divider />
+          <HubSpotMailSection {...props} />
           <Divider />
         </>
       )}

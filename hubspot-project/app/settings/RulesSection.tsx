@@ -59,6 +59,20 @@ const FIELDS: readonly Field[] = [
     max: 1_000_000,
   },
   {
+    name: 'sequencePerDay',
+    label: 'E-mails a day from each sequence',
+    description: '0: no limit.',
+    min: 0,
+    max: 1_000_000,
+  },
+  {
+    name: 'domainPerHour',
+    label: 'E-mails an hour to the addresses of one domain',
+    description: 'Large ones count too, gmail.com for example. 0: no limit.',
+    min: 0,
+    max: 1_000_000,
+  },
+  {
     name: 'sensibleHours',
     label: 'Hours after which a late e-mail waits for approval',
     description: 'After an outage, for example. Waiting for a limit, a pause or a stop is not being late.',
@@ -78,15 +92,16 @@ function RulesForm({ rules, api, tools, mayConfigure }: TabProps & { rules: Send
       tools.addAlert({ type: 'success', message: 'The limits are saved.' })
     },
   })
-  const changed = FIELDS.some(({ name }) => draft[name] !== saved[name])
-  const ready = changed && FIELDS.every((field) => isWithin(field, draft[field.name]))
+  const changed = FIELDS.some(({ name }) => limitOf(draft, name) !== limitOf(saved, name))
+  const ready = changed && FIELDS.every((field) => isWithin(field, limitOf(draft, field.name)))
   const save = () => (ready ? saving.run(draft) : undefined)
   return (
     <Form preventDefault={true} onSubmit={save}>
       <Flex direction="column" gap="small">
         {FIELDS.map((field) => {
           const { name, label, description, min, max } = field
-          const wrong = !isWithin(field, draft[name])
+          const value = limitOf(draft, name)
+          const wrong = !isWithin(field, value)
           return (
             <NumberInput
               key={name}
@@ -97,10 +112,10 @@ function RulesForm({ rules, api, tools, mayConfigure }: TabProps & { rules: Send
               max={max}
               precision={0}
               readOnly={!mayConfigure || saving.busy}
-              value={draft[name]}
+              value={value}
               error={wrong}
               validationMessage={wrong ? `Enter a whole number from ${min} to ${max}.` : ''}
-              onChange={(value) => setDraft((before) => ({ ...before, [name]: Number(value) }))}
+              onChange={(entered) => setDraft((before) => ({ ...before, [name]: Number(entered) }))}
             />
           )
         })}
@@ -121,6 +136,11 @@ function RulesForm({ rules, api, tools, mayConfigure }: TabProps & { rules: Send
       </Flex>
     </Form>
   )
+}
+
+/** A limit that was never saved is none. */
+function limitOf(rules: SendingRules, name: keyof SendingRules): number {
+  return rules[name] ?? 0
 }
 
 function isWithin({ min, max }: Field, value: number): boolean {

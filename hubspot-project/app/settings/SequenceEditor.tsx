@@ -4,6 +4,8 @@ import { useEffect, useState } from 'react'
 import { CalendarFields } from './CalendarFields.tsx'
 import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
+import { GoLiveSection } from './GoLiveSection.tsx'
+import { MeasuringFields } from './MeasuringFields.tsx'
 import { ReviewSection } from './ReviewSection.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
@@ -24,6 +26,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
   const { sequence, api, tools, mayConfigure, onUnsaved, onClose } = props
   const [stored, setStored] = useState(sequence)
   const [draft, setDraft] = useState<Draft>(draftOf(sequence))
+  const [blocked, setBlocked] = useState(false)
   const unsaved = !sameDraft(draft, draftOf(stored))
   useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved])
 
@@ -71,13 +74,17 @@ export function SequenceEditor(props: SequenceEditorProps) {
         tools={tools}
         onDefinition={define}
       />
+      <MeasuringFields definition={draft.definition} readOnly={!mayConfigure || busy} onDefinition={define} />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
       <ReviewSection {...props} stored={stored} onStored={setStored} />
+      {mayConfigure && stored.status !== 'archived' ? (
+        <GoLiveSection sequence={stored} unsaved={unsaved} api={api} tools={tools} onBlocked={setBlocked} />
+      ) : null}
       {mayConfigure ? (
         <SequenceActions
           stored={stored}
           unsaved={unsaved}
-          ready={draftProblems(draft).length === 0}
+          ready={draftProblems(draft).length === 0 && !blocked}
           saving={saving.busy}
           busy={busy}
           error={steering.error}

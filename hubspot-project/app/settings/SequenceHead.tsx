@@ -1,9 +1,10 @@
-import { Alert, Button, Flex, Input, Select, StatusTag, Text, Toggle } from '@hubspot/ui-extensions'
+import { Alert, Button, Flex, Input, StatusTag, Text } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { ON_REPLY, type OnReply, SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
+import { SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
 import { useState } from 'react'
+import { StopRules } from './StopRules.tsx'
 import { SEQUENCE_COLORS } from './sequence-colors.ts'
-import { type ChangeDefinition, DEFAULT_ON_REPLY, type Draft } from './sequence-draft.ts'
+import type { ChangeDefinition, Draft } from './sequence-draft.ts'
 import { textEvents } from './text-events.ts'
 
 export interface SequenceHeadProps {
@@ -16,7 +17,7 @@ export interface SequenceHeadProps {
   onClose: () => void
 }
 
-/** Name, status and the rule that ends the sequence early; the way back asks before it throws work away. */
+/** Name, status and the rules that end the sequence early; the way back asks before it throws work away. */
 export function SequenceHead({ stored, draft, unsaved, readOnly, onName, onDefinition, onClose }: SequenceHeadProps) {
   const [leaving, setLeaving] = useState(false)
   const noName = draft.name.trim() === ''
@@ -51,32 +52,9 @@ export function SequenceHead({ stored, draft, unsaved, readOnly, onName, onDefin
         validationMessage={noName ? 'Give the sequence a name.' : ''}
         {...textEvents(onName)}
       />
-      <Toggle
-        label="Stop when the deal leaves the stage that started it"
-        name="stopWhenStageLeft"
-        checked={draft.definition.stopWhenStageLeft}
-        readOnly={readOnly}
-        textChecked="Yes"
-        textUnchecked="No"
-        onChange={(stopWhenStageLeft) => onDefinition((definition) => ({ ...definition, stopWhenStageLeft }))}
-      />
-      <Select
-        label="When a contact replies, the sequences of the deal’s other contacts"
-        name="onReply"
-        description="The contact who replies gets no more mails in any case."
-        readOnly={readOnly}
-        value={draft.definition.onReply ?? DEFAULT_ON_REPLY}
-        options={Object.entries(ON_REPLY).map(([value, label]) => ({ label, value }))}
-        onChange={(value) =>
-          isOnReply(value) ? onDefinition((definition) => ({ ...definition, onReply: value })) : undefined
-        }
-      />
+      <StopRules definition={draft.definition} readOnly={readOnly} onDefinition={onDefinition} />
     </Flex>
   )
-}
-
-function isOnReply(value: unknown): value is OnReply {
-  return typeof value === 'string' && value in ON_REPLY
 }
 
 function versionText({ version, hasUnpublishedChanges }: Sequence, unsaved: boolean): string {

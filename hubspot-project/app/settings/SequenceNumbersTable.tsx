@@ -11,7 +11,7 @@ import {
   Text,
 } from '@hubspot/ui-extensions'
 import type { SequenceLine } from '@stagecue/shared/contract/numbers.ts'
-import { countAndShare } from './format-share.ts'
+import { clickedText, countAndShare } from './format-share.ts'
 
 export interface SequenceNumbersTableProps {
   sequences: readonly SequenceLine[]
@@ -20,6 +20,7 @@ export interface SequenceNumbersTableProps {
 
 /** One line per sequence: the contacts enrolled in the period and what became of them until now. */
 export function SequenceNumbersTable({ sequences, onOpen }: SequenceNumbersTableProps) {
+  const clicked = sequences.some((line) => line.clicked !== null)
   return (
     <Flex direction="column" gap="small">
       <Heading>Sequences</Heading>
@@ -34,6 +35,7 @@ export function SequenceNumbersTable({ sequences, onOpen }: SequenceNumbersTable
               <TableHeader>Still running</TableHeader>
               <TableHeader>E-mails sent</TableHeader>
               <TableHeader>Replied</TableHeader>
+              {clicked ? <TableHeader>Clicked</TableHeader> : null}
               <TableHeader>Bounced</TableHeader>
               <TableHeader>Unsubscribed</TableHeader>
               <TableHeader>Details</TableHeader>
@@ -47,6 +49,7 @@ export function SequenceNumbersTable({ sequences, onOpen }: SequenceNumbersTable
                 <TableCell>{line.running}</TableCell>
                 <TableCell>{line.sent}</TableCell>
                 <TableCell>{countAndShare(line.replied, line.enrolled)}</TableCell>
+                {clicked ? <TableCell>{clickedText(line.clicked, line.enrolled)}</TableCell> : null}
                 <TableCell>{countAndShare(line.bounced, line.enrolled)}</TableCell>
                 <TableCell>{countAndShare(line.unsubscribed, line.enrolled)}</TableCell>
                 <TableCell>
@@ -60,7 +63,7 @@ export function SequenceNumbersTable({ sequences, onOpen }: SequenceNumbersTable
         </Table>
       )}
       <Text variant="microcopy">
-        Percentages are of the contacts enrolled. Clicks are not counted: Stagecue does not follow links.
+        Percentages are of the contacts enrolled. Clicks are counted only where a sequence tracks them.
       </Text>
     </Flex>
   )

@@ -15,10 +15,11 @@ import {
 import { type Formats, useLoad } from '@stagecue/app-client'
 import type { HoldOut, SequenceLine, SequenceNumbers, StepLine } from '@stagecue/shared/contract/numbers.ts'
 import { useCallback } from 'react'
-import { countAndShare, percent } from './format-share.ts'
+import { clickedText, countAndShare, openedText, percent } from './format-share.ts'
 import type { Days } from './NumbersTab.tsx'
 import type { SettingsApi } from './settings-tools.ts'
 import { LoadFailed, StaleNotice } from './shared-views.ts'
+import { VariantTable } from './VariantTable.tsx'
 
 export interface SequenceNumbersViewProps {
   api: SettingsApi
@@ -43,7 +44,7 @@ export function SequenceNumbersView({ api, days, sequenceId, formats }: Sequence
       />
     )
   }
-  const { sequence, steps, stopReasons, holdOut, from, advanceDays } = loaded.value
+  const { sequence, steps, variants, stopReasons, holdOut, from, advanceDays } = loaded.value
   return (
     <Flex direction="column" gap="medium">
       <StaleNotice stale={loaded.stale} />
@@ -59,6 +60,7 @@ export function SequenceNumbersView({ api, days, sequenceId, formats }: Sequence
         </DescriptionList>
       </Flex>
       <StepTable steps={steps} />
+      <VariantTable variants={variants} />
       <StopReasons reasons={stopReasons} />
       <HoldOutSection holdOut={holdOut} days={advanceDays} />
     </Flex>
@@ -71,12 +73,20 @@ function numbersOf(line: SequenceLine): [label: string, value: string][] {
     ['Still running', String(line.running)],
     ['Completed', String(line.completed)],
     ['Stopped', String(line.stopped)],
+    ['E-mails due', String(line.due)],
     ['E-mails sent', String(line.sent)],
     ['E-mails delivered', countAndShare(line.delivered, line.sent)],
+    ['Bounced', countAndShare(line.bounced, line.enrolled)],
+    ['Replied', countAndShare(line.replied, line.enrolled)],
+    ['Clicked', clickedText(line.clicked, line.enrolled)],
+    ['Opened (unreliable)', openedText(line.opened)],
+    ['Unsubscribed', countAndShare(line.unsubscribed, line.enrolled)],
   ]
 }
 
 function StepTable({ steps }: { steps: readonly StepLine[] }) {
+  const clicks = steps.some((step) => step.clicked !== null)
+  const opens = steps.some((step) => step.opened !== null)
   return (
     <Flex direction="column" gap="small">
       <Heading>E-mails</Heading>
@@ -91,8 +101,11 @@ function StepTable({ steps }: { steps: readonly StepLine[] }) {
               <TableHeader>Sent</TableHeader>
               <TableHeader>Delivered</TableHeader>
               <TableHeader>Replied</TableHeader>
+              {clicks ? <TableHeader>Clicked</TableHeader> : null}
+              {opens ? <TableHeader>Opened (unreliable)</TableHeader> : null}
               <TableHeader>Bounced</TableHeader>
               <TableHeader>Unsubscribed</TableHeader>
+              <TableHeader>Stopped after it</TableHeader>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -103,16 +116,30 @@ function StepTable({ steps }: { steps: readonly StepLine[] }) {
                 <TableCell>{step.sent}</TableCell>
                 <TableCell>{step.delivered}</TableCell>
                 <TableCell>{countAndShare(step.replied, step.sent)}</TableCell>
+                {clicks ? <TableCell>{clickedText(step.clicked, step.sent)}</TableCell> : null}
+                {opens ? <TableCell>{openedText(step.opened)}</TableCell> : null}
                 <TableCell>{step.bounced}</TableCell>
                 <TableCell>{countAndShare(step.unsubscribed, step.sent)}</TableCell>
+                <TableCell>{stopsText(step.stopReasons)}</TableCell>
               </TableRow>
             ))}
           </TableBody>
         </Table>
       )}
       <Text variant="microcopy">A reply, a bounce or an unsubscribe counts for the last e-mail before it.</Text>
+      {opens ? (
+        <Text variant="microcopy">
+          Opens are a hint at best: Apple’s and Gmail’s proxies load pictures for people who read nothing, and other
+          programs load none for people who do. No step depends on them.
+        </Text>
+      ) : null}
     </Flex>
   )
+}
+
+/** "The contact replied: 20, The deal left the stage: 6". */
+function stopsText(reasons: StepLine['stopReasons']): string {
+  return reasons.map(({ label, count }) => `${label}: ${count}`).join(', ') || 'None'
 }
 
 function StopReasons({ reasons }: { reasons: SequenceNumbers['stopReasons'] }) {

@@ -61,7 +61,7 @@ function Stopped({ stop, api, tools, mayConfigure, onChanged }: ChangedProps & {
     <Alert title={`${what} ${sequenceId === null ? 'everywhere' : `for “${stop.sequenceName}”`}`} variant="danger">
       <Flex direction="column" gap="extra-small">
         <Text>{stop.reason}</Text>
-        <Text variant="microcopy">{`By ${stop.stoppedBy}, ${tools.formats.moment(stop.stoppedAt)}. No e-mail is lost: each one waits.`}</Text>
+        <Text variant="microcopy">{`By ${cause === 'bounces' ? 'Stagecue' : stop.stoppedBy}, ${tools.formats.moment(stop.stoppedAt)}. No e-mail is lost: each one waits.`}</Text>
         {mayConfigure ? (
           <Flex direction="row">
             <LoadingButton

@@ -3,8 +3,7 @@ import type { WaitForDealDate, WaitSpan, WaitStep } from '@stagecue/shared/contr
 import type { StepPatch } from './sequence-draft.ts'
 import { TimeSelect } from './TimeSelect.tsx'
 import { isWaitKind, type Side, sideOf, WAIT_KINDS, waitKindOf } from './wait-kinds.ts'
-
-const UNITS = { minutes: 'Minutes', hours: 'Hours', days: 'Days', business_days: 'Business days' } as const
+import { isUnit, UNITS } from './wait-units.ts'
 
 const SIDES: { value: Side; label: string }[] = [
   { value: 'before', label: 'Before the close date' },
@@ -117,8 +116,4 @@ function DealDateFields({ step, position, problem, readOnly, onChange }: WaitFie
 function wholeNumber(amount: unknown, least: 0 | 1): number {
   const number = Number(amount)
   return Number.isFinite(number) ? Math.min(365, Math.max(least, Math.round(number))) : least
-}
-
-function isUnit(value: unknown): value is WaitSpan['unit'] {
-  return typeof value === 'string' && value in UNITS
 }

@@ -1,7 +1,11 @@
 import type { ScheduleCalendar } from '@stagecue/shared/contract/schedule.ts'
 import type { EmailStep, Sequence, SequenceDefinition, Step, WaitStep } from '@stagecue/shared/contract/sequence.ts'
 
+import { firstMails, flowProblems, isFork, uncountedClicks } from '@stagecue/shared/step-flow.ts'
+import { type ActPatch, actProblem, isAct, isActKind, newAct, patchAct } from './act-draft.ts'
 import { calendarOf, calendarProblems } from './calendar-draft.ts'
+import { measuringProblems, sameMeasuring } from './measuring-draft.ts'
+import { newSteeringStep, steeringProblems, withoutTarget } from './step-kinds.ts'
 import { patchWait, sameWait, type WaitPatch } from './wait-kinds.ts'
 
 /** Changes are functions of what is there, because two events may come before the page is drawn again. */
@@ -16,6 +20,8 @@ export interface Draft {
 export const MAX_STEPS = 30
 /** What a definition without a word about replies means. */
 export const DEFAULT_ON_REPLY = 'stop_others'
+/** And without one about owners. */
+export const DEFAULT_ON_OWNER_CHANGE = 'hold'
 
 export function draftOf(sequence: Sequence): Draft {
   return { name: sequence.name, definition: sequence.draft }
@@ -34,7 +40,11 @@ function sameDefinition(one: SequenceDefinition, other: SequenceDefinition): boo
   return (
     one.stopWhenStageLeft === other.stopWhenStageLeft &&
     sameCalendar(calendarOf(one), calendarOf(other)) &&
+    (one.stopWhenClosed ?? true) === (other.stopWhenClosed ?? true) &&
+    (one.stopOnMeeting ?? true) === (other.stopOnMeeting ?? true) &&
     (one.onReply ?? DEFAULT_ON_REPLY) === (other.onReply ?? DEFAULT_ON_REPLY) &&
+    sameMeasuring(one, other) &&
+    (one.onOwnerChange ?? DEFAULT_ON_OWNER_CHANGE) === (other.onOwnerChange ?? DEFAULT_ON_OWNER_CHANGE) &&
     one.steps.length === other.steps.length &&
     one.steps.every((step, index) => sameStep(step, other.steps[index]))
   )
@@ -57,10 +67,16 @@ function inOrder({ timeZone, windows, businessDays, holidays, ownDays }: Schedul
 
 function sameStep(one: Step, other: Step | undefined): boolean {
   if (other === undefined || one.id !== other.id) return false
-  if (one.kind === 'email') {
-    return other.kind === 'email' && one.subject === other.subject && one.body === other.body
-  }
-  return other.kind === 'wait' && sameWait(one, other)
+  if (one.kind === 'wait') return other.kind === 'wait' && sameWait(one, other)
+  return sameValue(one, other)
+}
+
+/** Keys may come in any order, elements of a list may not. */
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other
+  const keys = Object.keys(one)
+  const same = (key: string) => Object.hasOwn(other, key) && sameValue(Reflect.get(one, key), Reflect.get(other, key))
+  return keys.length === Object.keys(other).length && keys.every(same)
 }
 
 function emptyEmail(makeKey: () => string): EmailStep {
@@ -76,7 +92,9 @@ function stepId(makeKey: () => string): string {
 }
 
 export function newStep(kind: Step['kind'], makeKey: () => string): Step {
-  return kind === 'email' ? emptyEmail(makeKey) : emptyWait(makeKey)
+  if (isActKind(kind)) return newAct(kind, stepId(makeKey))
+  if (kind === 'email') return emptyEmail(makeKey)
+  return kind === 'wait' ? emptyWait(makeKey) : newSteeringStep(kind, stepId(makeKey))
 }
 
 /** At the end; a full sequence stays as it is. */
@@ -84,19 +102,27 @@ export function addStep(steps: readonly Step[], step: Step): Step[] {
   return steps.length >= MAX_STEPS ? [...steps] : [...steps, step]
 }
 
+/** What led to the removed step goes on with the step below. */
 export function removeStep(steps: readonly Step[], id: string): Step[] {
-  return steps.filter((step) => step.id !== id)
+  return steps.filter((step) => step.id !== id).map((step) => withoutTarget(step, id))
+}
+
+export function replaceStep(steps: readonly Step[], id: string, change: (step: Step) => Step): Step[] {
+  return steps.map((step) => (step.id === id ? change(step) : step))
 }
 
 /** New values for some fields of a step; those of the other kind are ignored. */
-export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body'>> & WaitPatch
+export type StepPatch = Partial<Pick<EmailStep, 'subject' | 'body' | 'approval'>> & WaitPatch & ActPatch
 
 export function patchStep(steps: readonly Step[], id: string, patch: StepPatch): Step[] {
   return steps.map((step) => {
     if (step.id !== id) return step
-    return step.kind === 'email'
-      ? { ...step, subject: patch.subject ?? step.subject, body: patch.body ?? step.body }
-      : patchWait(step, patch)
+    if (step.kind === 'email') {
+      const { subject = step.subject, body = step.body, approval = step.approval } = patch
+      return { ...step, subject, body, ...(approval ? { approval } : {}) }
+    }
+    if (isAct(step)) return patchAct(step, patch)
+    return step.kind === 'wait' ? patchWait(step, patch) : step
   })
 }
 
@@ -118,9 +144,9 @@ export function freeName(wanted: string, taken: readonly string[]): string {
   return name
 }
 
-/** Whether an e-mail before this place sends a subject that one without its own continues. */
+/** Whether every way to this place sends an e-mail before, whose subject one without its own continues. */
 export function continuesMail(steps: readonly Step[], index: number): boolean {
-  return steps.slice(0, index).some((step) => step.kind === 'email')
+  return !firstMails(steps).has(index)
 }
 
 /** What keeps the draft from being published, as sentences; saving a draft is possible all the same. */
@@ -129,15 +155,25 @@ export function draftProblems({ name, definition }: Draft): string[] {
   if (name.trim() === '') problems.push('Give the sequence a name.')
   if (!definition.steps.some((step) => step.kind === 'email')) problems.push('Add at least one e-mail.')
   for (const [index, step] of definition.steps.entries()) {
+    const problem = isAct(step) ? actProblem(step, index + 1) : null
+    if (problem !== null) problems.push(problem)
+    problems.push(...steeringProblems(step, index + 1))
     if (step.kind !== 'email') continue
-    if (step.subject.trim() === '' && !continuesMail(definition.steps, index))
-      problems.push(`Step ${index + 1} has no subject.`)
-    if (step.body.trim() === '') problems.push(`Step ${index + 1} has no text.`)
+    for (const { subject, body } of step.variants ?? [step]) {
+      if (subject.trim() === '' && !continuesMail(definition.steps, index))
+        problems.push(`Step ${index + 1} has no subject.`)
+      if (body.trim() === '') problems.push(`Step ${index + 1} has no text.`)
+    }
   }
   if (definition.steps.at(-1)?.kind === 'wait') {
     problems.push(`Step ${definition.steps.length} waits, but no e-mail follows it.`)
   }
-  return [...problems, ...calendarProblems(calendarOf(definition))]
+  const ways = [
+    ...flowProblems(definition.steps),
+    ...uncountedClicks(definition.steps, definition.tracking?.clicks ?? false),
+  ]
+  problems.push(...ways.map(({ sentence }) => sentence))
+  return [...new Set(problems), ...calendarProblems(calendarOf(definition)), ...measuringProblems(definition)]
 }
 
 const MINUTES = { minutes: 1, hours: 60, days: 1440 } as const
@@ -147,6 +183,7 @@ export function reachedAfter(steps: readonly Step[], id: string): string {
   let minutes = 0
   for (const [index, step] of steps.entries()) {
     if (step.id === id) break
+    if (isFork(step.kind) || step.kind === 'go_to' || step.kind === 'exit') return 'when the sequence comes here'
     if (step.kind !== 'wait') continue
     if ('until' in step || step.unit === 'business_days') return afterLastWait(steps.slice(index), id, index)
     minutes += step.amount * MINUTES[step.unit]

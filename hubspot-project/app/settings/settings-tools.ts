@@ -1,7 +1,16 @@
 import type { Api, Formats, Timers } from '@stagecue/app-client'
 
 /** The calls the settings page makes. */
-export type SettingsApi = Omit<Api, 'readDeal' | 'startSequence' | 'steerEnrollment' | 'previewResume' | 'resolveStep'>
+export type SettingsApi = Omit<
+  Api,
+  | 'readDeal'
+  | 'startSequence'
+  | 'steerEnrollment'
+  | 'previewResume'
+  | 'resolveStep'
+  | 'readMailToApprove'
+  | 'approveMail'
+>
 
 /** What every tab may use besides its data. */
 export interface SettingsTools {

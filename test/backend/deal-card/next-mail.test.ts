@@ -18,14 +18,21 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
     enrollment: {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
       ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length },
-      ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
+      ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, completedWhy: null },
       ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null, stepsBehind: [] },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
     },
     runs: [
       {
         ...{ id: 'r', enrollmentId: 'e', stepId: 'wait', epoch: 1, position: 0, kind: 'wait', status: 'scheduled' },
-        ...{ dueAt: ENROLLED.add({ hours: 24 }), why: 'Waits 1 day.', sentSubject: null, sentAgain: false },
+        ...{
+          dueAt: ENROLLED.add({ hours: 24 }),
+          why: 'Waits 1 day.',
+          sentSubject: null,
+          sentAgain: false,
+          heldFor: null,
+          approved: false,
+        },
       },
     ],
   }

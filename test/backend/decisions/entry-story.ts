@@ -30,9 +30,9 @@ export interface Story {
 }
 
 export const STAGES = [
-  { stageId: 'lead', label: 'Lead', order: 0 },
-  { stageId: 'demo', label: 'Demo', order: 1 },
-  { stageId: 'offer', label: 'Offer', order: 2 },
+  { stageId: 'lead', label: 'Lead', order: 0, isWon: false },
+  { stageId: 'demo', label: 'Demo', order: 1, isWon: false },
+  { stageId: 'offer', label: 'Offer', order: 2, isWon: false },
 ]
 
 /** The facts a story comes to: the pipeline Lead, Demo, Offer, with Demo mapped to a sequence. */

@@ -8,7 +8,13 @@ test('the corpus is as large and as mixed as it claims', () => {
   const languages = new Set(absences.map(({ file }) => /absence\/([a-z]{2})-/.exec(file)?.[1]).filter(Boolean))
   expect(absences.length).toBeGreaterThanOrEqual(60)
   expect(languages.size).toBeGreaterThanOrEqual(8)
-  expect(mails.filter(({ kind }) => kind === 'human_reply').length).toBeGreaterThanOrEqual(40)
+  const people = mails.filter(({ kind }) => kind === 'human_reply')
+  expect(people.length).toBeGreaterThanOrEqual(60)
+  const tones = ['formal', 'casual'].map((tone) =>
+    people.flatMap(({ file }) => new RegExp(`human/([a-z]{2})-${tone}\\.eml`).exec(file)?.[1] ?? []).toSorted(),
+  )
+  expect(tones[0]).toEqual(tones[1])
+  expect(new Set(tones[0]).size).toBeGreaterThanOrEqual(8)
 })
 
 test.each(writtenMails())('$file is $kind', async ({ file, kind, receivedOn, returnDate, ownText }) => {

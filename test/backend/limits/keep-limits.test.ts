@@ -86,6 +86,27 @@ test('mails to a company in a deal keep their distance, those to another company
   expect(colleagues.map(accepted)).toEqual([1, 1, 1])
 })
 
+test('each sequence has its own day, and a domain its own hour', async () => {
+  const sending = await start()
+  await save(sending, { sequencePerDay: 2, domainPerHour: 1 })
+  const contacts = [
+    await sending.enroll({ email: 'one@narrow.example' }),
+    await sending.enroll({ email: 'two@narrow.example' }),
+  ]
+  const elsewhere = await sending.enroll({ email: 'three@elsewhere.example' })
+  await sending.drain()
+  expect([...contacts, elsewhere].map(accepted)).toEqual([1, 0, 1])
+  const waiting = (await sending.runs(contacts[1]?.enrollmentId))[0]
+  expect(waiting?.why).toMatch(/: (1 mail an hour to addresses at narrow\.example|2 mails a day from this sequence)\.$/)
+  clock.passes({ hours: 2 })
+  await sending.drain()
+  expect(contacts.map(accepted)).toEqual([1, 0])
+  expect((await sending.runs(contacts[1]?.enrollmentId))[0]?.why).toContain('2 mails a day from this sequence')
+  clock.passes({ hours: 24 })
+  await sending.drain()
+  expect(contacts.map(accepted)).toEqual([1, 1])
+})
+
 test('waiting for a limit for days does not make a mail late', async () => {
   const sending = await start()
   await save(sending, { portalPerDay: 1 })

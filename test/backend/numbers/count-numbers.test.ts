@@ -103,7 +103,7 @@ test('a sequence counts who was enrolled in the period and what became of them',
   expect(sequences).toEqual([
     {
       ...{ sequenceId, name: 'Follow up', status: 'active', enrolled: 7, running: 2, completed: 1, stopped: 4 },
-      ...{ sent: 7, delivered: 6, bounced: 2, replied: 1, clicked: null, unsubscribed: 0 },
+      ...{ due: 9, sent: 7, delivered: 6, bounced: 2, replied: 1, clicked: null, opened: null, unsubscribed: 0 },
     },
   ])
   expect((await getNumbers(deps, portal, { days: '90' })).sequences).toMatchObject([{ enrolled: 8, sent: 8 }])
@@ -133,12 +133,17 @@ test('an outcome belongs to the last mail before it, and steps have the newest v
   expect(numbers.steps).toEqual([
     {
       ...{ stepId: 'one', label: 'E-mail 1: Looking forward', due: 6, sent: 5, delivered: 5, bounced: 0, replied: 1 },
-      ...{ clicked: null, unsubscribed: 0 },
+      ...{ clicked: null, opened: null, unsubscribed: 0 },
+      stopReasons: [{ reason: 'replied', label: 'The contact replied', count: 1 }],
     },
     {
       // Two runs are canceled or not due yet.
       ...{ stepId: 'two', label: 'E-mail 2: Checking in', due: 4, sent: 1, delivered: 1, bounced: 1, replied: 1 },
-      ...{ clicked: null, unsubscribed: 0 },
+      ...{ clicked: null, opened: null, unsubscribed: 0 },
+      stopReasons: [
+        { reason: 'address_rejected', label: 'The mail server refused the address', count: 1 },
+        { reason: 'replied', label: 'The contact replied', count: 1 },
+      ],
     },
   ])
   expect(numbers.stopReasons).toEqual([
@@ -210,7 +215,7 @@ test('held out deals are compared with those enrolled since the first of them', 
     await inPortal(db, portalId, (trx) =>
       trx
         .insertInto('decisions')
-        .values({ ...decision, outcome: 'not_enrolled', reason: 'held_out' as 'no_mapping', trace: '[]', decidedAt })
+        .values({ ...decision, outcome: 'not_enrolled', reason: 'held_out', trace: '[]', decidedAt })
         .execute(),
     )
   }

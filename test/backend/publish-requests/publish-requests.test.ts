@@ -100,6 +100,34 @@ test('what is approved is what was submitted: a draft that was saved since has t
   await expect(answers(ann, 'approve')).rejects.toThrow(/Nothing of this sequence waits/)
 })
 
+test('what keeps a draft from being published keeps it from being submitted and approved, too', async () => {
+  const { ann, ben, id, switches, publishes, answers, live } = await world()
+  await switches(true)
+  const store = (definition: unknown) =>
+    inPortal(db, ann.portalId, (trx) =>
+      trx
+        .updateTable('sequences')
+        .set({ draft: JSON.stringify(definition) })
+        .where('id', '=', id)
+        .execute(),
+    )
+  const wrong = [
+    [{ subject: 'Re: our talk' }, /answers nothing/],
+    [{ kind: 'set_place', stageId: 'gone', body: undefined, subject: undefined }, /not on the list/],
+  ] as const
+  for (const [change, sentence] of wrong) {
+    const steps = [{ ...twoMails.steps[0], ...change }, ...twoMails.steps.slice(2)]
+    await store({ ...twoMails, steps })
+    await expect(publishes()).rejects.toThrow(sentence)
+    expect(await getReview(deps, ann, id)).toMatchObject({ state: 'none' })
+  }
+  await store(twoMails)
+  await publishes()
+  await store({ ...twoMails, steps: [{ ...twoMails.steps[0], subject: 'Re: our talk' }] })
+  await expect(answers(ben, 'approve')).rejects.toThrow(/answers nothing/)
+  expect(await live()).toBeUndefined()
+})
+
 test('with one admin nobody could approve, and that is said plainly', async () => {
   const { switches, publishes } = await world(['ann@example.com'])
   await expect(switches(true)).rejects.toThrow(/only one admin, so nobody could approve/)

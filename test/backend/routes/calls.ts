@@ -10,6 +10,8 @@ export interface Ids {
   readonly sequenceId: string
   readonly enrollmentId: string
   readonly stepRunId: string
+  /** One that waits to be read. */
+  readonly mailRunId: string
   readonly eventId: string
   readonly approvalId: string
 }
@@ -61,6 +63,14 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'POST /api/step-runs/:stepRunId': {
     for: 'everyone',
     call: ({ stepRunId }) => ({ path: `/api/step-runs/${stepRunId}`, body: { ...change(), action: 'retry' } }),
+  },
+  'GET /api/step-runs/:stepRunId/mail': {
+    for: 'everyone',
+    call: ({ mailRunId }) => ({ path: `/api/step-runs/${mailRunId}/mail` }),
+  },
+  'POST /api/step-runs/:stepRunId/approval': {
+    for: 'everyone',
+    call: ({ mailRunId }) => ({ path: `/api/step-runs/${mailRunId}/approval`, body: { ...change(), seen: 'ab12' } }),
   },
   'GET /api/settings': get('/api/settings'),
   'PUT /api/admins': {
@@ -114,6 +124,11 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'admin',
     call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
   },
+  'GET /api/places': get('/api/places'),
+  'PUT /api/places': {
+    for: 'admin',
+    call: () => ({ path: '/api/places', body: { ...change(), places: [{ id: 'new', name: 'New' }] } }),
+  },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },
   'GET /api/mappings': get('/api/mappings'),
@@ -165,6 +180,29 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'everyone',
     call: () => ({ path: '/api/sequences/preview', body: { subject: 'Hello', body: 'Hi there.' } }),
   },
+  'GET /api/sequences/:sequenceId/preflight': {
+    for: 'admin',
+    call: ({ sequenceId, dealId, contactId }) => ({
+      path: `/api/sequences/${sequenceId}/preflight`,
+      query: `dealId=${dealId}&contactId=${contactId}`,
+    }),
+  },
+  'GET /api/sequences/:sequenceId/preview': {
+    for: 'admin',
+    call: ({ sequenceId, dealId, contactId }) => ({
+      path: `/api/sequences/${sequenceId}/preview`,
+      query: `stepId=one&dealId=${dealId}&contactId=${contactId}`,
+    }),
+  },
+  'POST /api/sequences/:sequenceId/test-mail': {
+    for: 'admin',
+    call: ({ sequenceId, dealId, contactId }) => ({
+      path: `/api/sequences/${sequenceId}/test-mail`,
+      query: `dealId=${dealId}&contactId=${contactId}`,
+      body: { ...change(), stepId: 'one' },
+    }),
+  },
+  'GET /api/deals': { for: 'admin', call: () => ({ path: '/api/deals', query: 'search=Deal' }) },
   'GET /api/holiday-countries': get('/api/holiday-countries'),
   'GET /api/events': {
     for: 'everyone',
@@ -188,6 +226,15 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'PUT /api/hubspot-status': {
     for: 'admin',
     call: () => ({ path: '/api/hubspot-status', body: { ...change(), enabled: false } }),
+  },
+  'GET /api/hubspot-mail': get('/api/hubspot-mail'),
+  'GET /api/hubspot-mail/subscriptions': get('/api/hubspot-mail/subscriptions'),
+  'PUT /api/hubspot-mail': {
+    for: 'admin',
+    call: () => ({
+      path: '/api/hubspot-mail',
+      body: { ...change(), subscriptionId: null, writeOptOuts: 'off', logMails: false },
+    }),
   },
   // Last: nothing works for a portal after it.
   'POST /api/disconnect': { for: 'admin', call: () => ({ path: '/api/disconnect', body: change() }) },

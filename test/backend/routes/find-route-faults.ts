@@ -25,6 +25,8 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   'GET /oauth/callback': 'the state: one use, ten minutes, this browser',
   'GET /unsubscribe/*': 'the signed token in the link',
   'POST /unsubscribe/*': 'the signed token in the link',
+  'GET /l/:token': 'the signed token in the link; leads only where a frozen mail of ours says',
+  'GET /o/:token': 'the signed token; always the same picture',
 }
 
 /** Changes nothing, so a repeat does no harm. */

@@ -4,7 +4,10 @@ import { inPortal } from '#db/in-portal.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { RealApp } from '#test/support/real-app.ts'
+import { addTracked } from './add-tracked.ts'
 import type { Ids } from './calls.ts'
+import { addActs } from './rich-acts.ts'
+import { addMailRecords } from './rich-mail.ts'
 import { addVersionHistory } from './rich-versions.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
@@ -35,8 +38,10 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
     await addVersionHistory(trx, portalId, { mark, now: given.now, sequenceId, enrollmentId })
+    const mailRunId = await addActs(given, { ...SHARED, enrollmentId, contactId: contact })
+    await addMailRecords(trx, { ...given, sequenceId })
     const approvalId = await addApproval(given)
-    return { ...SHARED, sequenceId, enrollmentId, stepRunId, eventId, approvalId }
+    return { ...SHARED, sequenceId, enrollmentId, stepRunId, mailRunId, eventId, approvalId }
   })
 }
 
@@ -154,7 +159,7 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
       ...{ endedAt: null, updatedAt: now },
     })
     .execute()
-  const [held, unconfirmed] = [randomUUID(), randomUUID()]
+  const [held, unconfirmed, deliveryId] = [randomUUID(), randomUUID(), randomUUID()]
   const run = { portalId, enrollmentId, position: 0, kind: 'email', dueAt: now, why: `Because of ${mark}` } as const
   await trx
     .insertInto('stepRuns')
@@ -166,11 +171,12 @@ async function addRuns({ trx, portalId, mark, now }: Given, sequenceId: string, 
   await trx
     .insertInto('deliveries')
     .values({
-      ...{ portalId, id: randomUUID(), stepRunId: unconfirmed, enrollmentId, epoch: 1, status: 'unconfirmed' },
+      ...{ portalId, id: deliveryId, stepRunId: unconfirmed, enrollmentId, epoch: 1, status: 'unconfirmed' },
       ...{ messageId: `<${mark}@example.com>`, recipient: `person@${mark}.example`, subject: mark, claimNo: 1 },
       ...{ mime: Buffer.from(mark), leaseUntil: now, response: mark, createdAt: now, settledAt: now },
     })
     .execute()
+  await addTracked(trx, { portalId, deliveryId, enrollmentId }, now)
   return { enrollmentId, stepRunId: held }
 }
 
@@ -267,6 +273,10 @@ async function addHistory(
   await trx
     .insertInto('statusSettings')
     .values({ portalId, enabled: true, changedAt: now, changedBy: mark, propertiesAt: null, problem: mark })
+    .execute()
+  await trx
+    .insertInto('testMails')
+    .values({ portalId, id: randomUUID(), userId: mark, askedAt: now, outcome: 'accepted' })
     .execute()
   const write = { portalId, objectType: 'deal', objectId: dealId, changedAt: now, writtenAt: null } as const
   await trx

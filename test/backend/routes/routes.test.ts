@@ -30,6 +30,8 @@ describe('what is not guarded by the signature of a card', () => {
     ['GET', '/oauth/callback?state=made-up&code=stolen', 400],
     ['GET', '/unsubscribe/made-up', 404],
     ['POST', '/unsubscribe/made-up', 404],
+    ['GET', '/l/made-up', 404],
+    ['GET', '/o/made-up', 200],
     ['GET', '/openapi.json', 200],
   ] as const)('%s %s without its own guard’s proof is %i', async (method, url, status) => {
     expect(await real.app.inject({ method, url })).toMatchObject({ statusCode: status })
@@ -70,6 +72,7 @@ describe('a person who is no admin', () => {
     sequenceId: '01890000-0000-7000-8000-000000000001',
     enrollmentId: '01890000-0000-7000-8000-000000000002',
     stepRunId: '01890000-0000-7000-8000-000000000003',
+    mailRunId: '01890000-0000-7000-8000-000000000005',
     eventId: '1',
     approvalId: '01890000-0000-7000-8000-000000000004',
   }

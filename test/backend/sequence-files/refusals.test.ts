@@ -51,7 +51,7 @@ describe('refused with the line and what to do', () => {
     [
       'an unknown field',
       change('subject: Hello', 'subjekt: Hello'),
-      /^Line 9: “subjekt” is not known here\. Known are id, kind, subject, body\./,
+      /^Line 9: “subjekt” is not known here\. Known are id, kind, subject, body, variants, approval\./,
     ],
     [
       'an unknown field on top',

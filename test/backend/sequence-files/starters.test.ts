@@ -4,6 +4,7 @@ import { checkTemplate } from '#mail/check-template.ts'
 import { MERGE_FIELDS } from '#mail/merge-fields.ts'
 import { previewMail } from '#mail/preview-mail.ts'
 import { renderMail } from '#mail/render-mail.ts'
+import { checkSequence } from '#modules/preflight/check-sequence.ts'
 import { createFromStarter } from '#modules/sequence-files/create-from-starter.ts'
 import { listStarters } from '#modules/sequence-files/list-starters.ts'
 import { readStarter, STARTERS } from '#modules/sequence-files/starters.ts'
@@ -51,6 +52,12 @@ describe.each(STARTERS)('$key', (starter) => {
     })
     expect(definition.calendar?.windows?.length).toBeGreaterThan(0)
     expect(writeFile({ key: 'k', name, definition, what: 'draft' })).toContain('kind: email')
+  })
+
+  test('nothing has to be looked at before it goes live', () => {
+    const sender = { replyTo: 'ada@example.com', postalAddress: 'Example Street 1' }
+    const { definition } = readStarter(starter)
+    expect(checkSequence({ definition, sender, domain: undefined, values: undefined })).toEqual([])
   })
 
   test('every mail previews without problems, and goes out even where HubSpot knows nothing of the contact', () => {

@@ -37,6 +37,40 @@ test('of a text the lines that differ are shown, of a rule both values', () => {
   ])
 })
 
+test('steps that steer, variants and rules are told in words', () => {
+  const fork = (name: string, leadsTo: string): Step => ({
+    id: 'f',
+    kind: 'branch',
+    arms: [
+      { name: 'Clicked', leadsTo, when: { match: 'all', items: [{ subject: 'click', operator: 'has' }] } },
+      { name, leadsTo: 'end', when: { match: 'all', items: [{ subject: 'reply', operator: 'is', value: 'none' }] } },
+    ],
+    otherwise: 'next',
+  })
+  const tried = (...bodies: string[]): Step => ({
+    ...{ id: 'v', kind: 'email', subject: 'Hi', body: 'Hello' },
+    variants: bodies.map((body, place) => ({ id: 'ab'[place] ?? 'c', subject: 'Hi', body })),
+  })
+  const before = of(fork('Silent', 'v'), tried('One', 'Two'))
+  const after = {
+    ...of(fork('Quiet', 'end'), tried('One', 'Three')),
+    stopOnMeeting: false,
+    onOwnerChange: 'stop' as const,
+  }
+  expect(read(before, after)).toEqual([
+    ['changed', 'Stop when a meeting is booked', 'as usual (yes) → no'],
+    ['changed', 'When the deal gets another owner', 'as usual (hold) → “stop”'],
+    [
+      'changed',
+      'Step 1, branch on “Clicked”, “Silent”: cases “Clicked” leads to, cases “Silent”, cases “Quiet” changed',
+      'cases “Clicked” leads to: “v” → “end”',
+      expect.stringMatching(/^cases “Silent”: /),
+      expect.stringMatching(/^cases “Quiet”: /),
+    ],
+    ['changed', 'Step 2, e-mail “Hi”: variants “b” text changed', 'variants “b” text: “Two” → “Three”'],
+  ])
+})
+
 test('a definition differs from itself in nothing, and from another one in something', () => {
   fc.assert(
     fc.property(draftable, draftable, (one, other) => {

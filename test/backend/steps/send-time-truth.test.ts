@@ -1,75 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { systemSleep } from '#core/clock.ts'
+import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
-import type { Deps } from '#deps'
-import type { Mailer } from '#mail/mailer.ts'
-import { createSmtpMailer } from '#mail/smtp-mailer.ts'
-import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { useDatabase } from '#test/support/database.ts'
-import { linkVault } from '#test/support/link-vault.ts'
-import { SmtpServer } from '#test/support/smtp-server.ts'
-import { useWorld, type WorldPortal } from '#test/support/world.ts'
-import { goRound } from '#worker/round.ts'
+import { type Enrolled, useTruth } from './use-truth.ts'
 
 const database = useDatabase()
-const world = useWorld(database)
-const server = new SmtpServer()
-let mailer: Mailer
-
-beforeAll(async () => {
-  await server.start()
-  mailer = createSmtpMailer({ url: server.url, sleep: systemSleep, soon: setImmediate })
-})
-afterEach(() => server.clear())
-afterAll(async () => {
-  await mailer.close()
-  await server.stop()
-})
-
-async function sends(): Promise<void> {
-  const deps: Deps = { ...world.deps, mailer, vault: linkVault }
-  const pass = goRound<Deps>((given, after) => sendDueSteps(given, after), 0)
-  while ((await pass(deps)) > 0);
-}
-
-interface Enrolled {
-  readonly portal: WorldPortal
-  readonly dealId: string
-  readonly contactId: string
-  readonly address: string
-}
-
-let people = 0
-
-/** Enrolled an hour ago; the mail is due in one second. From here on no webhook tells of anything. */
-async function almostDue(stopWhenStageLeft = true): Promise<Enrolled> {
-  const portal = await world.portal()
-  const address = `person-${++people}@truth.example`
-  const { dealId, contactIds } = portal.hasDeal('lead', [address])
-  const sequence = await portal.hasSequence(
-    [
-      { id: 'pause', kind: 'wait', amount: 1, unit: 'hours' },
-      { id: 'mail', kind: 'email', subject: 'Hello', body: 'Hi there.' },
-    ],
-    { stopWhenStageLeft },
-  )
-  await portal.maps('demo', sequence)
-  portal.moves(dealId, 'demo')
-  await world.handlesEvents()
-  await sends()
-  world.passes({ minutes: 59, seconds: 59 })
-  world.sandbox.webhooks.pause()
-  return { portal, dealId, contactId: contactIds[0] ?? '', address }
-}
-
-async function oneSecondLater(): Promise<void> {
-  world.passes({ seconds: 1 })
-  await sends()
-}
-
-const mailsTo = (address: string) => server.accepted.filter((mail) => mail.recipients.includes(address))
-
-afterEach(() => world.sandbox.webhooks.resume())
+const truth = useTruth(database)
+const { world, almostDue, oneSecondLater, mailsTo, setDeal, setContact, inDays } = truth
 
 test('without any change the mail goes out', async () => {
   const { address } = await almostDue()
@@ -96,6 +32,36 @@ const CHANGES: [what: string, reason: string, change: (enrolled: Enrolled) => vo
     ({ portal, contactId }) =>
       world.sandbox.updateRecord(portal.portalId, 'contacts', contactId, { hs_email_optout: 'true' }),
   ],
+  [
+    'the contact answered into a mailbox that HubSpot reads',
+    'replied',
+    (enrolled) => setContact('hs_sales_email_last_replied', inDays(0))(enrolled),
+  ],
+  [
+    'another contact of the deal answered',
+    'other_replied',
+    (enrolled) => setDeal('hs_sales_email_last_replied', inDays(0))(enrolled),
+  ],
+  [
+    'the contact booked a meeting',
+    'meeting_booked',
+    (enrolled) => setContact('engagements_last_meeting_booked', inDays(0))(enrolled),
+  ],
+  [
+    'another contact of the deal booked a meeting',
+    'meeting_booked',
+    (enrolled) => setDeal('engagements_last_meeting_booked', inDays(0))(enrolled),
+  ],
+  [
+    'a rep put a meeting with the contact into the calendar',
+    'meeting_booked',
+    (enrolled) => setContact('hs_latest_meeting_activity', inDays(3))(enrolled),
+  ],
+  [
+    'anybody put a meeting about the deal into the calendar',
+    'meeting_booked',
+    (enrolled) => setDeal('hs_latest_meeting_activity', inDays(3))(enrolled),
+  ],
 ]
 
 test.each(CHANGES)('%s one second before the mail, and nobody told us: no mail (%s)', async (_what, reason, change) => {
@@ -109,7 +75,7 @@ test.each(CHANGES)('%s one second before the mail, and nobody told us: no mail (
 test.each(CHANGES.filter(([, reason]) => reason !== 'stage_left'))(
   '%s: a sequence that does not stop with the stage stops as well (%s)',
   async (_what, reason, change) => {
-    const enrolled = await almostDue(false)
+    const enrolled = await almostDue({ stopWhenStageLeft: false })
     change(enrolled)
     await oneSecondLater()
     expect(mailsTo(enrolled.address)).toEqual([])

@@ -1,3 +1,4 @@
+import type { MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import type { DealCard, DealContact, EnrollmentRow, ResumePreview } from '#shared/contract/enrollment.ts'
 import type { EventRow } from '#shared/contract/event.ts'
 import type { Health, Sender, Settings } from '#shared/contract/installation.ts'
@@ -39,6 +40,7 @@ export function dealContact(changes: Partial<DealContact> = {}): DealContact {
     name: 'Ada Lovelace',
     email: 'ada@example.com',
     blocked: null,
+    place: null,
     enrollments: [],
     ...changes,
   }
@@ -204,6 +206,14 @@ export const HOLIDAY_COUNTRIES: HolidayCountries = {
     { code: 'DE', name: 'Germany', regions: [{ code: 'BY', name: 'Bayern' }] },
     { code: 'SG', name: 'Singapore', regions: [] },
   ],
+}
+
+export const MAIL_TO_APPROVE: MailToApprove = {
+  subject: 'Hello Ada',
+  text: 'Hi Ada,\n\nany questions?',
+  problem: null,
+  seen: 'ab12',
+  edit: { subject: 'Hello Ada', body: 'Hi Ada,\n\nany questions?' },
 }
 
 export const RESUME_PREVIEW: ResumePreview = {

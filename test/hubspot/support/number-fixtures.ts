@@ -1,11 +1,12 @@
+import type { HubSpotMail } from '#shared/contract/hubspot-mail.ts'
 import type { HubSpotStatus } from '#shared/contract/hubspot-status.ts'
 import type { Numbers, SequenceNumbers } from '#shared/contract/numbers.ts'
 import { SEQUENCE_ID } from './fixtures.ts'
 
 const SEQUENCE = {
   ...{ sequenceId: SEQUENCE_ID, name: 'Follow up on a proposal', status: 'active' as const },
-  ...{ enrolled: 200, running: 40, completed: 100, stopped: 60, sent: 380, delivered: 377 },
-  ...{ bounced: 3, replied: 34, clicked: null, unsubscribed: 1 },
+  ...{ enrolled: 200, running: 40, completed: 100, stopped: 60, due: 385, sent: 380, delivered: 377 },
+  ...{ bounced: 3, replied: 34, clicked: null, opened: null, unsubscribed: 1 },
 }
 
 const PERIOD = { from: '2026-10-22T08:00:00Z', to: '2026-11-21T08:00:00Z', advanceDays: 14 }
@@ -33,9 +34,11 @@ export function sequenceNumbers(changes: Partial<SequenceNumbers> = {}): Sequenc
     steps: [
       {
         ...{ stepId: 'one', label: 'E-mail 1: Your proposal', due: 200, sent: 197, delivered: 194 },
-        ...{ bounced: 3, replied: 20, clicked: null, unsubscribed: 1 },
+        ...{ bounced: 3, replied: 20, clicked: null, opened: null, unsubscribed: 1 },
+        stopReasons: [{ reason: 'replied', label: 'The contact replied', count: 20 }],
       },
     ],
+    variants: [],
     stopReasons: [{ reason: 'stage_left', label: 'The deal left the stage', count: 26 }],
     holdOut: null,
     ...changes,
@@ -51,6 +54,20 @@ export function hubspotStatus(changes: Partial<HubSpotStatus> = {}): HubSpotStat
     waiting: 0,
     refused: 0,
     lastWrittenAt: null,
+    changedBy: null,
+    connectUrl: 'https://app.stagecue.example/oauth/install',
+    ...changes,
+  }
+}
+
+export function hubspotMail(changes: Partial<HubSpotMail> = {}): HubSpotMail {
+  const queue = { permitted: true, problem: null, waiting: 0, refused: 0 }
+  return {
+    subscription: null,
+    writeOptOuts: 'off',
+    logMails: false,
+    optOuts: queue,
+    mails: { ...queue, unknown: 0 },
     changedBy: null,
     connectUrl: 'https://app.stagecue.example/oauth/install',
     ...changes,

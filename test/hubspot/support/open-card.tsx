@@ -4,7 +4,7 @@ import { vi } from 'vitest'
 import type { CardApi } from '../../../hubspot-project/app/cards/card-tools.ts'
 import { DealCardView } from '../../../hubspot-project/app/cards/DealCardView.tsx'
 import { countingKeys } from './counting-keys.ts'
-import { dealCard, NOW, RESUME_PREVIEW } from './fixtures.ts'
+import { dealCard, MAIL_TO_APPROVE, NOW, RESUME_PREVIEW } from './fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 
@@ -17,6 +17,8 @@ export function openCard(answers: Partial<CardApi> = {}) {
     startSequence: vi.fn(answers.startSequence ?? (async () => ({ results: [] }))),
     steerEnrollment: vi.fn(answers.steerEnrollment ?? (async () => ({ done: true as const }))),
     previewResume: vi.fn(answers.previewResume ?? (async () => RESUME_PREVIEW)),
+    readMailToApprove: vi.fn(answers.readMailToApprove ?? (async () => MAIL_TO_APPROVE)),
+    approveMail: vi.fn(answers.approveMail ?? (async () => ({ done: true as const }))),
     resolveStep: vi.fn(answers.resolveStep ?? (async () => ({ done: true as const }))),
   }
   const addAlert = vi.fn()

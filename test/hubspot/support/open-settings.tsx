@@ -18,8 +18,9 @@ import {
   sequenceRow,
   settings,
 } from './fixtures.ts'
+import { SAMPLE_DEALS, stepPreview, testMailSent } from './go-live-fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
-import { hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
+import { hubspotMail, hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 import { versionAnswers } from './version-fixtures.ts'
 
@@ -41,6 +42,8 @@ function defaults(): SettingsApi {
     listLateMails: async () => ({ count: 0, question: null, mails: [] }),
     decideLateMails: async () => ({ decided: 1, left: 0 }),
     decideAllLateMails: async () => ({ decided: 1, left: 0 }),
+    listPlaces: async () => ({ places: [{ id: 'new', name: 'New' }] }),
+    savePlaces: async ({ places }) => ({ places }),
     listPipelines: async () => PIPELINES,
     refreshPipelines: async () => PIPELINES,
     listMappings: async () => ({ mappings: [mappingRow()] }),
@@ -57,6 +60,10 @@ function defaults(): SettingsApi {
     changeSequenceStatus: async () => sequence({ status: 'active', version: 1, hasUnpublishedChanges: false }),
     previewMail: async ({ subject, body }) => ({ subject, text: body, problems: [] }),
     ...versionAnswers,
+    readPreflight: async () => ({ revision: 7, filledWith: 'Example values', findings: [] }),
+    previewStep: async () => stepPreview(),
+    sendTestMail: async () => testMailSent(),
+    listSampleDeals: async () => SAMPLE_DEALS,
     listHolidayCountries: async () => HOLIDAY_COUNTRIES,
     listEvents: async () => ({ events: [eventRow()], next: null }),
     rerunEvent: done,
@@ -66,6 +73,9 @@ function defaults(): SettingsApi {
     readSequenceNumbers: async () => sequenceNumbers(),
     readHubSpotStatus: async () => hubspotStatus(),
     saveHubSpotStatus: async ({ enabled }) => hubspotStatus({ enabled }),
+    readHubSpotMail: async () => hubspotMail(),
+    listSubscriptionTypes: async () => ({ subscriptions: [{ id: '1002', name: 'One to One', description: '' }] }),
+    saveHubSpotMail: async ({ writeOptOuts, logMails }) => hubspotMail({ writeOptOuts, logMails }),
   }
 }
 
@@ -113,6 +123,8 @@ function spied(api: SettingsApi) {
     allowSending: vi.fn(api.allowSending),
     readRules: vi.fn(api.readRules),
     saveRules: vi.fn(api.saveRules),
+    listPlaces: vi.fn(api.listPlaces),
+    savePlaces: vi.fn(api.savePlaces),
     listLateMails: vi.fn(api.listLateMails),
     decideLateMails: vi.fn(api.decideLateMails),
     decideAllLateMails: vi.fn(api.decideAllLateMails),
@@ -145,6 +157,10 @@ function spied(api: SettingsApi) {
     answerReview: vi.fn(api.answerReview),
     readPublishApproval: vi.fn(api.readPublishApproval),
     savePublishApproval: vi.fn(api.savePublishApproval),
+    readPreflight: vi.fn(api.readPreflight),
+    previewStep: vi.fn(api.previewStep),
+    sendTestMail: vi.fn(api.sendTestMail),
+    listSampleDeals: vi.fn(api.listSampleDeals),
     listHolidayCountries: vi.fn(api.listHolidayCountries),
     listEvents: vi.fn(api.listEvents),
     rerunEvent: vi.fn(api.rerunEvent),
@@ -154,5 +170,8 @@ function spied(api: SettingsApi) {
     readSequenceNumbers: vi.fn(api.readSequenceNumbers),
     readHubSpotStatus: vi.fn(api.readHubSpotStatus),
     saveHubSpotStatus: vi.fn(api.saveHubSpotStatus),
+    readHubSpotMail: vi.fn(api.readHubSpotMail),
+    listSubscriptionTypes: vi.fn(api.listSubscriptionTypes),
+    saveHubSpotMail: vi.fn(api.saveHubSpotMail),
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { invalid } from './errors.ts'
+import { ApiError, invalid } from './errors.ts'
 import { OBJECT_TYPES } from './object-types.ts'
 import { createFrom, lookUp, OBJECT_BASES, reading, writing } from './objects.ts'
 import { batchAnswer, inputsOf, show } from './present.ts'
@@ -69,13 +69,31 @@ function missingError(type: ObjectType, ids: string[]) {
 
 function batchCreate(call: Call) {
   const type = writing(call)
-  const inputs = inputsOf<Parameters<typeof createFrom>[2]>(call.body, 100)
-  const records = inputs.map((input) => createFrom(call, type, input))
+  const inputs = inputsOf<TracedInput>(call.body, 100)
   call.reply.code(201)
+  if (inputs.every(({ objectWriteTraceId }) => objectWriteTraceId)) return createTraced(call, type, inputs)
+  const records = inputs.map((input) => createFrom(call, type, input))
   return batchAnswer(
     call,
     records.map((record) => show(record, null)),
   )
+}
+
+type TracedInput = NonNullable<Parameters<typeof createFrom>[2]> & { readonly objectWriteTraceId?: string }
+
+/** With a trace id in every input a bad one does not spoil the others (HubSpot docs, multi-status errors). */
+function createTraced(call: Call, type: ObjectType, inputs: readonly TracedInput[]) {
+  const results: unknown[] = []
+  const errors: unknown[] = []
+  for (const { objectWriteTraceId = '', ...input } of inputs) {
+    try {
+      results.push({ ...show(createFrom(call, type, input), null), objectWriteTraceId })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      errors.push({ ...error.body, context: { objectWriteTraceId: [objectWriteTraceId] } })
+    }
+  }
+  return batchAnswer(call, results, errors)
 }
 
 interface UpdateInput {

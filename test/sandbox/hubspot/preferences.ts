@@ -81,8 +81,9 @@ function setStatus(call: Call) {
   const state = body.statusState
   if (state !== 'SUBSCRIBED' && state !== 'UNSUBSCRIBED')
     throw invalid('statusState must be SUBSCRIBED or UNSUBSCRIBED.')
-  preferencesOf(call.portal, emailOf(call)).statuses.set(id, state)
-  call.world.emit([])
+  const email = emailOf(call)
+  preferencesOf(call.portal, email).statuses.set(id, state)
+  call.world.emit(markContact(call, email, { [`hs_email_optout_${id}`]: String(state === 'UNSUBSCRIBED') }))
   return { status: 'COMPLETE', results: statuses(call).filter((one) => one.subscriptionId === id) }
 }
 
@@ -101,7 +102,12 @@ function wideStatus(call: Call) {
 function unsubscribeAll(call: Call) {
   const email = emailOf(call)
   preferencesOf(call.portal, email).unsubscribedAllAt ??= call.at
-  const contact = findRecord(call.portal, 'contacts', call.portal.contactByEmail.get(email) ?? '')
-  call.world.emit(contact ? updateRecord(call.portal, contact, { hs_email_optout: 'true' }, call.by, call.at) : [])
+  call.world.emit(markContact(call, email, { hs_email_optout: 'true' }))
   return { status: 'COMPLETE', results: [wideStatus(call)] }
+}
+
+/** The contact of an address shows its preferences as properties; an address may have no contact. */
+function markContact(call: Call, email: string, properties: Record<string, string>) {
+  const contact = findRecord(call.portal, 'contacts', call.portal.contactByEmail.get(email) ?? '')
+  return contact ? updateRecord(call.portal, contact, properties, call.by, call.at) : []
 }

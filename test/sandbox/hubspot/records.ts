@@ -125,6 +125,7 @@ function cleanProperties(portal: Portal, type: ObjectType, input: Properties, re
   for (const [name, value] of properties) checkMade(known?.get(name), value, problems)
   if (type === 'deals') checkStage(portal, properties, record, problems)
   if (type === 'contacts') checkEmail(portal, properties, record, problems)
+  if (type === 'tasks') checkTask(properties, record, problems)
   if (problems.length > 0) {
     throw invalid(`Property values were not valid: ${JSON.stringify(problems)}`, {
       errors: problems.map(({ message, error, name }) => ({ message, code: error, context: { propertyName: [name] } })),
@@ -160,6 +161,26 @@ function checkStage(portal: Portal, properties: Map<string, string>, record: Crm
     const message = `${stageId} was not one of the allowed options: ${pipeline.stages.map((one) => one.id).join(', ')}`
     problems.push({ isValid: false, message, error: 'INVALID_OPTION', name: 'dealstage' })
   } else if (!properties.has('pipeline') && !record?.properties.has('pipeline')) properties.set('pipeline', pipelineId)
+}
+
+/** HubSpot docs, tasks: a due date is required, and type, status and priority are closed lists. */
+const TASK_CHOICES = {
+  hs_task_type: ['EMAIL', 'CALL', 'TODO'],
+  hs_task_status: ['NOT_STARTED', 'IN_PROGRESS', 'WAITING', 'DEFERRED', 'COMPLETED'],
+  hs_task_priority: ['LOW', 'MEDIUM', 'HIGH'],
+}
+
+function checkTask(properties: Map<string, string>, record: CrmRecord | null, problems: Problems) {
+  if (!record && !properties.get('hs_timestamp')) {
+    const message = 'Error creating TASK. Some required properties were not set.'
+    problems.push({ isValid: false, message, error: 'REQUIRED_PROPERTIES_MISSING', name: 'hs_timestamp' })
+  }
+  for (const [name, choices] of Object.entries(TASK_CHOICES)) {
+    const value = properties.get(name)
+    if (!value || choices.includes(value)) continue
+    const message = `${value} was not one of the allowed options: ${choices.join(', ')}`
+    problems.push({ isValid: false, message, error: 'INVALID_OPTION', name })
+  }
 }
 
 function checkEmail(portal: Portal, properties: Map<string, string>, record: CrmRecord | null, problems: Problems) {

@@ -10,6 +10,13 @@ const COMMON: Row[] = [
   ['hubspot_owner_id', 'Owner', 'enumeration', 'select'],
 ]
 
+/** Contacts and deals have them; HubSpot counts a deal's over all of its contacts. */
+const TALKS: Row[] = [
+  ['hs_sales_email_last_replied', 'Recent sales email replied date', 'datetime', 'date'],
+  ['engagements_last_meeting_booked', 'Date of last meeting booked in meetings tool', 'datetime', 'date'],
+  ['hs_latest_meeting_activity', 'Latest meeting activity', 'datetime', 'date'],
+]
+
 const CONTACT: Row[] = [
   ['email', 'Email', 'string', 'text'],
   ['firstname', 'First name', 'string', 'text'],
@@ -25,12 +32,14 @@ const CONTACT: Row[] = [
   ['hs_lead_status', 'Lead status', 'enumeration', 'radio'],
   ['hs_additional_emails', 'Additional email addresses', 'enumeration', 'checkbox'],
   ['hs_email_optout', 'Unsubscribed from all email', 'bool', 'booleancheckbox'],
+  ['hs_email_optout_1001', 'Opted out of email: Marketing information', 'bool', 'booleancheckbox'],
+  ['hs_email_optout_1002', 'Opted out of email: One to One', 'bool', 'booleancheckbox'],
   ['hs_email_bounce', 'Emails bounced', 'number', 'number'],
   ['hs_email_hard_bounce_reason_enum', 'Email hard bounce reason', 'enumeration', 'select'],
   ['hs_timezone', 'Time zone', 'enumeration', 'select'],
   ['hs_language', 'Preferred language', 'enumeration', 'select'],
   ['hs_sequences_is_enrolled', 'Currently in sequence', 'bool', 'booleancheckbox'],
-  ['hs_sales_email_last_replied', 'Recent sales email replied date', 'datetime', 'date'],
+  ...TALKS,
   ['createdate', 'Create date', 'datetime', 'date'],
   ['lastmodifieddate', 'Last modified date', 'datetime', 'date'],
 ]
@@ -48,6 +57,7 @@ const DEAL: Row[] = [
   ['hs_is_closed', 'Is deal closed?', 'bool', 'booleancheckbox'],
   ['hs_is_closed_won', 'Is closed won', 'bool', 'booleancheckbox'],
   ['hs_priority', 'Priority', 'enumeration', 'select'],
+  ...TALKS,
 ]
 
 const COMPANY: Row[] = [

@@ -46,6 +46,7 @@ create table version_move_outcomes (
   foreign key (portal_id, move_id) references version_moves (portal_id, id),
   foreign key (portal_id, enrollment_id) references enrollments (portal_id, id)
 );
+create index version_move_outcomes_of_enrollment on version_move_outcomes (portal_id, enrollment_id);
 `
 
 const APPROVAL = `

@@ -7,6 +7,7 @@ import type {
   DeliveryStatus,
   EnrollmentStatus,
   PauseReason,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -85,26 +86,20 @@ export interface EnrollmentsTable {
   enrolledBy: string | null
   endedAt: Moment | null
   updatedAt: Moment
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: Generated<string | null>
+  /** What HubSpot said when it began; `startKept` is false for those that began before this was kept. */
+  startKept: Generated<boolean>
+  startStageId: Generated<string | null>
+  startOwnerId: Generated<string | null>
+  startBookedAt: Generated<Moment | null>
+  startMeetingAt: Generated<Moment | null>
+  /** When a person resumed it last. */
+  resumedAt: Generated<Moment | null>
 }
 
-export interface VersionMovesTable {
-  portalId: number
-  id: string
-  sequenceId: string
-  toVersion: number
-  startedAt: Moment
-  startedBy: string | null
-}
-
-export interface VersionMoveOutcomesTable {
-  portalId: number
-  moveId: string
-  enrollmentId: string
-  fromVersion: number
-  /** Null: it moved. */
-  reason: string | null
-  at: Moment
-}
+/** What a held step waits for, where more than its sentence must tell it. */
+export type HeldFor = 'late' | 'restored' | 'approval' | 'task'
 
 export interface StepRunsTable {
   portalId: number
@@ -112,7 +107,7 @@ export interface StepRunsTable {
   enrollmentId: string
   stepId: string
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Moment
   why: string
@@ -125,7 +120,11 @@ export interface StepRunsTable {
   plannedFor: Generated<Moment>
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
-  heldFor: Generated<'late' | 'restored' | null>
+  heldFor: Generated<HeldFor | null>
+  /** Of a wait for an event. */
+  deadline: Generated<Moment | null>
+  /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */
+  took: Generated<string | null>
 }
 
 export interface DeliveriesTable {
@@ -144,6 +143,10 @@ export interface DeliveriesTable {
   response: string | null
   createdAt: Moment
   settledAt: Moment | null
+  variant: Generated<string | null>
+  /** Where its rewritten links lead. */
+  links: Generated<string[] | null>
+  tracksOpens: Generated<boolean>
 }
 
 export interface SuppressionsTable {

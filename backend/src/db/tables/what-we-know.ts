@@ -64,7 +64,17 @@ export interface EventsTable {
   processedAt: Moment | null
 }
 
-export type LaneKind = 'events' | 'steps' | 'timeline' | 'returns' | 'status' | 'finishing'
+export type LaneKind =
+  | 'events'
+  | 'steps'
+  | 'timeline'
+  | 'returns'
+  | 'status'
+  | 'clicks'
+  | 'tasks'
+  | 'opt_outs'
+  | 'mail_records'
+  | 'finishing'
 
 export interface LanesTable {
   portalId: number
@@ -163,6 +173,10 @@ export interface DealsTable {
   deleted: Generated<boolean>
   readAt: Moment
   contactsReadAt: Generated<Moment | null>
+  isClosed: Generated<boolean>
+  repliedAt: Generated<Moment | null>
+  bookedAt: Generated<Moment | null>
+  meetingAt: Generated<Moment | null>
   /** HubSpot's id of the deal it was merged into. */
   mergedInto: Generated<string | null>
 }
@@ -183,6 +197,9 @@ export interface ContactsTable {
   readAt: Moment
   /** As HubSpot spells it. */
   timeZone: Generated<string | null>
+  repliedAt: Generated<Moment | null>
+  bookedAt: Generated<Moment | null>
+  meetingAt: Generated<Moment | null>
   /** Our id of the contact it was merged into. */
   mergedInto: Generated<string | null>
 }

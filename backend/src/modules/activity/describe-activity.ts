@@ -1,3 +1,4 @@
+import { REMOVED_FROM } from '#modules/version-moves/removed-from.ts'
 import { DECISION_REASON, PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
 import type { ActivityKind } from './kinds.ts'
 
@@ -23,7 +24,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'admins.saved': ({ data }) => `The list of admins was changed${amount(data.count, ' to ', 'person', 'people')}`,
   'sender.saved': ({ data }) => `The sender was changed${data.fromName ? ` to ${data.fromName}` : ''}`,
   'rules.saved': () => 'The limits of sending were changed',
-  'sending.stopped': (activity) => `Sending was stopped${forSequence(activity.data)}${because(activity)}`,
+  'sending.stopped': (activity) =>
+    `${activity.data.firstOnly ? 'First e-mails were' : 'Sending was'} stopped${forSequence(activity.data)}${because(activity)}`,
   'sending.allowed': ({ data }) => `Sending was allowed again${forSequence(data)}`,
   'late_mails.approved': ({ data }) => `Late e-mails were approved${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
   'late_mails.skipped': ({ data }) => `Late e-mails were skipped${amount(data.count, ': ', 'e-mail', 'e-mails')}`,
@@ -66,6 +68,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'contact.bounced': (activity) => `A mail of ${ofSequence(activity)} came back${because(activity)}`,
   'contact.complained': ({ data }) => `The contact reported a mail of ${data.sequence ?? 'a sequence'} as spam`,
   'contact.away': ({ data }) => `The contact is out of office${data.until ? ` until ${data.until}` : ''}`,
+  'contact.clicked': ({ data }) =>
+    `The contact clicked ${data.link ? `link ${data.link}` : 'a link'} of ${step(data, 'step')}`,
   'mail.delayed': (activity) =>
     `A mail of ${ofSequence(activity)} was not delivered, and may be later${because(activity)}`,
   'mail.refused': (activity) =>
@@ -78,7 +82,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
   'enrollment.paused': (activity) => `${activity.data.sequence ?? 'The sequence'} was paused${because(activity)}`,
   'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
-  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed`,
+  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed${why(data)}`,
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
   'enrollment.moved': ({ data }) =>
     `${data.sequence ?? 'The sequence'} goes on with ${data.version ? `version ${data.version}` : 'another version'}${data.step ? `, at step ${data.step}` : ''}`,
@@ -91,7 +95,19 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'step.resent': ({ data }) => `${step(data)} is sent once more on request`,
   'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
   'step.left': ({ data }) => `${step(data)} was left as it is, although nobody can tell whether it was sent`,
+  'step.steered': (activity) => `${step(activity.data)} was passed${because(activity)}`,
+  'mail.approved': ({ data }) =>
+    `${step(data)} was approved${data.edited === true ? ' with other words' : ''} and goes out in its sending hours`,
+  'task.created': ({ data }) => `A task was created in HubSpot for ${step(data, 'step')}`,
+  'task.done': ({ data }) => `The task of ${step(data, 'step')} was done`,
+  'task.skipped': (activity) => `The task of ${step(activity.data, 'step')} was skipped${because(activity)}`,
+  'task.timed_out': ({ data }) => `The task of ${step(data, 'step')} was not done in time`,
+  'places.saved': ({ data }) => `The places were changed${amount(data.count, ': ', 'place', 'places')}`,
+  'contact.placed': ({ data }) => `A contact was put to ${data.place ? `“${data.place}”` : 'another place'}`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
+  'hubspot_mail.saved': () => 'What HubSpot is told of opt-outs and e-mails was changed',
+  'deal.converted': ({ data }) => `The deal was won after ${data.sequence ?? 'a sequence'}`,
+  'test_mail.asked': ({ data }) => `A test mail of ${step(data, 'step')} was asked for`,
   'event.rerun': ({ data }) => `An event from HubSpot is processed again${data.type ? ` (${data.type})` : ''}`,
   'event.deleted': ({ data }) => `An event from HubSpot was deleted from the list${data.type ? ` (${data.type})` : ''}`,
 }
@@ -118,7 +134,10 @@ function forSequence(data: Record<string, unknown>): string {
 }
 
 function step(data: Record<string, unknown>, word = 'Step'): string {
-  const number = data.step ? `${word} ${data.step}` : word === 'Step' ? 'A step' : 'a step'
+  const some = word === 'Step' ? 'A step' : 'a step'
+  const place = Number(data.step ?? 0)
+  // A step that a move to another version left behind.
+  const number = place > REMOVED_FROM ? `${some} of an earlier version` : place > 0 ? `${word} ${place}` : some
   const subject = data.subject ? ` “${data.subject}”` : data.sequence ? ` of ${data.sequence}` : ''
   return `${number}${subject}`
 }
@@ -129,6 +148,11 @@ function because({ data }: Describable): string {
   const sentence = REASONS[data.reason] ?? data.reason
   const trimmed = sentence.replace(/\.$/, '')
   return `: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
+}
+
+/** ", at step 4: no longer interested". */
+function why(data: Record<string, unknown>): string {
+  return typeof data.why === 'string' ? `: ${data.why.replace(/\.$/, '')}` : ''
 }
 
 const REASONS: Readonly<Record<string, string>> = { ...DECISION_REASON, ...PAUSE_REASON, ...STOP_REASON }

@@ -8,6 +8,8 @@ export const TIMELINE_EVENTS = [
   'stopped',
   'replied',
   'bounced',
+  'task_done',
+  'conversion',
 ] as const
 export type TimelineEvent = (typeof TIMELINE_EVENTS)[number]
 
@@ -24,6 +26,8 @@ export const TIMELINE_PROPERTIES: Record<TimelineEvent, readonly string[]> = {
   stopped: ['sequenceName', 'reason', 'by'],
   replied: ['sequenceName'],
   bounced: ['sequenceName', 'reason'],
+  task_done: ['sequenceName', 'stepNumber', 'stepCount', 'by'],
+  conversion: ['sequenceName'],
 }
 
 /** On a deal the event says for whom, on a contact through which deal. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import type { Talks } from '#core/talks.ts'
 import type { Trx } from '#db/database.ts'
 
-export interface ContactFields {
+export interface ContactFields extends Talks {
   contactId: string
   email: string | null
   firstName: string | null
@@ -27,8 +28,14 @@ const columns = [
   'company',
   'optedOut',
   'timeZone',
+  'repliedAt',
+  'bookedAt',
+  'meetingAt',
   'deleted',
 ] as const
+
+/** What is forgotten with a person. */
+const NO_TALKS = { repliedAt: null, bookedAt: null, meetingAt: null }
 
 /** Contacts that share one of these HubSpot ids or addresses, locked in id order. */
 export async function lockContacts(
@@ -113,6 +120,7 @@ export async function releaseIdentity(
       phone: null,
       company: null,
       timeZone: null,
+      ...NO_TALKS,
       deleted: true,
       readAt: now,
       contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
@@ -168,7 +176,7 @@ export async function blankContacts(trx: Trx, portalId: number, contactIds: read
   if (contactIds.length === 0) return
   await trx
     .updateTable('contacts')
-    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, timeZone: null })
+    .set({ email: null, firstName: null, lastName: null, phone: null, company: null, timeZone: null, ...NO_TALKS })
     .where('portalId', '=', portalId)
     .where('contactId', 'in', contactIds)
     .execute()
@@ -185,6 +193,7 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
       phone: null,
       company: null,
       timeZone: null,
+      ...NO_TALKS,
       deleted: true,
       readAt: now,
     })
@@ -194,12 +203,23 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
   await trx
     .updateTable('deliveries as d')
     .from('enrollments as e')
-    .set({ recipient: null, subject: null, mime: null })
+    .set({ recipient: null, subject: null, mime: null, links: null })
     .where('d.portalId', '=', portalId)
     .where('e.portalId', '=', portalId)
     .whereRef('e.id', '=', 'd.enrollmentId')
     .where('e.contactId', '=', id)
     .execute()
+  await sql`
+    with persons as (select e.id from enrollments e where e.portal_id = ${portalId} and e.contact_id = ${id}),
+      clicked as (delete from clicks k using persons p where k.portal_id = ${portalId} and k.enrollment_id = p.id)
+    delete from opens o using persons p where o.portal_id = ${portalId} and o.enrollment_id = p.id
+  `.execute(trx)
+  // The words of a mail that was edited for the person; what names them is gone with the mail.
+  await sql`
+    update mail_approvals a set subject = null, body = null, digest = ''
+    from enrollments e
+    where a.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id} and a.enrollment_id = e.id
+  `.execute(trx)
   // Where the person's clock decided, a step's sentence names the zone.
   await sql`
     update step_runs r set why = 'The contact was erased.'
@@ -234,6 +254,9 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
       'c.company',
       'c.optedOut',
       'c.timeZone',
+      'c.repliedAt',
+      'c.bookedAt',
+      'c.meetingAt',
       'c.deleted',
     ])
     .execute()

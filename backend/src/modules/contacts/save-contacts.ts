@@ -63,7 +63,12 @@ export async function saveContacts(
 
 function isSame(row: StoredContact, fields: ContactFields): boolean {
   const { id, deleted, ...kept } = row
-  return !deleted && isDeepStrictEqual(kept, fields)
+  return !deleted && isDeepStrictEqual(comparable(kept), comparable(fields))
+}
+
+/** Moments as text: to a deep comparison all of them look alike. */
+function comparable({ repliedAt, bookedAt, meetingAt, ...fields }: ContactFields) {
+  return { ...fields, talks: [repliedAt, bookedAt, meetingAt].map((at) => at?.epochMilliseconds ?? null) }
 }
 
 async function saveOne(

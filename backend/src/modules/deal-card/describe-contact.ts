@@ -10,7 +10,7 @@ const SUPPRESSED = {
 } as const
 
 /** A contact as the card shows it, without its enrollments; `blocked` says why nobody may start a sequence. Pure. */
-export function describeContact(contact: ContactRecord): Omit<DealContact, 'enrollments'> {
+export function describeContact(contact: ContactRecord): Omit<DealContact, 'enrollments' | 'place'> {
   const { contactId, email } = contact
   return { contactId, name: nameOf(contact), email, blocked: whyBlocked(contact) }
 }

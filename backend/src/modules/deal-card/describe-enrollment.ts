@@ -4,8 +4,9 @@ import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
 import { describeDate } from '#modules/schedules/describe-date.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
+import { isFork } from '#shared/step-flow.ts'
 import { PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
-import { describePlace } from './describe-place.ts'
+import { describePlace, describeStep } from './describe-place.ts'
 import { describeTemplate } from './describe-template.ts'
 import type { EnrollmentRecord, Outline, RunRecord } from './repository.ts'
 
@@ -33,9 +34,9 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
     sequenceName,
     version,
     status,
-    step: describeStep(enrollment, outline),
-    nextSendAt: next && next.status === 'scheduled' ? next.dueAt.toString() : null,
-    why: [describeWhy(facts, current ?? attention), ...describeNext(current, next)].join(' '),
+    step: describeStanding(enrollment, outline),
+    nextSendAt: next?.kind === 'email' && next.status === 'scheduled' ? next.dueAt.toString() : null,
+    why: [describeWhy(facts, current ?? attention), ...describeNext(outline, current, next)].join(' '),
     attention: attention ? describeAttention(facts, attention) : null,
     source,
     enrolledAt: enrolledAt.toString(),
@@ -65,14 +66,15 @@ function findAttention(enrollment: EnrollmentRecord, runs: readonly RunRecord[])
 function describeAttention({ enrollment, outline }: EnrollmentFacts, run: AttentionRun): EnrollmentRow['attention'] {
   const elsewhere = enrollment.status === 'completed' || run.position !== enrollment.stepPosition
   const step = outline.steps[run.position]
-  const subject = run.sentSubject ?? describeTemplate(step?.kind === 'email' ? step.subject : '')
+  const subject = run.sentSubject ?? describeTemplate(step && 'subject' in step ? step.subject : '')
   const about = `Step ${run.position + 1}${subject ? `, “${subject}”` : ''}`
   // The mail server's own words are for the operator; they stay with the run.
   if (run.status === 'unconfirmed') {
     const message = `${about}, was handed to the mail server, which stopped answering before it confirmed.`
     return { stepRunId: run.id, kind: run.status, message }
   }
-  return { stepRunId: run.id, kind: run.status, message: elsewhere ? `${about}: ${run.why}` : run.why }
+  const kind = run.heldFor === 'approval' || run.heldFor === 'task' ? run.heldFor : run.status
+  return { stepRunId: run.id, kind, message: elsewhere ? `${about}: ${run.why}` : run.why }
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
@@ -84,27 +86,40 @@ function mails(status: EnrollmentRecord['sequenceStatus']): boolean {
   return status === 'active' || status === 'finishing'
 }
 
-type NextMail = Pick<PlannedStep, 'status' | 'dueAt' | 'why'>
+type NextMail = Pick<PlannedStep, 'position' | 'kind' | 'status' | 'dueAt' | 'why'>
 
-/** The next mail as the scheduler sees it now, if the current run goes as planned; a step before it may be held. */
+/**
+ * The next mail as the scheduler sees it now, if the current run goes as planned; a step before it may be held, or decide
+ * which mail it is.
+ */
 function nextMail({ enrollment, outline }: EnrollmentFacts, current: RunRecord): NextMail | undefined {
   if (current.status !== 'scheduled') return undefined
   if (current.kind === 'email') return { ...current, status: current.status }
   const behind = new Set(enrollment.stepsBehind)
   return forecastSteps(outline, current, enrollment, behind).find(
-    ({ kind, status }) => kind === 'email' || status === 'held',
+    ({ kind, status }) => kind === 'email' || status === 'held' || isFork(kind),
   )
 }
 
 /** What comes after a wait, where that is not simply its end: the mail looks for its own window. */
-function describeNext(current: RunRecord | undefined, next: NextMail | undefined): string[] {
-  if (!current || !next || current.kind === 'email') return []
+function describeNext({ steps }: Outline, current: RunRecord | undefined, next: NextMail | undefined): string[] {
+  if (current?.status === 'scheduled' && isFork(current.kind)) return ['What comes next depends on this step.']
+  if (!current || !next) return []
+  const step = steps[next.position]
+  const asks = step?.kind === 'email' && step.approval === 'before_send'
+  if (current.kind === 'email') return asks && !current.approved ? ['A person must approve it then.'] : []
+  if (step && isFork(next.kind) && next.status === 'scheduled') {
+    return [`What comes next depends on step ${next.position + 1}: ${describeStep(step)}.`]
+  }
   if (next.status === 'held') return [`After it a person will be needed: ${next.why}`]
-  if (next.dueAt.equals(current.dueAt)) return []
+  if (next.dueAt.equals(current.dueAt)) return asks ? ['A person must approve the e-mail after it.'] : []
   return [`The e-mail after it: ${next.why}`]
 }
 
-function describeStep({ status, stepPosition, stepCount }: EnrollmentRecord, { steps }: Outline): string {
+function describeStanding({ status, stepPosition, stepCount }: EnrollmentRecord, { steps }: Outline): string {
+  if (status === 'completed' && steps.some(({ kind }) => isFork(kind) || kind === 'go_to' || kind === 'exit')) {
+    return `Complete at step ${Math.min(stepPosition + 1, stepCount)} of ${stepCount}`
+  }
   if (status === 'completed') return stepCount === 1 ? 'The only step is done' : `All ${stepCount} steps are done`
   if (status === 'stopped') return `Stopped at step ${Math.min(stepPosition + 1, stepCount)} of ${stepCount}`
   return describePlace(steps, stepPosition)
@@ -113,13 +128,14 @@ function describeStep({ status, stepPosition, stepCount }: EnrollmentRecord, { s
 function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string {
   const { enrollment, connected } = facts
   const { status, stopReason, sequenceStatus } = enrollment
-  if (status === 'completed') return 'The sequence is complete.'
+  if (status === 'completed') return enrollment.completedWhy ?? 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
   if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
   if (!mails(sequenceStatus)) return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
-  return run.status === 'sending' ? 'The e-mail is being sent now.' : run.why
+  if (run.status !== 'sending') return run.why
+  return run.kind === 'email' ? 'The e-mail is being sent now.' : 'This step is being done now.'
 }
 
 function describePause({ enrollment, timeZone }: EnrollmentFacts): string {

@@ -5,6 +5,7 @@ import type { Deps } from '#deps'
 import { listActivity } from '#modules/activity/list-activity.ts'
 import { listDecisions } from '#modules/event-log/list-decisions.ts'
 import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
+import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
@@ -103,8 +104,10 @@ async function readContacts(
   const enrollments = Map.groupBy(await listEnrollments(trx, portalId, dealId), ({ contactId }) => contactId)
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
+  const places = await listPlacesOfDeal(trx, portalId, dealId)
   return (await listContacts(trx, portalId, dealId)).map((contact) => ({
     ...describeContact(contact),
+    place: places.get(contact.contactId) ?? null,
     enrollments: (enrollments.get(contact.contactId) ?? []).map((enrollment) =>
       describeEnrollment({
         enrollment,

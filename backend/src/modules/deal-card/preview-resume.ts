@@ -3,11 +3,12 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { forecastResume } from '#modules/enrollments/forecast-resume.ts'
 import type { ResumePreview } from '#shared/contract/enrollment.ts'
+import { isFork } from '#shared/step-flow.ts'
 import { describePlace } from './describe-place.ts'
 
 /**
  * The e-mails that would follow if a paused enrollment were resumed now, with their dates; a step for which no date can be
- * named ends the list. Throws `not_found`, and `conflict` for an enrollment that is not paused.
+ * named, or which decides what comes after it, ends the list. Throws `not_found`, and `conflict` for an enrollment that is not paused.
  */
 export async function previewResume(
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -18,12 +19,12 @@ export async function previewResume(
   const { definition, steps } = await inPortal(deps.db, portalId, (trx) =>
     forecastResume(deps, trx, portalId, enrollmentId),
   )
-  const shown = steps.filter(({ kind, status }) => kind === 'email' || status === 'held')
+  const shown = steps.filter(({ kind, status }) => kind === 'email' || status === 'held' || isFork(kind))
   return {
-    steps: shown.map(({ position, status, dueAt, why }) => ({
+    steps: shown.map(({ position, kind, status, dueAt, why }) => ({
       step: describePlace(definition.steps, position),
       at: status === 'held' ? null : dueAt.toString(),
-      why,
+      why: status !== 'held' && isFork(kind) ? 'What comes after it depends on this step.' : why,
     })),
   }
 }

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import type { StepOutline } from '#shared/contract/sequence.ts'
 import type {
   EnrollmentStatus,
   InstallationStatus,
   PauseReason,
   SequenceStatus,
+  StepKind,
   StepRunStatus,
   StopReason,
 } from '#shared/vocabulary.ts'
@@ -115,6 +117,8 @@ export interface EnrollmentRecord {
   closeDate: string | null
   /** Ids of the steps it is through with. */
   stepsBehind: string[]
+  /** What ended it before its last step, as a sentence. */
+  completedWhy: string | null
 }
 
 /** Newest first. */
@@ -139,7 +143,7 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
-    .select(['e.pauseReason', 'e.pausedUntil'])
+    .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
     .select(
       sql<string[]>`array(
         select r.step_id from step_runs r where r.portal_id = e.portal_id and r.enrollment_id = e.id
@@ -158,7 +162,7 @@ export interface RunRecord {
   /** 1 for the sequence's own run; later ones are a mail sent once more, which moves nothing on. */
   epoch: number
   position: number
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
   why: string
@@ -166,6 +170,9 @@ export interface RunRecord {
   sentSubject: string | null
   /** A person had this mail sent once more. */
   sentAgain: boolean
+  heldFor: HeldFor | null
+  /** A person has read its mail and let it go. */
+  approved: boolean
 }
 
 /** Of each enrollment of the deal that was not stopped: the runs that are open or need a person, later steps first. */
@@ -180,6 +187,19 @@ export async function listOpenRuns(trx: Trx, portalId: number, dealId: string): 
     .where('e.status', '<>', 'stopped')
     .where('r.status', 'in', ['scheduled', 'sending', 'held', 'failed', 'unconfirmed'])
     .select(['r.id', 'r.enrollmentId', 'r.stepId', 'r.epoch', 'r.position', 'r.kind', 'r.status', 'r.dueAt', 'r.why'])
+    .select('r.heldFor')
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('mailApprovals as a')
+            .whereRef('a.portalId', '=', 'r.portalId')
+            .whereRef('a.stepRunId', '=', 'r.id')
+            .select('a.stepRunId'),
+        )
+        .$castTo<boolean>()
+        .as('approved'),
+    )
     .select((eb) =>
       eb
         .selectFrom('deliveries as d')
@@ -221,8 +241,6 @@ export async function findDealOfRun(trx: Trx, portalId: number, stepRunId: strin
   return row?.dealId
 }
 
-export type StepOutline = Omit<EmailStep, 'body'> | WaitStep
-
 export interface Outline {
   steps: StepOutline[]
   calendar: ScheduleCalendar | null
@@ -232,7 +250,7 @@ export interface Outline {
 export async function listOutlines(trx: Trx, portalId: number, dealId: string): Promise<Map<string, Outline>> {
   const { rows } = await sql<Outline & { sequenceId: string; version: number }>`
     select v.sequence_id, v.version, v.definition -> 'calendar' as calendar,
-      (select jsonb_agg(step - 'body' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+      (select jsonb_agg(step - 'body' - 'variants' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
     from sequence_versions v
     where v.portal_id = ${portalId} and exists (
       select from enrollments e where e.portal_id = v.portal_id and e.sequence_id = v.sequence_id and e.version = v.version

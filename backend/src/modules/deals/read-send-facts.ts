@@ -1,16 +1,18 @@
 import type { PortalContext } from '#core/context.ts'
+import type { Talks } from '#core/talks.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { readDealContacts } from '#hubspot/associations.ts'
 import { readContacts } from '#hubspot/contacts.ts'
 import { readDeals } from '#hubspot/deals.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
+import { getSubscriptionId } from '#modules/hubspot-mail/get-subscription-id.ts'
 import { type DealReading, saveDeals } from './save-deals.ts'
-import { pairKey, type SendFacts, type SendPair } from './send-facts.ts'
+import { NO_TALKS, pairKey, type SendFacts, type SendPair } from './send-facts.ts'
 
 /**
- * Asks HubSpot for everything that may forbid a mail: where the deals are, who is on them, and whether the contacts may still
- * be written to and at which address. Three kinds of batch read side by side, 100 deals, 100 contacts and 1,000 associations a
+ * Asks HubSpot for everything that may forbid a mail: where the deals are, whose they are and who is on them, whether the
+ * contacts may still be written to and at which address, and who answered or booked a meeting. Three kinds of batch read side by side, 100 deals, 100 contacts and 1,000 associations a
  * call, and the answer is kept. Every pair asked for is in the result. Throws as `HubSpot.call`.
  */
 export async function readSendFacts(
@@ -20,11 +22,12 @@ export async function readSendFacts(
 ): Promise<Map<string, SendFacts>> {
   const asked = [...new Set(pairs.map((pair) => pair.dealId))]
   const contactIds = [...new Set(pairs.map((pair) => pair.contactId))]
+  const subscriptionId = await getSubscriptionId(deps, portalId)
   const readAt = deps.clock()
   const [deals, associated, contacts] = await Promise.all([
     readDeals(deps.hubspot, portalId, asked, { history: false }),
     readDealContacts(deps.hubspot, portalId, asked),
-    readContacts(deps.hubspot, portalId, contactIds),
+    readContacts(deps.hubspot, portalId, contactIds, { subscriptionId }),
   ])
   const contactsOf = new Map([...associated].filter(([dealId]) => deals.has(dealId)))
   await keep(deps, portalId, { readAt, asked, deals, contactsOf }, [...contacts.values()])
@@ -36,13 +39,20 @@ export async function readSendFacts(
         pipelineId: deal?.pipelineId ?? null,
         stageId: deal?.stageId ?? null,
         deleted: deal === undefined,
+        ownerId: deal?.ownerId ?? null,
+        isClosed: deal?.isClosed ?? false,
+        talks: deal ? talksOf(deal) : NO_TALKS,
         onDeal: contactsOf.get(pair.dealId)?.includes(pair.contactId) ?? false,
-        contact: contact ? { email: contact.email, optedOut: contact.optedOut } : null,
+        contact: contact ? { email: contact.email, optedOut: contact.optedOut, talks: talksOf(contact) } : null,
         readAt,
       }
       return [pairKey(pair), facts]
     }),
   )
+}
+
+function talksOf({ repliedAt, bookedAt, meetingAt }: Talks): Talks {
+  return { repliedAt, bookedAt, meetingAt }
 }
 
 async function keep(

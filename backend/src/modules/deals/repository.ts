@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import type { Talks } from '#core/talks.ts'
 import type { Trx } from '#db/database.ts'
 
-export interface DealFacts {
+export interface DealFacts extends Talks {
   dealId: string
   name: string | null
   pipelineId: string | null
@@ -10,6 +11,7 @@ export interface DealFacts {
   amount: string | null
   closeDate: string | null
   ownerId: string | null
+  isClosed: boolean
 }
 
 /** Keeps the newest reading of each deal; an older one that arrives late changes nothing. */
@@ -34,6 +36,10 @@ export async function upsertDeals(
           amount: eb.ref('excluded.amount'),
           closeDate: eb.ref('excluded.closeDate'),
           ownerId: eb.ref('excluded.ownerId'),
+          isClosed: eb.ref('excluded.isClosed'),
+          repliedAt: eb.ref('excluded.repliedAt'),
+          bookedAt: eb.ref('excluded.bookedAt'),
+          meetingAt: eb.ref('excluded.meetingAt'),
           deleted: eb.ref('excluded.deleted'),
           readAt: eb.ref('excluded.readAt'),
         }))
@@ -138,4 +144,23 @@ export async function selectMerged(trx: Trx, portalId: number, into: string): Pr
     .orderBy('dealId')
     .execute()
   return rows.map((row) => row.dealId)
+}
+
+/** What is kept of talks with the contacts of a deal and with one contact (HubSpot's ids). */
+export async function selectTalks(
+  trx: Trx,
+  portalId: number,
+  { dealId, contactId }: { readonly dealId: string; readonly contactId: string },
+): Promise<Talks[]> {
+  const deal = trx
+    .selectFrom('deals')
+    .where('portalId', '=', portalId)
+    .where('dealId', '=', dealId)
+    .select(['repliedAt', 'bookedAt', 'meetingAt'])
+  const contact = trx
+    .selectFrom('contacts')
+    .where('portalId', '=', portalId)
+    .where('contactId', '=', contactId)
+    .select(['repliedAt', 'bookedAt', 'meetingAt'])
+  return deal.unionAll(contact).execute()
 }

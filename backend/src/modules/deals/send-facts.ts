@@ -1,3 +1,5 @@
+import type { Talks } from '#core/talks.ts'
+
 /** A contact of a deal, by HubSpot's ids. */
 export interface SendPair {
   readonly dealId: string
@@ -10,13 +12,21 @@ export interface SendFacts {
   readonly stageId: string | null
   /** The deal is gone. */
   readonly deleted: boolean
+  readonly ownerId: string | null
+  /** HubSpot calls the deal closed. */
+  readonly isClosed: boolean
+  /** With any contact of the deal. */
+  readonly talks: Talks
   /** The contact is associated with the deal. */
   readonly onDeal: boolean
   /** As HubSpot has it; null when the contact is gone. */
-  readonly contact: { readonly email: string | null; readonly optedOut: boolean } | null
+  readonly contact: { readonly email: string | null; readonly optedOut: boolean; readonly talks: Talks } | null
   /** Just before HubSpot was asked. */
   readonly readAt: Temporal.Instant
 }
+
+/** Of a deal or contact of which HubSpot keeps none. */
+export const NO_TALKS: Talks = { repliedAt: null, bookedAt: null, meetingAt: null }
 
 /** The key of a pair in maps. */
 export function pairKey(pair: SendPair): string {

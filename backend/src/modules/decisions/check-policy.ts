@@ -10,17 +10,18 @@ export function checkPolicy(policy: EnrollmentPolicy): void {
   for (const [index, branch] of policy.branches.entries()) {
     for (const [place, item] of branch.when.items.entries()) {
       const at = `branches.${index}.when.items.${place}`
-      if (!('conditions' in item)) refuseFault(item, at, branch.name)
+      if (!('conditions' in item)) checkCondition(item, at, `Branch “${branch.name}”`)
       else
         for (const [inner, condition] of item.conditions.entries())
-          refuseFault(condition, `${at}.conditions.${inner}`, branch.name)
+          checkCondition(condition, `${at}.conditions.${inner}`, `Branch “${branch.name}”`)
     }
   }
 }
 
-function refuseFault(condition: Condition, field: string, branch: string): void {
+/** The same for one condition; `place` begins the sentence. */
+export function checkCondition(condition: Condition, field: string, place: string): void {
   if (!('type' in condition)) return
-  const where = `Branch “${branch}”, property “${condition.property}”:`
+  const where = `${place}, property “${condition.property}”:`
   if (!FITTING[condition.type].has(condition.operator)) {
     const sentence = `${where} this comparison does not work with the type ${condition.type}. Choose another one.`
     throw new AppError('invalid_input', sentence, { field })

@@ -1,5 +1,5 @@
 import type { TraceLine } from '#shared/contract/enrollment.ts'
-import type { DecisionReason } from '#shared/vocabulary.ts'
+import type { ContactReason } from './change-of-contact.ts'
 import type { Verdict } from './decide-entry.ts'
 
 /** What is known of a contact when it is decided. No value of the person goes into the trace. */
@@ -13,8 +13,13 @@ export interface ContactFacts {
   readonly alreadyEnrolled: boolean
 }
 
+/** The verdict on one contact; what mappings decide is not among its reasons. */
+export interface ContactVerdict extends Verdict {
+  readonly reason: ContactReason
+}
+
 /** Whether one contact is enrolled, after its entry (or a person) said yes. `before` is the trace so far. */
-export function decideContact(facts: ContactFacts, before: readonly TraceLine[] = []): Verdict {
+export function decideContact(facts: ContactFacts, before: readonly TraceLine[] = []): ContactVerdict {
   const trace: TraceLine[] = [...before]
   for (const [condition, reasonOf, look] of CHECKS) {
     const line = look(facts)
@@ -26,7 +31,7 @@ export function decideContact(facts: ContactFacts, before: readonly TraceLine[] 
 
 type Look = (facts: ContactFacts) => Omit<TraceLine, 'condition'>
 
-const CHECKS: readonly (readonly [condition: string, reason: (facts: ContactFacts) => DecisionReason, look: Look])[] = [
+const CHECKS: readonly (readonly [condition: string, reason: (facts: ContactFacts) => ContactReason, look: Look])[] = [
   [
     'The contact exists',
     () => 'contact_gone',

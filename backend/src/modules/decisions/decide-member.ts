@@ -3,7 +3,7 @@ import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { DecisionReason } from '#shared/vocabulary.ts'
 import { type Choice, chooseBranch } from './choose-branch.ts'
 import { decideContact } from './decide-contact.ts'
-import type { EnrollmentFacts, MemberFacts, PastEnrollment } from './enrollment-facts.ts'
+import type { EnrollmentFacts, MemberFacts, PastEnrollment, SequenceFacts } from './enrollment-facts.ts'
 import { describeTarget, isTargeted } from './is-targeted.ts'
 
 /** What one contact's part of the decision came to. */
@@ -58,7 +58,20 @@ export function decideMember(
     rules.push(line)
     if (!line.passed) return { reason, choice, restarts: false, trace: rules }
   }
+  const { holdOut } = facts.sequences.get(choice.sequenceId) ?? {}
+  if (holdOut) rules.push(holdOutLine(holdOut))
+  // Last of all: the group must hold only deals that would have been enrolled.
+  if (holdOut?.heldOut) return { reason: 'held_out', choice, restarts: false, trace: rules }
   return { reason: 'enrolled', choice, restarts: running, trace: rules }
+}
+
+function holdOutLine({ percent, heldOut }: NonNullable<SequenceFacts['holdOut']>): TraceLine {
+  return {
+    condition: 'The deal is not held out',
+    expected: `not among the ${percent} % of deals that get no mails`,
+    actual: heldOut ? 'held out, to compare with' : 'not held out',
+    passed: !heldOut,
+  }
 }
 
 function choose(policy: EnrollmentPolicy, facts: EnrollmentFacts, contact: MemberFacts): Choice {

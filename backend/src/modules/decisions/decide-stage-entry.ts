@@ -7,6 +7,7 @@ import type { DealFacts } from './deal-facts.ts'
 import type { ChangeSource } from './enrollment-facts.ts'
 import type { StageEntry } from './find-stage-entry.ts'
 import { judgeEntry } from './judge-entry.ts'
+import { placeContacts } from './place-contacts.ts'
 import { recordDecision } from './record-decision.ts'
 import { insertStageEntry } from './repository.ts'
 
@@ -45,6 +46,7 @@ export async function decideStageEntry(
     subjectId: entry.stageId,
     data: { pipelineId: known.pipelineId, stageId: entry.stageId, from: entry.from },
   })
+  await placeContacts(deps, trx, portal, deal, { stageId: entry.stageId, source: event.source })
   const judged = await judgeEntry(deps, trx, portalId, deal, subject)
   await applyDecision(deps, trx, portal, { deal, entry: known, eventId: event.id }, judged)
 }

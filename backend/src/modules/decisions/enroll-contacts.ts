@@ -7,6 +7,7 @@ import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { TraceLine } from '#shared/contract/enrollment.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import { changeOfContact } from './change-of-contact.ts'
 import { decideContact } from './decide-contact.ts'
 import type { Verdict } from './decide-entry.ts'
 import { recordDecision } from './record-decision.ts'
@@ -72,7 +73,7 @@ export async function enrollContacts(
         contactId,
         sequenceId: request.sequence.id,
       },
-      verdict,
+      { ...verdict, nearestChange: changeOfContact(verdict.reason, `“${request.sequence.name}”`) },
     )
     if (verdict.outcome !== 'enrolled') {
       await recordActivity(deps, trx, portal, {

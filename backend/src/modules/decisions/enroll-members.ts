@@ -5,6 +5,7 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
 import type { DecidedEntry } from './apply-decision.ts'
+import { changeOfContact } from './change-of-contact.ts'
 import type { ContactDecision, PlannedEnrollment } from './decide-enrollment.ts'
 import type { Judged } from './judge-entry.ts'
 import { recordDecision } from './record-decision.ts'
@@ -86,5 +87,6 @@ async function enroll(
     passed: false,
   }
   const trace = [...member.trace.filter(({ condition }) => condition !== NOT_YET_IN_IT), line]
-  return { ...refused(member), reason: 'already_enrolled' as const, trace }
+  const reason = 'already_enrolled' as const
+  return { ...refused(member), reason, trace, nearestChange: changeOfContact(reason, `“${sequence.name}”`) }
 }

@@ -31,6 +31,15 @@ export interface MemberFacts extends Omit<ContactFacts, 'alreadyEnrolled'> {
   readonly enrollments: readonly PastEnrollment[]
 }
 
+/** A published sequence, as far as enrolling depends on it. */
+export interface SequenceFacts {
+  readonly name: string
+  readonly status: string
+  readonly version: number
+  /** Of a sequence that holds deals out: how many percent, and whether this deal is one of them. */
+  readonly holdOut?: { readonly percent: number; readonly heldOut: boolean } | undefined
+}
+
 /** All that the decision of one stage entry depends on; the same facts always give the same decision. */
 export interface EnrollmentFacts {
   readonly now: Temporal.Instant
@@ -54,7 +63,7 @@ export interface EnrollmentFacts {
   /** Of the stage that was entered. */
   readonly mapping: { readonly sequenceId: string; readonly active: boolean } | undefined
   /** Published sequences by our id: the mapped one and those of the branches. */
-  readonly sequences: ReadonlyMap<string, { readonly name: string; readonly status: string; readonly version: number }>
+  readonly sequences: ReadonlyMap<string, SequenceFacts>
   /** Entries by the same source around this one, itself included (`countBulkEntries`), and what an admin said to them. */
   readonly bulk: { readonly entries: number; readonly answer: 'none' | 'approved' | 'refused' }
   /** All contacts of the deal, also those decided before: who is its only one depends on it. */

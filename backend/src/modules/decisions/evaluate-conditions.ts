@@ -13,24 +13,50 @@ export interface Evaluation {
   readonly unknown: readonly string[]
 }
 
+/** Conditions in two levels, as mappings and branches have them. */
+export interface Levels<C extends object> {
+  readonly match: 'all' | 'any'
+  readonly items: readonly (C | Group<C>)[]
+}
+
+interface Group<C extends object> {
+  readonly match: 'all' | 'any'
+  readonly conditions: readonly C[]
+}
+
 /** Evaluates all conditions of a branch, at most two levels deep. `name` begins every line of the trace. */
 export function evaluateConditions(when: Conditions, records: Records, name: string): Evaluation {
-  const parts = when.items.map((item) => {
-    if (!('conditions' in item)) return evaluateOne(item, records, name)
-    const inner = item.conditions.map((condition) => evaluateOne(condition, records, name))
-    return combine(item.match, inner)
-  })
+  const evaluation = evaluateLevels<Condition>(when, (condition) => evaluateOne(condition, records))
+  const lines = evaluation.lines.map((line) => ({ ...line, condition: `${name}: ${line.condition}` }))
+  return { ...evaluation, lines }
+}
+
+/** Evaluates two levels of conditions of any kind, each by `evaluate`. */
+export function evaluateLevels<C extends object>(when: Levels<C>, evaluate: (condition: C) => Evaluation): Evaluation {
+  const parts = when.items.map((item) =>
+    isGroup(item) ? combine(item.match, item.conditions.map(evaluate)) : evaluate(item),
+  )
   return combine(when.match, parts)
 }
 
-function evaluateOne(condition: Condition, records: Records, name: string): Evaluation {
+/** All conditions of two levels, in order. */
+export function conditionsOf<C extends object>(when: Levels<C>): C[] {
+  return when.items.flatMap((item) => (isGroup(item) ? [...item.conditions] : [item]))
+}
+
+function isGroup<C extends object>(item: C | Group<C>): item is Group<C> {
+  return 'conditions' in item
+}
+
+/** One condition on a property with its line. */
+export function evaluateOne(condition: Condition, records: Records): Evaluation {
   const result = evaluateCondition(condition, records)
   const actual = describeActual(condition, records, result)
   return {
     result,
     lines: [
       {
-        condition: `${name}: ${describeProperty(condition)}`,
+        condition: describeProperty(condition),
         expected: describeExpected(condition),
         actual,
         passed: result === 'met',

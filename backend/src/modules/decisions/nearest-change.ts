@@ -1,6 +1,7 @@
 import { describeMoment } from '#modules/steps/describe-moment.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { DecisionReason } from '#shared/vocabulary.ts'
+import { type ContactReason, changeOfContact } from './change-of-contact.ts'
 import type { Choice } from './choose-branch.ts'
 import { coolsDownUntil } from './decide-member.ts'
 import { dwellsUntil } from './decide-movement.ts'
@@ -54,17 +55,23 @@ const SENTENCES: Record<DecisionReason, (situation: Situation) => string> = {
       : 'Give the mapping a branch with a sequence that applies here.',
   branch_unknown: ({ choice }) =>
     `Correct the branch “${choice?.branch ?? ''}” or the value in HubSpot (${choice?.changes.join('; ') ?? ''}).`,
-  contact_gone: () => 'Restore the contact in HubSpot.',
-  no_email: () => 'Give the contact an e-mail address in HubSpot.',
-  invalid_email: () => 'Correct the e-mail address of the contact in HubSpot.',
-  suppressed: () => 'If the person wants mail again, take the address off the do-not-mail list.',
-  opted_out: () => 'The person must opt in to e-mail again in HubSpot.',
-  already_enrolled: (situation) => `Wait until ${sequenceName(situation)} ends for this contact, or stop it.`,
+  contact_gone: ofContact('contact_gone'),
+  no_email: ofContact('no_email'),
+  invalid_email: ofContact('invalid_email'),
+  suppressed: ofContact('suppressed'),
+  opted_out: ofContact('opted_out'),
+  already_enrolled: ofContact('already_enrolled'),
   joined_late: () => `To enroll this contact now, ${BY_HAND}.`,
   entry_used: () => 'Move the deal out of the stage and back: one entry enrolls a contact once.',
   enrolled_before: () => `This mapping enrolls a contact once per deal; to do it again, ${BY_HAND}.`,
   in_other_sequence: () => 'Wait until the other sequence ends for this contact, or stop it.',
   cooling_down: coolDownSentence,
+  held_out: (situation) =>
+    `To enroll this contact all the same, ${BY_HAND}; ${sequenceName(situation)} holds deals out.`,
+}
+
+function ofContact(reason: ContactReason): (situation: Situation) => string {
+  return (situation) => changeOfContact(reason, sequenceName(situation))
 }
 
 function enrolledSentence({ policy, choice, facts }: Situation): string {

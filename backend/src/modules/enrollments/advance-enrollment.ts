@@ -7,9 +7,9 @@ import { lockEnrollment, setPosition } from './repository.ts'
 import { scheduleStep } from './schedule-step.ts'
 
 /**
- * Moves an active enrollment to the step at `position` and plans it; past the last step it completes. Does nothing when
- * the enrollment is no longer active: somebody stopped or paused it between the step and its settling, and their word
- * holds (a resume plans the step again).
+ * Moves an active enrollment to the step at `position` and plans it; past the last step it completes, with `because` as the
+ * reason when that is not simply its last step. Does nothing when the enrollment is no longer active: somebody stopped or paused
+ * it between the step and its settling, and their word holds (a resume plans the step again).
  */
 export async function advanceEnrollment(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -17,6 +17,7 @@ export async function advanceEnrollment(
   portal: PortalContext,
   enrollmentId: string,
   position: number,
+  because?: string,
 ): Promise<void> {
   const enrollment = await lockEnrollment(trx, portal.portalId, enrollmentId)
   if (enrollment?.status === 'paused') return setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
@@ -24,11 +25,11 @@ export async function advanceEnrollment(
   const { definition } = enrollment
   const planned = planStep({ definition, position, at: deps.clock(), facts: enrollment })
   if (!planned) {
-    await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed' })
+    await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed', why: because })
     return
   }
   await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
   const reached = await scheduleStep(deps, trx, portal, enrollment, planned)
   // Done in the version that it was moved from, where it came earlier.
-  if (!reached) await advanceEnrollment(deps, trx, portal, enrollmentId, position + 1)
+  if (!reached) await advanceEnrollment(deps, trx, portal, enrollmentId, position + 1, because)
 }

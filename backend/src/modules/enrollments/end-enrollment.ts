@@ -9,7 +9,8 @@ import { cancelOpenRuns, closeEnrollment } from './repository.ts'
 /** One lane for each sequence that finishes; its key is the sequence's id. */
 export const FINISHING = 'finishing'
 
-export type Ending = { status: 'completed' } | { status: 'stopped'; reason: StopReason }
+/** `why`: what completed it before its last step, as a sentence. */
+export type Ending = { status: 'completed'; why?: string | undefined } | { status: 'stopped'; reason: StopReason }
 
 /**
  * The one exit: every way an enrollment can end goes through here. Planned steps are canceled; a mail being sent right now
@@ -23,7 +24,9 @@ export async function endEnrollment(
   ending: Ending,
 ): Promise<boolean> {
   const reason = ending.status === 'stopped' ? ending.reason : null
-  const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, ending.status, reason, deps.clock())
+  const completedWhy = ending.status === 'completed' ? (ending.why ?? null) : null
+  const closing = { status: ending.status, stopReason: reason, completedWhy }
+  const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, closing, deps.clock())
   if (!ended) return false
   await cancelOpenRuns(
     trx,
@@ -41,7 +44,7 @@ export async function endEnrollment(
     dealId: ended.dealId,
     contactId: ended.hubspotContactId,
     enrollmentId,
-    data: { sequence: ended.sequenceName, reason },
+    data: { sequence: ended.sequenceName, reason, ...(completedWhy === null ? {} : { why: completedWhy }) },
     timeline: {
       event: ending.status,
       properties: { sequence: ended.sequenceName, ...(reason ? { reason: STOP_REASON[reason] } : {}) },

@@ -4,7 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { planStep } from './plan-step.ts'
-import { getPlanFacts, insertEnrollment } from './repository.ts'
+import { getStartFacts, insertEnrollment, type StartFacts } from './repository.ts'
 import { scheduleStep } from './schedule-step.ts'
 
 export interface NewEnrollment {
@@ -27,6 +27,7 @@ export async function enrollContact(
   input: NewEnrollment,
 ): Promise<string | undefined> {
   const now = deps.clock()
+  const start = await getStartFacts(trx, portal.portalId, input.dealId, input.contact.id)
   const stopsWithStage = input.entry !== null && !input.entry.left && input.sequence.definition.stopWhenStageLeft
   const id = await insertEnrollment(trx, {
     portalId: portal.portalId,
@@ -48,6 +49,11 @@ export async function enrollContact(
     enrolledBy: portal.actor.kind === 'user' ? (portal.actor.email ?? portal.actor.userId) : null,
     endedAt: null,
     updatedAt: now,
+    startKept: true,
+    startStageId: input.entry?.stageId ?? start.stageId,
+    startOwnerId: start.ownerId,
+    startBookedAt: start.bookedAt,
+    startMeetingAt: start.meetingAt,
   })
   if (!id) return undefined
   await recordActivity(deps, trx, portal, {
@@ -58,7 +64,7 @@ export async function enrollContact(
     data: { sequence: input.sequence.name, version: input.sequence.version, source: input.entry ? 'stage' : 'manual' },
     timeline: { event: 'enrolled', properties: { sequence: input.sequence.name } },
   })
-  await planFirstStep(deps, trx, portal, input, id)
+  await planFirstStep(deps, trx, portal, input, { id, facts: start })
   return id
 }
 
@@ -67,10 +73,9 @@ async function planFirstStep(
   trx: Trx,
   portal: PortalContext,
   { sequence, dealId, contact }: NewEnrollment,
-  id: string,
+  { id, facts }: { id: string; facts: StartFacts },
 ): Promise<void> {
   const { definition, name } = sequence
-  const facts = await getPlanFacts(trx, portal.portalId, dealId, contact.id)
   const first = planStep({ definition, position: 0, at: deps.clock(), facts })
   if (!first) return
   const enrollment = { id, dealId, hubspotContactId: contact.contactId, sequenceName: name, definition }

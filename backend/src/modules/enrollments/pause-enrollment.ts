@@ -26,10 +26,12 @@ export async function pauseEnrollment(
   const { portalId } = portal
   const now = deps.clock()
   const run = await lockRunAt(trx, portalId, enrollment.id, enrollment.stepPosition)
-  let remaining: number | null = null
+  const step = enrollment.definition.steps[enrollment.stepPosition]
+  // A wait for an event that is being looked at right now is taken back by that look.
+  const open = run?.status === 'scheduled' || (run?.status === 'sending' && step?.kind === 'wait_for')
+  const ends = run?.deadline ?? run?.dueAt
+  const remaining = open && ends && isSpan(step) ? Math.max(0, ends.epochMilliseconds - now.epochMilliseconds) : null
   if (run?.status === 'scheduled') {
-    const step = enrollment.definition.steps[enrollment.stepPosition]
-    if (isSpan(step)) remaining = Math.max(0, run.dueAt.epochMilliseconds - now.epochMilliseconds)
     await cancelRun(trx, portalId, run.id, `${PAUSE_REASON[pause.reason]}.`, now)
   }
   await setRunning(trx, portalId, enrollment.id, { ...pause, remaining }, now)

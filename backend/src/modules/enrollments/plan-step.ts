@@ -3,12 +3,20 @@ import { planMoment, type ScheduleQuestion } from '#modules/schedules/plan-momen
 import { resolveZone } from '#modules/schedules/resolve-zone.ts'
 import { ANY_TIME } from '#shared/any-time.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import type { EmailStep, Step, TaskStep } from '#shared/contract/sequence.ts'
+import type { StepKind } from '#shared/vocabulary.ts'
+import { firstLook } from './next-look.ts'
 import { readDealDate } from './read-deal-date.ts'
 
-/** What is needed of a sequence version to plan its steps; the texts are not. */
+/** What is needed of a step to plan it; its texts are not. */
+export type PlanOfStep =
+  | Pick<EmailStep, 'id' | 'kind' | 'approval'>
+  | Pick<TaskStep, 'id' | 'kind'>
+  | Exclude<Step, EmailStep | TaskStep>
+
+/** What is needed of a sequence version to plan its steps. */
 export interface StepPlan {
-  readonly steps: readonly (Pick<EmailStep, 'id' | 'kind'> | WaitStep)[]
+  readonly steps: readonly PlanOfStep[]
   /** Null or absent: at any time. */
   readonly calendar?: ScheduleCalendar | null | undefined
 }
@@ -36,11 +44,15 @@ export interface ReachedStep {
 export interface PlannedStep {
   readonly stepId: string
   readonly position: number
-  readonly kind: 'email' | 'wait'
+  readonly kind: StepKind
   /** `held` when no moment can be named; then a person has to change what the sentence says. */
   readonly status: 'scheduled' | 'held'
-  /** Of a held step: when it was reached. */
+  /** Of a held step: when it was reached. Of a wait for an event: when it is looked for first. */
   readonly dueAt: Temporal.Instant
+  /** When the sequence wants it: as it is due, but a wait for an event begins when it is reached. */
+  readonly plannedFor: Temporal.Instant
+  /** When a wait for an event is over without it; null for every other step. */
+  readonly deadline: Temporal.Instant | null
   readonly why: string
 }
 
@@ -67,21 +79,27 @@ export function planStep({ definition, position, at, facts, remaining }: Reached
     dealDate: dealDateOf(step, facts),
     sends: step.kind === 'email',
   })
-  const place = { stepId: step.id, position, kind: step.kind }
-  if (moment.outcome === 'refused') return { ...place, status: 'held', dueAt: at, why: moment.why }
-  return { ...place, status: 'scheduled', dueAt: moment.at, why: [moment.why, ...zone.notes].join(' ') }
+  const place = { stepId: step.id, position, kind: step.kind, deadline: null }
+  if (moment.outcome === 'refused') return { ...place, status: 'held', dueAt: at, plannedFor: at, why: moment.why }
+  const why = [moment.why, ...zone.notes].join(' ')
+  const due = { dueAt: moment.at, plannedFor: moment.at }
+  if (step.kind !== 'wait_for') return { ...place, ...due, status: 'scheduled', why }
+  const look = { dueAt: firstLook(step, at, moment.at), plannedFor: at, deadline: moment.at }
+  return { ...place, ...look, status: 'scheduled', why }
 }
 
-function timingOf(step: StepPlan['steps'][number], remaining: number | null): ScheduleQuestion['timing'] {
-  if (step.kind === 'email' || remaining === 0) return { kind: 'at_once' }
+/** What neither waits nor mails is done at once. */
+function timingOf(step: PlanOfStep, remaining: number | null): ScheduleQuestion['timing'] {
+  if ((step.kind !== 'wait' && step.kind !== 'wait_for') || remaining === 0) return { kind: 'at_once' }
   if (remaining !== null) return { kind: 'remaining', milliseconds: remaining }
+  if (step.kind === 'wait_for') return { kind: 'wait', ...step.timeout }
   if (!('until' in step)) return { kind: 'wait', amount: step.amount, unit: step.unit }
   const { time } = step
   if (step.until === 'time_of_day') return { kind: 'time_of_day', time }
   return { kind: 'deal_date', property: step.property, days: step.days, time }
 }
 
-function dealDateOf(step: StepPlan['steps'][number], facts: PlanFacts): DealDate | null {
-  if (step.kind === 'email' || !('until' in step) || step.until !== 'deal_date') return null
+function dealDateOf(step: PlanOfStep, facts: PlanFacts): DealDate | null {
+  if (step.kind !== 'wait' || !('until' in step) || step.until !== 'deal_date') return null
   return { label: 'Close date', value: readDealDate(facts.closeDate) }
 }

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { EnrollmentsTable, StepRunsTable } from '#db/tables.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
@@ -91,7 +91,8 @@ export async function setPosition(
 ): Promise<void> {
   await trx
     .updateTable('enrollments')
-    .set({ stepPosition: position, updatedAt: now })
+    // What was left belongs to the step before: an event may end a wait during a pause.
+    .set({ stepPosition: position, pausedRemaining: null, updatedAt: now })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()
@@ -108,15 +109,33 @@ export async function insertStepRun(trx: Trx, run: Insertable<StepRunsTable>): P
   return row !== undefined
 }
 
-/** What planning the first step needs, of a deal and a kept contact (our id). */
-export async function getPlanFacts(trx: Trx, portalId: number, dealId: string, contactId: string): Promise<PlanFacts> {
+/** What planning the first step needs, and what later changes are told apart from. */
+export interface StartFacts extends PlanFacts {
+  readonly stageId: string | null
+  readonly ownerId: string | null
+  /** The later ones of the deal's and the contact's. */
+  readonly bookedAt: Temporal.Instant | null
+  readonly meetingAt: Temporal.Instant | null
+}
+
+/** As kept of a deal and a contact (our id). */
+export async function getStartFacts(
+  trx: Trx,
+  portalId: number,
+  dealId: string,
+  contactId: string,
+): Promise<StartFacts> {
   return trx
     .selectFrom('contacts as c')
     .innerJoin('installations as i', 'i.portalId', 'c.portalId')
     .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'c.portalId').on('d.dealId', '=', dealId))
     .where('c.portalId', '=', portalId)
     .where('c.id', '=', contactId)
-    .select(['c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
+    .select(['c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate', 'd.stageId', 'd.ownerId'])
+    .select([
+      sql<Temporal.Instant | null>`greatest(c.booked_at, d.booked_at)`.as('bookedAt'),
+      sql<Temporal.Instant | null>`greatest(c.meeting_at, d.meeting_at)`.as('meetingAt'),
+    ])
     .executeTakeFirstOrThrow()
 }
 
@@ -133,15 +152,14 @@ export async function closeEnrollment(
   trx: Trx,
   portalId: number,
   id: string,
-  status: 'completed' | 'stopped',
-  reason: StopReason | null,
+  closing: { status: 'completed' | 'stopped'; stopReason: StopReason | null; completedWhy: string | null },
   now: Temporal.Instant,
 ): Promise<ClosedEnrollment | undefined> {
   const row = await trx
     .updateTable('enrollments as e')
     .from('sequences as s')
     .from('contacts as c')
-    .set({ status, stopReason: reason, endedAt: now, updatedAt: now, pausedRemaining: null })
+    .set({ ...closing, endedAt: now, updatedAt: now, pausedRemaining: null })
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
     .where('e.status', 'in', ['active', 'paused'])
@@ -182,6 +200,10 @@ export interface OpenEnrollment {
   /** Null when leaving the stage does not stop it. */
   readonly stageId: string | null
   readonly pipelineId: string | null
+  /** The stage the deal was in when it began; null when that is not known. */
+  readonly startStageId: string | null
+  /** A deal that is closed since then stops it. */
+  readonly stopWhenClosed: boolean
 }
 
 export async function selectOpenEnrollments(
@@ -195,10 +217,17 @@ export async function selectOpenEnrollments(
   return trx
     .selectFrom('enrollments as e')
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .innerJoin('sequenceVersions as v', (join) =>
+      join
+        .onRef('v.portalId', '=', 'e.portalId')
+        .onRef('v.sequenceId', '=', 'e.sequenceId')
+        .onRef('v.version', '=', 'e.version'),
+    )
     .where('e.portalId', '=', portalId)
     .where('e.status', 'in', ['active', 'paused'])
     .where(column, 'in', ids)
-    .select(['e.id', 'e.dealId', 'c.contactId', 'e.source', 'e.stageId', 'e.pipelineId'])
+    .select(['e.id', 'e.dealId', 'c.contactId', 'e.source', 'e.stageId', 'e.pipelineId', 'e.startStageId'])
+    .select(sql<boolean>`coalesce((v.definition ->> 'stopWhenClosed')::boolean, true)`.as('stopWhenClosed'))
     .orderBy('e.id')
     .execute()
 }

@@ -29,7 +29,9 @@ export async function resumeEnrollment(
   const { portalId } = portal
   const run = await lockRunAt(trx, portalId, enrollment.id, enrollment.stepPosition)
   if (run?.status === 'sending') {
-    throw new AppError('conflict', 'A mail of this enrollment is being sent right now. Try again in a minute.')
+    const what =
+      run.kind === 'email' ? 'A mail of this enrollment is being sent' : 'A step of this enrollment is being done'
+    throw new AppError('conflict', `${what} right now. Try again in a minute.`)
   }
   await setRunning(trx, portalId, enrollment.id, null, deps.clock())
   await recordActivity(deps, trx, portal, {

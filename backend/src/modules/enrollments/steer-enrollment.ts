@@ -10,6 +10,7 @@ import { endEnrollment } from './end-enrollment.ts'
 import { pauseEnrollment } from './pause-enrollment.ts'
 import { type LockedEnrollment, lockEnrollment } from './repository.ts'
 import { resumeEnrollment } from './resume-enrollment.ts'
+import { noteResumed } from './steering-repository.ts'
 
 type Action = SteerEnrollment['action']
 
@@ -48,6 +49,9 @@ async function steer(
     throw new AppError('conflict', `This enrollment is ${status} already, so there is nothing to ${action}.`)
   }
   if (action === 'pause') return pauseEnrollment(deps, trx, portal, enrollment)
-  if (action === 'resume') return resumeEnrollment(deps, trx, portal, enrollment)
+  if (action === 'resume') {
+    await noteResumed(trx, portal.portalId, enrollment.id, deps.clock())
+    return resumeEnrollment(deps, trx, portal, enrollment)
+  }
   await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'stopped_by_user' })
 }

@@ -1,14 +1,17 @@
 import type { Trx } from '#db/database.ts'
-import type { PauseReason, StepRunStatus } from '#shared/vocabulary.ts'
+import type { PauseReason, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
 import type { PlannedStep } from './plan-step.ts'
 
 export interface PositionRun {
   id: string
-  kind: 'email' | 'wait'
+  kind: StepKind
   status: StepRunStatus
   dueAt: Temporal.Instant
   stepId: string
   why: string
+  plannedFor: Temporal.Instant
+  /** Of a wait for an event. */
+  deadline: Temporal.Instant | null
 }
 
 /** The run of the step an enrollment stands at, locked; undefined when none was planned. Later epochs are extra mails. */
@@ -68,7 +71,7 @@ function runAt(trx: Trx, portalId: number, enrollmentId: string, position: numbe
     .where('enrollmentId', '=', enrollmentId)
     .where('position', '=', position)
     .where('epoch', '=', 1)
-    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why'])
+    .select(['id', 'kind', 'status', 'dueAt', 'stepId', 'why', 'plannedFor', 'deadline'])
 }
 
 export async function cancelRun(
@@ -86,6 +89,33 @@ export async function cancelRun(
     .execute()
 }
 
+/** Ends a wait for an event, whoever has it in hand; undefined when it is over already. */
+export async function finishWaitFor(
+  trx: Trx,
+  portalId: number,
+  run: { readonly enrollmentId: string; readonly position: number; readonly why: string },
+  now: Temporal.Instant,
+): Promise<{ id: string; plannedFor: Temporal.Instant } | undefined> {
+  return trx
+    .updateTable('stepRuns')
+    .set((eb) => ({
+      status: 'done',
+      took: 'event',
+      why: run.why,
+      settledAt: now,
+      leaseUntil: null,
+      claimNo: eb('claimNo', '+', 1),
+    }))
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', run.enrollmentId)
+    .where('position', '=', run.position)
+    .where('epoch', '=', 1)
+    .where('kind', '=', 'wait_for')
+    .where('status', 'in', ['scheduled', 'sending', 'held', 'canceled'])
+    .returning(['id', 'plannedFor'])
+    .executeTakeFirst()
+}
+
 /**
  * Plans a run again that a pause took back or put off. The same row and epoch: whatever an earlier try left in its delivery
  * decides whether it may still be sent.
@@ -94,13 +124,13 @@ export async function planRunAgain(
   trx: Trx,
   portalId: number,
   id: string,
-  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'why'>,
+  planned: Pick<PlannedStep, 'status' | 'dueAt' | 'plannedFor' | 'why' | 'deadline'>,
 ): Promise<void> {
-  const { status, dueAt, why } = planned
+  const { status, dueAt, plannedFor, why, deadline } = planned
   await trx
     .updateTable('stepRuns')
     // A pause is deliberate: what is planned anew is not late.
-    .set({ status, dueAt, plannedFor: dueAt, why, attempts: 0, leaseUntil: null, settledAt: null })
+    .set({ status, dueAt, deadline, plannedFor, why, attempts: 0, leaseUntil: null, settledAt: null })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', 'in', ['canceled', 'scheduled'])
@@ -169,5 +199,15 @@ export async function changePause(
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .where('status', '=', 'paused')
+    .execute()
+}
+
+/** A person resumed it, knowing what had happened until then. */
+export async function noteResumed(trx: Trx, portalId: number, id: string, at: Temporal.Instant): Promise<void> {
+  await trx
+    .updateTable('enrollments')
+    .set({ resumedAt: at })
+    .where('portalId', '=', portalId)
+    .where('id', '=', id)
     .execute()
 }

@@ -1,6 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { recordConversion } from '#modules/conversions/record-conversion.ts'
 import { saveMerge } from '#modules/deals/save-merge.ts'
 import type { DealFacts } from '#modules/decisions/deal-facts.ts'
 import { decideJoinedContacts } from '#modules/decisions/decide-joined-contacts.ts'
@@ -35,6 +36,7 @@ export async function applyDealEvents(
 ): Promise<void> {
   const { facts } = turn
   await endWhatNoLongerHolds(deps, trx, portal, turn)
+  if (facts.deal && isWon(facts)) await recordConversion(deps, trx, portal, facts.deal)
   const topics = events.map((event) => ({ event, topic: readEvent(event.payload) }))
   for (const { topic } of topics) if (topic.kind === 'deal_merged') await mergeDeals(deps, trx, portal, topic)
   const joined = topics.flatMap(({ event, topic }) =>
@@ -76,6 +78,12 @@ function entryStage(topic: Topic): string | null | undefined {
   return topic.kind === 'deal_created' ? null : undefined
 }
 
+/** HubSpot calculates "closed" and "won" a moment after the stage changed: until then the stage's own word counts. */
+function isWon({ deal, turn }: DealFacts): boolean {
+  if (!deal || deal.isClosed) return deal?.isWon ?? false
+  return turn.stages.some((stage) => stage.isWon && stage.stageId === deal.stageId)
+}
+
 async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalContext, turn: DealTurn): Promise<void> {
   for (const enrollment of turn.open) {
     const reason = reasonToStop(turn, enrollment)
@@ -83,10 +91,7 @@ async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalCon
   }
 }
 
-function reasonToStop(
-  { facts }: DealTurn,
-  enrollment: { stageId: string | null; pipelineId: string | null; contactId: string },
-): StopReason | undefined {
+function reasonToStop({ facts }: DealTurn, enrollment: OpenEnrollment): StopReason | undefined {
   if (!facts.deal) return 'deal_deleted'
   if (
     enrollment.stageId !== null &&
@@ -94,6 +99,8 @@ function reasonToStop(
   ) {
     return 'stage_left'
   }
+  const { isClosed, stageId } = facts.deal
+  if (isClosed && enrollment.stopWhenClosed && enrollment.startStageId !== stageId) return 'deal_closed'
   // Not read is not the same as not among them.
   if (facts.contactTypes?.has(enrollment.contactId) === false) return 'contact_removed'
   return undefined

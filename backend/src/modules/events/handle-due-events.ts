@@ -6,6 +6,7 @@ import { holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
 import { listOpenDeals } from '#modules/decisions/list-open-deals.ts'
+import { readSubscriptionId } from '#modules/hubspot-mail/get-subscription-id.ts'
 import { getReadingPlan } from '#modules/mappings/get-reading-plan.ts'
 import { failTurn } from './fail-turn.ts'
 import { dealOfLane } from './lane-key.ts'
@@ -87,13 +88,14 @@ async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promis
   }
   const keys = turn.lanes.map((lane) => lane.key).filter((key) => key !== REVIVAL_LANE)
   const dealIds = keys.flatMap((key) => dealOfLane(key) ?? [])
-  const { events, openDeals, plan } = await inPortal(deps.db, portal.portalId, async (trx) => ({
+  const { events, openDeals, plan, subscriptionId } = await inPortal(deps.db, portal.portalId, async (trx) => ({
     events: await listPendingEvents(trx, portal.portalId, keys, EVENTS_PER_TURN),
     openDeals: await listOpenDeals(trx, portal.portalId, dealIds),
     plan: await getReadingPlan(trx, portal.portalId),
+    subscriptionId: await readSubscriptionId(trx, portal.portalId),
   }))
   try {
-    const facts = await readTurn(deps, portal.portalId, { events, openDeals }, plan)
+    const facts = await readTurn(deps, portal.portalId, { events, openDeals, subscriptionId }, plan)
     for (const some of portionsOf(turn)) {
       await inPortal(deps.db, portal.portalId, (trx) =>
         settleTurn(deps, trx, portal, some, { events, openDeals, facts }),

@@ -25,6 +25,8 @@ export interface TurnSubject {
   readonly events: readonly PendingEvent[]
   /** Deals with an entry that waits. */
   readonly openDeals: readonly string[]
+  /** The subscription type whose opt-outs count; null or absent: only an opt-out of everything. */
+  readonly subscriptionId?: string | null
 }
 
 /**
@@ -35,7 +37,7 @@ export interface TurnSubject {
 export async function readTurn(
   deps: Pick<Deps, 'hubspot' | 'clock'>,
   portalId: number,
-  { events, openDeals }: TurnSubject,
+  { events, openDeals, subscriptionId = null }: TurnSubject,
   plan: ReadingPlan,
 ): Promise<TurnFacts> {
   const dealIds = unique([...events.flatMap((event) => event.dealId ?? []), ...openDeals])
@@ -55,7 +57,7 @@ export async function readTurn(
   )
   const contacts =
     contactIds.length > 0
-      ? await readContacts(deps.hubspot, portalId, contactIds, [...plan.contact])
+      ? await readContacts(deps.hubspot, portalId, contactIds, { properties: [...plan.contact], subscriptionId })
       : new Map<string, HubSpotContact>()
   return { readAt, deals, contactTypes, contacts, asked: { deal: plan.deal, contact: plan.contact } }
 }

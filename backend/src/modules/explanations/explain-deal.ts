@@ -69,11 +69,12 @@ function decisionLines(decision: Story['decisions'][number]): string[] {
   ]
 }
 
-function enrollments({ enrollments, stepRuns, deliveries }: Story): string[] {
+function enrollments({ enrollments, stepRuns, deliveries, tasks }: Story): string[] {
   const lines = ['', 'ENROLLMENTS, STEPS AND MAILS']
   if (enrollments.length === 0) lines.push('  none')
   for (const enrollment of enrollments) {
-    const end = enrollment.stopReason ? `: ${STOP_REASON[enrollment.stopReason]}` : ''
+    const ending = enrollment.stopReason ? STOP_REASON[enrollment.stopReason] : enrollment.completedWhy
+    const end = ending ? `: ${maskText(ending)}` : ''
     lines.push(
       `  ${at(enrollment.enrolledAt)}  contact ${enrollment.contactId} in "${enrollment.sequence}" version ${enrollment.version} (${enrollment.source}) — ` +
         `${ENROLLMENT_STATUS[enrollment.status]}${end}${enrollment.endedAt ? `, ${at(enrollment.endedAt)}` : ''}`,
@@ -81,11 +82,16 @@ function enrollments({ enrollments, stepRuns, deliveries }: Story): string[] {
     for (const run of stepRuns.filter((candidate) => candidate.enrollmentId === enrollment.id)) {
       const copy = run.epoch > 1 ? `, sent again (copy ${run.epoch})` : ''
       lines.push(
-        `    ${placeOf(run.position)} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, due ${at(run.dueAt)} — ${maskText(run.why)}`,
+        `    ${placeOf(run.position)} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, ${dueOf(run)} — ${maskText(run.why)}`,
       )
+      for (const task of tasks.filter((candidate) => candidate.stepRunId === run.id)) {
+        lines.push(
+          `        HubSpot task ${task.taskId ?? 'not known yet'}: ${task.status}, looked at next ${at(task.lookAt)}`,
+        )
+      }
       for (const delivery of deliveries.filter((candidate) => candidate.stepRunId === run.id)) {
         lines.push(
-          `        ${delivery.messageId} ${DELIVERY_STATUS[delivery.status]} ${at(delivery.settledAt)} ${maskText(delivery.response ?? '')}`.trimEnd(),
+          `        ${delivery.messageId}${delivery.variant ? ` (variant ${delivery.variant})` : ''} ${DELIVERY_STATUS[delivery.status]} ${at(delivery.settledAt)} ${maskText(delivery.response ?? '')}`.trimEnd(),
         )
       }
     }
@@ -95,6 +101,11 @@ function enrollments({ enrollments, stepRuns, deliveries }: Story): string[] {
 
 function placeOf(position: number): string {
   return position < REMOVED_FROM ? `step ${position + 1}` : 'step of an earlier version'
+}
+
+/** A wait for an event is looked at again and again until its deadline. */
+function dueOf({ dueAt, deadline }: Story['stepRuns'][number]): string {
+  return deadline ? `until ${at(deadline)}, last planned look ${at(dueAt)}` : `due ${at(dueAt)}`
 }
 
 function timeline({ timeline }: Story): string[] {

@@ -66,6 +66,7 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
       'e.source',
       'e.status',
       'e.stopReason',
+      'e.completedWhy',
       'e.enrolledAt',
       'e.endedAt',
     ])
@@ -87,6 +88,7 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
       'r.epoch',
       'r.status',
       'r.dueAt',
+      'r.deadline',
       'r.why',
       'r.attempts',
       'r.settledAt',
@@ -100,7 +102,25 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
     .where('d.portalId', '=', portalId)
     .where('e.dealId', '=', dealId)
     .orderBy('d.createdAt')
-    .select(['d.stepRunId', 'd.epoch', 'd.status', 'd.messageId', 'd.response', 'd.createdAt', 'd.settledAt'])
+    .select([
+      'd.stepRunId',
+      'd.epoch',
+      'd.status',
+      'd.messageId',
+      'd.variant',
+      'd.response',
+      'd.createdAt',
+      'd.settledAt',
+    ])
+    .execute()
+  const tasks = await trx
+    .selectFrom('stepTasks as t')
+    .innerJoin('enrollments as e', (join) =>
+      join.onRef('e.portalId', '=', 't.portalId').onRef('e.id', '=', 't.enrollmentId'),
+    )
+    .where('t.portalId', '=', portalId)
+    .where('e.dealId', '=', dealId)
+    .select(['t.stepRunId', 't.taskId', 't.status', 't.lookAt'])
     .execute()
   const timeline = await trx
     .selectFrom('timelineEntries as t')
@@ -118,5 +138,5 @@ export async function readDealStory(trx: Trx, portalId: number, dealId: string) 
     .orderBy('t.occurredAt')
     .select(['t.eventType', 't.objectType', 't.objectId', 't.status', 't.reason', 't.occurredAt', 't.publishedAt'])
     .execute()
-  return { deal, events, decisions, enrollments, stepRuns, deliveries, timeline }
+  return { deal, events, decisions, enrollments, stepRuns, deliveries, tasks, timeline }
 }

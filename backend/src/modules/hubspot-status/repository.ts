@@ -151,7 +151,7 @@ export async function listEnrollmentFacts(
       (select a.kind from activities a where a.portal_id = ${portalId} and a.deal_id = e.deal_id and a.enrollment_id = e.id
         and a.kind in ('contact.unsubscribed', 'contact.replied', 'contact.bounced', 'contact.complained')
         order by a.at desc limit 1) as told,
-      (select min(r.due_at) from step_runs r
+      (select min(coalesce(r.deadline, r.due_at)) from step_runs r
         where r.portal_id = ${portalId} and r.enrollment_id = e.id and r.status = 'scheduled') as next_step_at,
       (select max(r.settled_at) from step_runs r
         where r.portal_id = ${portalId} and r.enrollment_id = e.id and r.status = 'sent') as last_sent_at

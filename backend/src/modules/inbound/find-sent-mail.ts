@@ -10,6 +10,7 @@ export interface SentMail {
   readonly enrollmentId: string
   /** Null when only the unsubscribe address named the enrollment. */
   readonly deliveryId: string | null
+  readonly stepRunId: string | null
   /** Where it went; null after an erasure. */
   readonly recipient: string | null
   /** What led to it. */
@@ -51,12 +52,12 @@ async function findIn(
   for (const candidate of candidates) {
     if (candidate.by === 'unsubscribe address') {
       const { enrollmentId, by } = candidate
-      return { portalId, enrollmentId, deliveryId: null, recipient: null, by }
+      return { portalId, enrollmentId, deliveryId: null, stepRunId: null, recipient: null, by }
     }
     const delivery = sent.find((each) => isMeant(each, candidate))
     if (delivery) {
-      const { id: deliveryId, enrollmentId, recipient } = delivery
-      return { portalId, enrollmentId, deliveryId, recipient, by: candidate.by }
+      const { id: deliveryId, stepRunId, enrollmentId, recipient } = delivery
+      return { portalId, enrollmentId, deliveryId, stepRunId, recipient, by: candidate.by }
     }
   }
   return undefined

@@ -8,7 +8,7 @@ const WROTE =
 /** The same with the name behind the verb: "Am 29.04.2026 schrieb Ada <ada@example.com>:". */
 const WROTE_NAME = /\s(schrieb|schreef|skrev)\s.{1,200}:$/iu
 const ATTRIBUTION_START =
-  /^(on|am|le|el|il|em|op|w dniu|dnia|den|på|dne|pon|wt|śr|czw|pt|sob|mån|tis|ons|tors|fre|lör|sön|man|tir|tor|lør|søn|\d{1,4}[./-]|\S+ <\S+@\S+>|".*" <)/iu
+  /^(on|am|le|el|il|em|op|w dniu|dnia|den|på|dne|pon|wt|śr|czw|pt|sob|mån|tis|ons|tors|fre|lör|sön|man|tir|tor|lør|søn|(ma|ti|ke|to|pe|la|su|po|út|st|čt|pá|so|ne) \d{1,2}\.|\d{1,4}[./-]|\S+ <\S+@\S+>|".*" <)/iu
 /** A mail program's line above a quoted or forwarded mail. */
 const DIVIDER =
   /^[-_]{2,}\s*(original message|original appointment|forwarded message|ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|wiadomość oryginalna|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|opprinnelig melding)\s*[-_]*$/iu

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { applyEffect } from './apply-effect.ts'
 import type { Classification } from './classification.ts'
 import { classifyMessage } from './classify-message.ts'
@@ -73,6 +74,7 @@ async function handle(
     })
     if (!isNew) return 'duplicate'
     await applyEffect(deps, trx, portal, { effect, enrollment, recipient: sent.recipient, receivedAt: mail.receivedAt })
+    if (effect.kind === 'bounced' && sent.stepRunId) await noteBounces(deps, trx, portal, [sent.stepRunId])
     return 'handled'
   })
   const { enrollmentId } = sent

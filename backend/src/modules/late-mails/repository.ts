@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 
 /** Of run `r` and enrollment `e`: a mail that waits because it is late, and whose enrollment could go on. */
-const WAITS = sql<boolean>`(r.status = 'held' and r.held_for is not null
+const WAITS = sql<boolean>`(r.status = 'held' and r.held_for in ('late', 'restored')
   and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1)))`
 
 export interface LateMailRow {

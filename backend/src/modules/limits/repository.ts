@@ -61,24 +61,6 @@ export async function selectOpenStops(trx: Trx, portalId: number): Promise<OpenS
     .execute()
 }
 
-/** When a stop for bounces of this sequence, or of the portal, was last lifted. */
-export async function findLiftedAt(
-  trx: Trx,
-  portalId: number,
-  sequenceId: string,
-): Promise<Temporal.Instant | undefined> {
-  const row = await trx
-    .selectFrom('sendingStops')
-    .where('portalId', '=', portalId)
-    .where((eb) => eb.or([eb('sequenceId', '=', sequenceId), eb('sequenceId', 'is', null)]))
-    .where('cause', '=', 'bounces')
-    .where('liftedAt', 'is not', null)
-    .select('liftedAt')
-    .orderBy('liftedAt', 'desc')
-    .executeTakeFirst()
-  return row?.liftedAt ?? undefined
-}
-
 export async function findSequenceName(trx: Trx, portalId: number, id: string): Promise<string | undefined> {
   const row = await trx
     .selectFrom('sequences')

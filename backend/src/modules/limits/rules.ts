@@ -21,6 +21,9 @@ export function limitsOf(rules: SendingRules): Limit[] {
   if (rules.contactHours > 0) limits.push(spacing('contact', { hours: rules.contactHours }))
   if (rules.companyMinutes > 0) limits.push(spacing('company_in_deal', { minutes: rules.companyMinutes }))
   if (rules.portalPerDay > 0) limits.push({ scope: 'portal', max: rules.portalPerDay, window: { kind: 'day' } })
+  const { sequencePerDay = 0, domainPerHour = 0 } = rules
+  if (sequencePerDay > 0) limits.push({ scope: 'sequence', max: sequencePerDay, window: { kind: 'day' } })
+  if (domainPerHour > 0) limits.push({ scope: 'recipient_domain', max: domainPerHour, window: { kind: 'hour' } })
   return limits
 }
 

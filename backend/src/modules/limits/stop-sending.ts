@@ -29,12 +29,13 @@ export async function stopSending(
   stop: SendingStop,
 ): Promise<boolean> {
   const { portalId, actor } = portal
-  const { sequenceId, reason } = stop
+  const { sequenceId, mails, reason } = stop
   const sequence = sequenceId === null ? null : await findSequenceName(trx, portalId, sequenceId)
   if (sequence === undefined) throw new AppError('not_found', 'There is no such sequence. Reload the page.')
   const id = deps.ids()
   const stopped = { portalId, id, ...stop, stoppedAt: deps.clock(), stoppedBy: nameOf(actor) }
   if (!(await insertStop(trx, stopped))) return false
-  await recordActivity(deps, trx, portal, { kind: 'sending.stopped', subjectId: id, data: { sequence, reason } })
+  const data = { sequence, reason, firstOnly: mails === 'first' }
+  await recordActivity(deps, trx, portal, { kind: 'sending.stopped', subjectId: id, data })
   return true
 }

@@ -6,8 +6,8 @@ import { selectOpenStops } from './repository.ts'
 import { stopSending } from './stop-sending.ts'
 
 /**
- * Stops first mails where too many bounce, and says what was stopped. Its state is the stops themselves. `counts` begin where
- * `beginBounceWindow` says.
+ * Stops first mails where too many bounce, and says what was stopped. Its state is the stops themselves. `counts` are of
+ * the last day, or since such a stop was last lifted (`countBounces`): what a person has looked at does not stop again.
  */
 export async function tripBreaker(
   deps: Pick<Deps, 'clock' | 'ids'>,

@@ -1,12 +1,27 @@
 import type { StepLine } from '#shared/contract/numbers.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
-import type { StepCounts } from './repository.ts'
+import { describeStops } from './describe-stops.ts'
+import { describeTracked } from './describe-tracked.ts'
+import type { StepCounts, StopCount } from './repository.ts'
+import type { TrackedCounts } from './tracked-repository.ts'
 
 /**
  * The counted steps by name, in the order of the newest version, also those nobody has reached; then those that only older
  * versions have. Pure.
  */
-export function describeSteps(counts: readonly StepCounts[], definition: SequenceDefinition | null): StepLine[] {
+export function describeSteps(
+  counts: readonly StepCounts[],
+  { tracked, stops }: { readonly tracked: readonly TrackedCounts[]; readonly stops: readonly StopCount[] },
+  definition: SequenceDefinition | null,
+): StepLine[] {
+  const told = new Map(tracked.map((each) => [each.stepId, each]))
+  const toLine = ({ returned, ...step }: StepCounts, label: string): StepLine => ({
+    ...step,
+    label,
+    delivered: Math.max(0, step.sent - returned),
+    ...describeTracked(told.get(step.stepId)),
+    stopReasons: describeStops(stops, step.stepId),
+  })
   const left = new Map(counts.map((count) => [count.stepId, count]))
   const lines: StepLine[] = []
   for (const step of definition?.steps ?? []) {
@@ -21,7 +36,3 @@ export function describeSteps(counts: readonly StepCounts[], definition: Sequenc
 }
 
 const NOTHING = { due: 0, sent: 0, returned: 0, bounced: 0, replied: 0, unsubscribed: 0 }
-
-function toLine({ returned, ...counts }: StepCounts, label: string): StepLine {
-  return { ...counts, label, delivered: Math.max(0, counts.sent - returned), clicked: null }
-}

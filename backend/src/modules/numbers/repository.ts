@@ -12,6 +12,7 @@ export interface SequenceCounts {
   running: number
   completed: number
   stopped: number
+  due: number
   sent: number
   /** Mails that came back after they were taken. */
   returned: number
@@ -25,7 +26,7 @@ export interface SequenceCounts {
  * stop reason; one that came after its last mail is known by the activity log alone, so both are looked at. An unsubscribe counts
  * for the enrollment whose mail carried the link, not for the others it ended.
  */
-function outcomes(portalId: number, { from, to }: Period, sequenceId?: string): RawBuilder<unknown> {
+export function outcomes(portalId: number, { from, to }: Period, sequenceId?: string): RawBuilder<unknown> {
   const which = sequenceId ? sql`and e.sequence_id = ${sequenceId}` : sql``
   return sql`
     cohort as materialized (
@@ -63,12 +64,14 @@ export async function countSequences(
         count(*) filter (where replied) as replied, count(*) filter (where unsubscribed) as unsubscribed
       from outcome group by sequence_id
     ), mails as (
-      select o.sequence_id, count(*) as sent from outcome o
-      join step_runs r on r.portal_id = ${portalId} and r.enrollment_id = o.id and r.kind = 'email' and r.status = 'sent'
+      select o.sequence_id, count(*) filter (where r.status = 'sent') as sent,
+        count(*) filter (where r.epoch = 1 and r.status <> 'canceled' and r.due_at <= ${period.to}) as due
+      from outcome o
+      join step_runs r on r.portal_id = ${portalId} and r.enrollment_id = o.id and r.kind = 'email'
       group by o.sequence_id
     )
     select s.id as sequence_id, s.name, s.status, coalesce(p.enrolled, 0) as enrolled, coalesce(p.running, 0) as running,
-      coalesce(p.completed, 0) as completed, coalesce(p.stopped, 0) as stopped, coalesce(m.sent, 0) as sent,
+      coalesce(p.completed, 0) as completed, coalesce(p.stopped, 0) as stopped, coalesce(m.due, 0) as due, coalesce(m.sent, 0) as sent,
       coalesce(p.returned, 0) as returned, coalesce(p.bounced, 0) as bounced, coalesce(p.replied, 0) as replied,
       coalesce(p.unsubscribed, 0) as unsubscribed
     from sequences s left join people p on p.sequence_id = s.id left join mails m on m.sequence_id = s.id
@@ -122,18 +125,36 @@ export async function countSteps(
   return rows
 }
 
-/** Why enrollments of the period stopped, most frequent first. */
+export interface StopCount {
+  /** The last mail before the stop; null: of the sequence as a whole. */
+  stepId: string | null
+  reason: string
+  count: number
+}
+
+/** Why enrollments of the period stopped, most frequent first: of the whole sequence, and after each of its mails. */
 export async function countStopReasons(
   trx: Trx,
   portalId: number,
   sequenceId: string,
   { from, to }: Period,
-): Promise<{ reason: string; count: number }[]> {
-  const { rows } = await sql<{ reason: string; count: number }>`
-    select coalesce(stop_reason, 'unknown') as reason, count(*) as count from enrollments
-    where portal_id = ${portalId} and sequence_id = ${sequenceId} and enrolled_at >= ${from} and enrolled_at < ${to}
-      and status = 'stopped'
-    group by 1 order by 2 desc, 1
+): Promise<StopCount[]> {
+  const { rows } = await sql<StopCount>`
+    with stopped as materialized (
+      select id, coalesce(stop_reason, 'unknown') as reason from enrollments
+      where portal_id = ${portalId} and sequence_id = ${sequenceId} and enrolled_at >= ${from} and enrolled_at < ${to}
+        and status = 'stopped'
+    ), last_mails as (
+      select distinct on (r.enrollment_id) r.enrollment_id, r.step_id
+      from stopped s join step_runs r on r.portal_id = ${portalId} and r.enrollment_id = s.id and r.kind = 'email'
+        and r.status in ('sent', 'unconfirmed', 'failed')
+      order by r.enrollment_id, r.settled_at desc nulls last
+    )
+    select null as step_id, reason, count(*) as count from stopped group by reason
+    union all
+    select l.step_id, s.reason, count(*) from stopped s join last_mails l on l.enrollment_id = s.id
+    group by l.step_id, s.reason
+    order by count desc, reason
   `.execute(trx)
   return rows
 }

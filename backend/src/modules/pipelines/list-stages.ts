@@ -7,6 +7,8 @@ export interface KnownStage {
   readonly label: string
   /** Its place in the pipeline, as HubSpot shows it. */
   readonly order: number
+  /** Closed, and not lost. */
+  readonly isWon: boolean
 }
 
 /** The stages of all pipelines as they were last read, without those HubSpot no longer has. */
@@ -14,5 +16,11 @@ export async function listStages(trx: Trx, portalId: number): Promise<KnownStage
   const rows = await listStageRecords(trx, portalId)
   return rows
     .filter(({ archived }) => !archived)
-    .map(({ pipelineId, stageId, label, displayOrder }) => ({ pipelineId, stageId, label, order: displayOrder }))
+    .map(({ pipelineId, stageId, label, displayOrder, isClosed, isLost }) => ({
+      pipelineId,
+      stageId,
+      label,
+      order: displayOrder,
+      isWon: isClosed && !isLost,
+    }))
 }

@@ -21,7 +21,7 @@ const STATUS = { approve: 'approved', return: 'returned', withdraw: 'withdrawn' 
  * the draft was saved since, or when the person who submitted it would approve it.
  */
 export async function answerReview(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings'>,
   portal: PortalContext,
   sequenceId: string,
   input: AnswerReview,

@@ -4,10 +4,10 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { getAccess } from '#modules/admins/is-admin.ts'
-import { checkPublishable } from '#modules/sequences/check-definition.ts'
 import { getLockedSequence } from '#modules/sequences/get-locked-sequence.ts'
 import { publishSequence } from '#modules/sequences/publish-sequence.ts'
 import { refuseFinishing } from '#modules/sequences/refuse-finishing.ts'
+import { refuseUnready } from '#modules/sequences/refuse-unready.ts'
 import type { TemplateTools } from '#modules/sequences/template-tools.ts'
 import { personOf } from './person-of.ts'
 import { answerRequest, findLatestRequest, insertRequest, selectNeedsApproval } from './repository.ts'
@@ -20,7 +20,7 @@ type Published = Awaited<ReturnType<typeof publishSequence>>
  * approve it.
  */
 export async function publishOrSubmit(
-  deps: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
   sequenceId: string,
@@ -31,7 +31,7 @@ export async function publishOrSubmit(
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
   refuseFinishing(sequence)
   if (sequence.draftPublished && sequence.version !== null) return sequence
-  checkPublishable(sequence.draft, tools)
+  await refuseUnready(deps, trx, portalId, sequence.draft, tools)
   if ((await getAccess(trx, portal)).admins.length < 2) {
     throw new AppError(
       'conflict',

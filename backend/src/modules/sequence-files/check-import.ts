@@ -2,9 +2,9 @@ import type { PortalContext } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
-import { checkPublishable } from '#modules/sequences/check-definition.ts'
 import { diffDefinitions } from '#modules/sequences/diff-definitions.ts'
 import { getDefinition } from '#modules/sequences/get-definition.ts'
+import { refuseUnready } from '#modules/sequences/refuse-unready.ts'
 import type { TemplateTools } from '#modules/sequences/template-tools.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { CheckImport, ImportPlan } from '#shared/contract/sequence-file.ts'
@@ -17,10 +17,10 @@ import { findByKey } from './repository.ts'
  * a file that cannot become a draft.
  */
 export async function checkImport(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'settings'>,
   portal: PortalContext,
   { text }: CheckImport,
-  tools: Pick<TemplateTools, 'check'>,
+  tools: Pick<TemplateTools, 'check' | 'readDomain'>,
 ): Promise<ImportPlan> {
   const { key, name, definition } = checkFile(text, tools)
   const { portalId } = portal
@@ -37,7 +37,7 @@ export async function checkImport(
       name,
       replaces: replaced ?? null,
       lines: [...renamed, ...diffDefinitions(before, definition)],
-      notPublishable: whyNotPublishable(definition, tools),
+      notPublishable: await whyNotPublishable(deps, trx, portalId, definition, tools),
     }
   })
 }
@@ -47,9 +47,9 @@ function nothing(definition: SequenceDefinition): SequenceDefinition {
   return { ...definition, steps: [] }
 }
 
-function whyNotPublishable(definition: SequenceDefinition, tools: Pick<TemplateTools, 'check'>): string | null {
+async function whyNotPublishable(...asked: Parameters<typeof refuseUnready>): Promise<string | null> {
   try {
-    checkPublishable(definition, tools)
+    await refuseUnready(...asked)
     return null
   } catch (error) {
     if (!isAppError(error)) throw error

@@ -56,6 +56,8 @@ function head(what: string): string {
     ` A Stagecue sequence (${what}). Import it under Sequences in the app’s settings: it becomes a draft, never a live sequence.`,
     ' key: which sequence this is. An import replaces the draft of the sequence with this key, or makes a new one.',
     ' id of a step: keep it when you change the step. Running enrollments and differences are told by it.',
+    ' leadsTo, otherwise, onEvent and onTimeout say where a step leads: next, end, or the id of a later step. A task’s onTimeout is go_on or stop.',
+    ' Left out, stopOnMeeting and stopWhenClosed are on, onOwnerChange is hold (a person decides), and nothing is measured or held out.',
     ' Merge fields are written {{ contact.firstname | default: "there" }}.',
   ].join('\n')
 }

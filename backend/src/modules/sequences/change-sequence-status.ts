@@ -14,7 +14,7 @@ import type { TemplateTools } from './template-tools.ts'
 import { toSequence } from './to-sequence.ts'
 
 type Steering = (
-  deps: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
   sequenceId: string,
@@ -32,7 +32,7 @@ const STEERING: Record<ChangeSequenceStatus['action'], Steering> = {
 
 /** Publishes, pauses, resumes, finishes or archives a sequence, once per key. Throws what those verbs throw. */
 export function changeSequenceStatus(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings'>,
   portal: PortalContext,
   sequenceId: string,
   input: ChangeSequenceStatus,

@@ -2,6 +2,10 @@ import { AppError, isAppError } from '#core/errors.ts'
 import { checkCalendar } from '#modules/schedules/check-calendar.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import type { EmailStep, SequenceDefinition } from '#shared/contract/sequence.ts'
+import { firstMails } from '#shared/step-flow.ts'
+import { checkActDraft, checkActPublishable } from './check-acts.ts'
+import { checkWays } from './check-ways.ts'
+import { storable } from './storable.ts'
 import type { TemplateTools } from './template-tools.ts'
 
 type Check = Pick<TemplateTools, 'check'>
@@ -28,9 +32,24 @@ export function checkDraft(definition: SequenceDefinition, tools: Check): void {
       )
     }
     seen.add(step.id)
+    if (RESERVED.has(step.id)) {
+      const sentence = `Step ${index + 1} has an id that means something else. Remove it and add it again.`
+      throw new AppError('invalid_input', sentence, at(index))
+    }
     if (step.kind === 'email') checkEmail(step, index, tools)
+    else for (const text of textsOf(step)) storable(text, `Step ${index + 1}: a text`, at(index).field)
+    checkActDraft(step, index)
   }
   if (definition.calendar) refuseBadCalendar(definition.calendar)
+}
+
+/** A target of a step says by these that it goes on below, or that the sequence ends. */
+const RESERVED: ReadonlySet<string> = new Set(['next', 'end'])
+
+/** Everything written in a step, at any depth. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : []
 }
 
 function refuseBadCalendar(calendar: ScheduleCalendar): void {
@@ -41,23 +60,19 @@ function refuseBadCalendar(calendar: ScheduleCalendar): void {
 }
 
 /**
- * What a version must have beyond that: a mail at all, texts in every mail, a subject in the first (later ones may continue
- * it), and no wait that nothing follows. Throws `invalid_input`, naming the step.
+ * What a version must have beyond that: a mail at all, texts in every mail, a subject in every first one (later ones may
+ * continue it), no wait that nothing follows, and ways that lead forward. Throws `invalid_input`, naming the step.
  */
 export function checkPublishable(definition: SequenceDefinition, tools: Check): void {
   checkDraft(definition, tools)
   const { steps } = definition
-  const firstEmail = steps.findIndex((step) => step.kind === 'email')
-  if (firstEmail === -1) throw new AppError('invalid_input', 'Add at least one e-mail before you publish.')
+  if (!steps.some((step) => step.kind === 'email')) {
+    throw new AppError('invalid_input', 'Add at least one e-mail before you publish.')
+  }
+  const first = firstMails(steps)
   for (const [index, step] of steps.entries()) {
-    if (step.kind !== 'email') continue
-    if (index === firstEmail && !step.subject.trim()) {
-      const sentence = `Step ${index + 1} has no subject. The first e-mail must have one.`
-      throw new AppError('invalid_input', sentence, at(index, 'subject'))
-    }
-    if (!step.body.trim()) {
-      throw new AppError('invalid_input', `Step ${index + 1} has no text. Write what it should say.`, at(index, 'body'))
-    }
+    checkActPublishable(step, index)
+    if (step.kind === 'email') checkTexts(step, index, first.has(index))
   }
   if (steps.at(-1)?.kind === 'wait') {
     throw new AppError(
@@ -66,33 +81,61 @@ export function checkPublishable(definition: SequenceDefinition, tools: Check): 
       at(steps.length - 1),
     )
   }
+  checkWays(definition)
+}
+
+/** A first mail, on some way, has nothing to continue. */
+function checkTexts(step: EmailStep, index: number, isFirst: boolean): void {
+  for (const { subject, body, name, field } of writingsOf(step, index)) {
+    if (isFirst && !subject.trim()) {
+      const sentence = `${name} has no subject. The first e-mail must have one.`
+      throw new AppError('invalid_input', sentence, { field: `${field}.subject` })
+    }
+    if (!body.trim()) {
+      throw new AppError('invalid_input', `${name} has no text. Write what it should say.`, { field: `${field}.body` })
+    }
+  }
+}
+
+/** What may be sent of a step: its variants, or its own subject and body when it has none. */
+function writingsOf(step: EmailStep, index: number) {
+  const { name, field } = placeOf(index)
+  if (!step.variants) return [{ subject: step.subject, body: step.body, name, field }]
+  return step.variants.map(({ subject, body }, place) => ({
+    subject,
+    body,
+    name: `Variant ${'ABCD'[place]} of step ${index + 1}`,
+    field: `${field}.variants.${place}`,
+  }))
+}
+
+function placeOf(index: number): { readonly name: string; readonly field: string } {
+  return { name: `Step ${index + 1}`, field: at(index).field }
 }
 
 function checkEmail(step: EmailStep, index: number, tools: Check): void {
-  const number = index + 1
-  storable(step.subject, `Step ${number}: the subject`, at(index, 'subject').field)
-  storable(step.body, `Step ${number}: the text`, at(index, 'body').field)
-  try {
-    // A draft may still lack its text; what matters here is that nothing in it is wrong.
-    tools.check({ subject: step.subject, body: step.body.trim() ? step.body : '-' })
-  } catch (error) {
-    if (!isAppError(error, 'template_invalid')) throw error
-    throw new AppError('template_invalid', `Step ${number}: ${error.message}`, {
-      cause: error,
-      ...at(index, error.field),
-    })
+  const ids = step.variants?.map(({ id }) => id) ?? []
+  if (new Set(ids).size < ids.length) {
+    const sentence = `Step ${index + 1} has two variants with the same id. Remove one and add it again.`
+    throw new AppError('invalid_input', sentence, at(index, 'variants'))
+  }
+  for (const { subject, body, name, field } of [{ ...step, ...placeOf(index) }, ...writingsOf(step, index)]) {
+    storable(subject, `${name}: the subject`, `${field}.subject`)
+    storable(body, `${name}: the text`, `${field}.body`)
+    try {
+      // A draft may still lack its text; what matters here is that nothing in it is wrong.
+      tools.check({ subject, body: body.trim() ? body : '-' })
+    } catch (error) {
+      if (!isAppError(error, 'template_invalid')) throw error
+      throw new AppError('template_invalid', `${name}: ${error.message}`, {
+        cause: error,
+        field: error.field === undefined ? field : `${field}.${error.field}`,
+      })
+    }
   }
 }
 
 /** The place in the body of a save, counted from 0, as a schema violation would name it. */
 function at(index: number, part?: string): { field: string } {
   return { field: ['definition.steps', index, ...(part === undefined ? [] : [part])].join('.') }
-}
-
-/** Postgres keeps neither NUL nor half a surrogate pair in text. */
-function storable(text: string, what: string, field: string): string {
-  if (text.includes('\0') || !text.isWellFormed()) {
-    throw new AppError('invalid_input', `${what} contains a character that cannot be stored. Type it again.`, { field })
-  }
-  return text
 }

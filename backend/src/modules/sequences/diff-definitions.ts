@@ -1,20 +1,8 @@
 import type { SequenceDefinition, Step } from '#shared/contract/sequence.ts'
 import type { DiffLine } from '#shared/contract/sequence-version.ts'
 import { diffValues, type FieldChange } from './diff-values.ts'
+import { labelOf, UNSET } from './label-field.ts'
 import { nameStep } from './name-step.ts'
-
-/** What a field is called in a sentence; one that is not here by its own name. */
-const LABELS: Readonly<Record<string, string>> = {
-  stopWhenStageLeft: 'Stop when the deal leaves the stage',
-  onReply: 'When a contact replies, the others',
-  body: 'text',
-  calendar: 'Calendar',
-  'calendar.timeZone': 'Time zone of the calendar',
-  'calendar.windows': 'Sending hours',
-  'calendar.businessDays': 'Business days',
-  'calendar.holidays': 'Holidays',
-  'calendar.ownDays': 'Days off',
-}
 
 /**
  * The differences between two definitions as people read them: rules first, then the steps in their new order, then those that
@@ -23,8 +11,8 @@ const LABELS: Readonly<Record<string, string>> = {
 export function diffDefinitions(before: SequenceDefinition, after: SequenceDefinition): DiffLine[] {
   const { steps: oldSteps, ...oldRules } = before
   const { steps: newSteps, ...newRules } = after
-  const rules = diffValues(oldRules, newRules).map(({ path, details }): DiffLine => {
-    return { kind: 'changed', text: LABELS[path] ?? path, details: [...details] }
+  const rules = diffValues(oldRules, newRules, UNSET).map(({ path, details }): DiffLine => {
+    return { kind: 'changed', text: labelOf(path), details: [...details] }
   })
   return [...rules, ...diffSteps(oldSteps, newSteps)]
 }
@@ -57,13 +45,18 @@ function diffSteps(before: readonly Step[], after: readonly Step[]): DiffLine[] 
 
 /** A step whose text is new brings it along: the diff is what is read before an import. */
 function newTexts(step: Step): string[] {
-  return step.kind === 'email' ? step.body.split('\n').map((line) => `+ ${line}`) : []
+  if (step.kind !== 'email') return []
+  const writings = step.variants ?? [step]
+  return writings.flatMap(({ subject, body }) => [
+    ...(step.variants ? [`+ Variant “${subject}”`] : []),
+    ...body.split('\n').map((line) => `+ ${line}`),
+  ])
 }
 
 function changedStep(place: string, was: Step, changes: readonly FieldChange[]): DiffLine {
-  const fields = changes.map(({ path }) => LABELS[path] ?? path).join(', ')
+  const fields = changes.map(({ path }) => labelOf(path)).join(', ')
   const details = changes.flatMap(({ path, details: lines }) =>
-    lines.length === 1 ? [`${LABELS[path] ?? path}: ${lines[0]}`] : [`${LABELS[path] ?? path}:`, ...lines],
+    lines.length === 1 ? [`${labelOf(path)}: ${lines[0]}`] : [`${labelOf(path)}:`, ...lines],
   )
   return { kind: 'changed', text: `${place}, ${nameStep(was)}: ${fields} changed`, details }
 }

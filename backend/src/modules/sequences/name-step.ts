@@ -1,14 +1,9 @@
-import { describeWait } from '#modules/enrollments/describe-wait.ts'
+import { describeStep } from '#modules/deal-card/describe-place.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 
-/** A step in a few words: "e-mail “Checking in”", "wait of 2 days"; a kind that has no words yet by its name. Pure. */
+/** A step in a few words: "e-mail “Checking in”", "wait of 2 days"; templates as they are written. Pure. */
 export function nameStep(step: Step): string {
-  switch (step.kind) {
-    case 'email':
-      return step.subject.trim() ? `e-mail “${step.subject.trim()}”` : 'e-mail that continues the one before'
-    case 'wait':
-      return describeWait(step)
-    default:
-      return (step as { kind: string }).kind.replaceAll('_', ' ')
-  }
+  const subject = step.kind === 'email' || step.kind === 'task' ? step.subject.trim() : ''
+  if (subject) return `${step.kind === 'email' ? 'e-mail' : 'task'} “${subject}”`
+  return describeStep(step)
 }

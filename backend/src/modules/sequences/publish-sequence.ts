@@ -2,9 +2,9 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { checkPublishable } from './check-definition.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
 import { refuseFinishing } from './refuse-finishing.ts'
+import { refuseUnready } from './refuse-unready.ts'
 import { insertVersion, type SequenceRecord, updateSequence } from './repository.ts'
 import type { TemplateTools } from './template-tools.ts'
 
@@ -14,7 +14,7 @@ import type { TemplateTools } from './template-tools.ts'
  * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step.
  */
 export async function publishSequence(
-  deps: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
   sequenceId: string,
@@ -24,7 +24,7 @@ export async function publishSequence(
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
   refuseFinishing(sequence)
   if (sequence.draftPublished && sequence.version !== null) return sequence
-  checkPublishable(sequence.draft, tools)
+  await refuseUnready(deps, trx, portalId, sequence.draft, tools)
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null
   await insertVersion(trx, portalId, { sequenceId, version, definition: sequence.draft }, deps.clock(), publishedBy)

@@ -44,7 +44,7 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
         count(*) filter (where r.status = 'unconfirmed' and r.settled_at > ${now.subtract({ hours: 24 * 7 })} and not exists (
           select from step_runs l where l.portal_id = r.portal_id and l.enrollment_id = r.enrollment_id
             and l.step_id = r.step_id and l.epoch > r.epoch)) as unconfirmed,
-        count(*) filter (where r.status = 'held' and e.status <> 'completed') as held
+        count(*) filter (where r.status = 'held' and r.held_for is distinct from 'task' and e.status <> 'completed') as held
       from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status <> 'stopped'
       where r.portal_id = ${portalId} and r.status in ('scheduled', 'unconfirmed', 'held')
     ), calls as (

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { StepKind } from '#shared/vocabulary.ts'
 
 /** A step run that belongs to this worker until `leaseUntil`, as long as nobody raised `claimNo`. */
 export interface ClaimedRun {
@@ -8,7 +9,7 @@ export interface ClaimedRun {
   readonly stepId: string
   /** From 0. */
   readonly position: number
-  readonly kind: 'email' | 'wait'
+  readonly kind: StepKind
   readonly epoch: number
   /** A person sends this step's mail once more: another run of the step came before and moved the enrollment on. */
   readonly resend: boolean
@@ -20,6 +21,10 @@ export interface ClaimedRun {
   readonly plannedFor: Temporal.Instant
   /** When a person said that it may go although it is late; null when nobody did. */
   readonly approvedAt: Temporal.Instant | null
+  /** Until when something deliberate made it wait, a limit or a pause for example; null when nothing did. */
+  readonly waitedUntil: Temporal.Instant | null
+  /** When a wait for an event is over without it; null for every other step. */
+  readonly deadline: Temporal.Instant | null
   readonly leaseUntil: Temporal.Instant
 }
 
@@ -71,7 +76,7 @@ export async function claimRuns(
     update step_runs r set status = 'sending', claim_no = r.claim_no + 1, lease_until = ${leaseUntil}
     from due where r.portal_id = ${portalId} and r.id = due.id
     returning r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
-      r.due_at, r.planned_for, r.approved_at, r.lease_until
+      r.due_at, r.planned_for, r.approved_at, r.waited_until, r.deadline, r.lease_until
   `.execute(trx)
   return rows.sort((a, b) => Temporal.Instant.compare(a.dueAt, b.dueAt))
 }
@@ -102,7 +107,7 @@ export async function lockExpiredRuns(
 ): Promise<ClaimedRun[]> {
   const { rows } = await sql<ClaimedRun>`
     select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
-      r.due_at, r.planned_for, r.approved_at, r.lease_until
+      r.due_at, r.planned_for, r.approved_at, r.waited_until, r.deadline, r.lease_until
     from step_runs r
     where r.portal_id = ${portalId} and r.status = 'sending' and r.lease_until <= ${now}
     order by r.lease_until limit ${limit} for update skip locked

@@ -2,6 +2,7 @@ import { normalizeAddress } from '#mail/address.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { planStep } from '#modules/enrollments/plan-step.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
+import { holdForOwner, judgeChanges } from './judge-changes.ts'
 import type { RunState } from './state-repository.ts'
 
 /** What must happen with a claimed e-mail run, and why. */
@@ -10,6 +11,8 @@ export type Decision =
   /** The enrollment is over already. */
   | { readonly kind: 'cancel'; readonly why: string }
   | { readonly kind: 'end'; readonly reason: StopReason }
+  /** Another contact of the deal replied, as HubSpot knows: until a person resumes it. */
+  | { readonly kind: 'pause_others' }
   /** Waits for a person. */
   | { readonly kind: 'hold'; readonly why: string }
   /** Something is paused; looked at again later. */
@@ -21,7 +24,10 @@ export type Decision =
   /** The mail is with the server, or may be: only its outcome is left to write. */
   | { readonly kind: 'settle'; readonly outcome: 'sent' | 'unconfirmed' }
 
-export const SEQUENCE_PAUSED = 'The sequence is paused; the mail goes out when it is resumed.'
+/** How the sentence of every step begins that a paused sequence keeps back. */
+export const SEQUENCE_IS_PAUSED = 'The sequence is paused; '
+export const SEQUENCE_PAUSED = `${SEQUENCE_IS_PAUSED}the mail goes out when it is resumed.`
+const STEP_PAUSED = `${SEQUENCE_IS_PAUSED}this step is done when it is resumed.`
 /** How the sentence of a step begins that a stop keeps back; the stop's reason follows. */
 export const SENDING_STOPPED = 'Sending is stopped: '
 /** The sentence of a step that was taken back by a pause: resuming plans it again. */
@@ -37,9 +43,24 @@ export interface DecisionFacts {
   readonly suppression: string | undefined
   /** What HubSpot said just now; undefined before it was asked. */
   readonly told: SendFacts | undefined
+  /** See `selectClosedStages`. */
+  readonly closedStages: ReadonlySet<string>
   /** The account's time zone; null when HubSpot named none. */
   readonly portalTimeZone: string | null
   readonly now: Temporal.Instant
+}
+
+/** Decides over a claimed step that is no mail, from what is known now; undefined when it may be done. Pure. */
+export function decideBeforeStep(
+  state: RunState,
+  facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
+): Exclude<Decision, { kind: 'send' }> | undefined {
+  const early = enrollmentDecision(state, false)
+  if (early) return early
+  const ending = endingOf(state, facts)
+  if (ending === 'pause_others') return { kind: ending }
+  if (ending) return { kind: 'end', reason: ending }
+  return sequenceDecision(state, STEP_PAUSED)
 }
 
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
@@ -47,11 +68,10 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend)
   if (early) return early
   const ending = endingOf(state, facts)
+  if (ending === 'pause_others') return { kind: ending }
   if (ending) return { kind: 'end', reason: ending }
-  if (state.sequenceStatus === 'paused') return { kind: 'paused', why: SEQUENCE_PAUSED }
-  if (state.sequenceStatus !== 'active' && state.sequenceStatus !== 'finishing') {
-    return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
-  }
+  const resting = sequenceDecision(state, SEQUENCE_PAUSED)
+  if (resting) return resting
   if (state.sendingStop !== null) return { kind: 'paused', why: `${SENDING_STOPPED}${state.sendingStop}` }
   if (!state.contact.email) {
     return { kind: 'hold', why: 'The contact has no e-mail address. Add one in HubSpot, then try again.' }
@@ -65,7 +85,19 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   if (facts.told?.contact && normalizeAddress(facts.told.contact.email ?? '') !== facts.address) {
     return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
+  const held = facts.told && holdForOwner(state, facts.told)
+  if (held) return { kind: 'hold', why: held }
   return windowDecision(state, facts) ?? { kind: 'send' }
+}
+
+function sequenceDecision(
+  { sequenceStatus }: RunState,
+  paused: string,
+): Exclude<Decision, { kind: 'send' }> | undefined {
+  // A finishing sequence enrolls nobody new; those in it go on.
+  if (sequenceStatus === 'active' || sequenceStatus === 'finishing') return undefined
+  if (sequenceStatus === 'paused') return { kind: 'paused', why: paused }
+  return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
 }
 
 /**
@@ -90,7 +122,7 @@ function deliveryDecision(state: RunState): Decision | undefined {
 }
 
 /** A mail that a person sends once more may belong to an enrollment that is complete. */
-function enrollmentDecision(state: RunState, resend: boolean): Decision | undefined {
+function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision, { kind: 'send' }> | undefined {
   const { enrollmentStatus } = state
   if (enrollmentStatus === 'paused') {
     return resend ? { kind: 'paused', why: RESEND_PAUSED } : { kind: 'cancel', why: ENROLLMENT_PAUSED }
@@ -99,7 +131,10 @@ function enrollmentDecision(state: RunState, resend: boolean): Decision | undefi
   return { kind: 'cancel', why: 'The enrollment ended before this step.' }
 }
 
-function endingOf(state: RunState, facts: DecisionFacts): StopReason | undefined {
+function endingOf(
+  state: RunState,
+  facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
+): StopReason | 'pause_others' | undefined {
   const { contact, deal } = state
   const { told } = facts
   if (contact.deleted || told?.contact === null) return 'contact_deleted'
@@ -108,9 +143,12 @@ function endingOf(state: RunState, facts: DecisionFacts): StopReason | undefined
   if (deal?.deleted || told?.deleted) return 'deal_deleted'
   if (!told) return undefined
   if (!told.onDeal) return 'contact_removed'
-  if (state.stageId === null) return undefined
-  const movedOn = told.stageId !== state.stageId
-  const { pipelineId } = told
+  if (hasLeftStage(state, told)) return 'stage_left'
+  return judgeChanges(state, told, facts.closedStages)
+}
+
+function hasLeftStage(state: RunState, { pipelineId, stageId }: SendFacts): boolean {
+  if (state.stageId === null) return false
   const changedPipeline = pipelineId !== null && state.pipelineId !== null && pipelineId !== state.pipelineId
-  return movedOn || changedPipeline ? 'stage_left' : undefined
+  return stageId !== state.stageId || changedPipeline
 }

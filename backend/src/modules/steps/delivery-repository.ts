@@ -13,6 +13,11 @@ export interface NewDelivery {
   readonly subject: string | null
   /** Null: the bytes of the earlier try are used again. */
   readonly mime: Buffer | null
+  /** Where its rewritten links lead; null: none was rewritten. */
+  readonly links: readonly string[] | null
+  readonly tracksOpens: boolean
+  /** Of the step's variants; null for a step without any. */
+  readonly variant: string | null
 }
 
 export interface PreparedDelivery {
@@ -36,15 +41,18 @@ export async function insertDeliveries(
 ): Promise<PreparedDelivery[]> {
   const { rows } = await sql<PreparedDelivery>`
     insert into deliveries as d (portal_id, id, step_run_id, enrollment_id, epoch, status, message_id, recipient, subject, mime,
-      claim_no, lease_until, created_at)
+      links, tracks_opens, claim_no, lease_until, created_at, variant)
     select r.portal_id, n.id, r.id, r.enrollment_id, r.epoch, 'sending', n.message_id, n.recipient, n.subject, n.mime,
-      r.claim_no, r.lease_until, ${now}
+      n.links::jsonb, n.tracks_opens,
+      r.claim_no, r.lease_until, ${now}, n.variant
     from unnest(${deliveries.map((each) => each.id)}::uuid[], ${deliveries.map((each) => each.run.id)}::uuid[],
       ${deliveries.map((each) => each.run.claimNo)}::int[], ${deliveries.map((each) => each.messageId)}::text[],
       ${deliveries.map((each) => each.recipient)}::text[], ${deliveries.map((each) => each.addressHash)}::bytea[],
       ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[],
-      ${deliveries.map((each) => each.run.resend)}::boolean[]
-    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend)
+      ${deliveries.map((each) => each.run.resend)}::boolean[],
+      ${deliveries.map((each) => each.links && JSON.stringify(each.links))}::text[],
+      ${deliveries.map((each) => each.tracksOpens)}::boolean[], ${deliveries.map((each) => each.variant)}::text[]
+    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, links, tracks_opens, variant)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (e.status = 'active' or (e.status = 'completed' and n.resend))
@@ -57,6 +65,8 @@ export async function insertDeliveries(
       status = 'sending', claim_no = excluded.claim_no, lease_until = excluded.lease_until, response = null, settled_at = null,
       recipient = excluded.recipient,
       subject = case when excluded.mime is null then d.subject else excluded.subject end,
+      links = case when excluded.mime is null then d.links else excluded.links end,
+      tracks_opens = case when excluded.mime is null then d.tracks_opens else excluded.tracks_opens end,
       mime = coalesce(excluded.mime, d.mime)
     where d.status in ('sending', 'refused', 'canceled') and d.portal_id = ${portalId}
       and (excluded.mime is not null or d.recipient = excluded.recipient)

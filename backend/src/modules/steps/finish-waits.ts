@@ -8,6 +8,8 @@ import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
 import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
+const OVER: Outcome = { kind: 'moved_on', leadsTo: 'next' }
+
 const NOT_ASKED = 'HubSpot could not be asked for the deal’s close date; it is asked again in five minutes.'
 
 /**
@@ -22,7 +24,7 @@ export async function finishWaits(deps: StepsDeps, portal: PortalContext, waits:
   const dated = await inPortal(deps.db, portalId, (trx) => selectDealDateWaits(trx, portalId, ids))
   const isDated = (run: ClaimedRun) => dated.some(({ runId }) => runId === run.id)
   // Those that need nobody's answer first.
-  const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: { kind: 'waited' } as const }))
+  const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: OVER }))
   await settle(deps, portal, over)
   if (dated.length === 0) return
   const known = await readDates(deps, portalId, dated)
@@ -58,6 +60,6 @@ async function lookAgain(deps: StepsDeps, portalId: number, run: ClaimedRun, kno
     replanStep(trx, portalId, run.enrollmentId, run.position, now),
   )
   if (planned?.status === 'held') return { kind: 'held', why: planned.why }
-  if (!planned || Temporal.Instant.compare(planned.dueAt, now) <= 0) return { kind: 'waited' }
+  if (!planned || Temporal.Instant.compare(planned.dueAt, now) <= 0) return OVER
   return { kind: 'later', dueAt: planned.dueAt, why: `The close date has moved. ${planned.why}` }
 }

@@ -1,6 +1,9 @@
 /** Runs claimed in one pass (performance: 100 is where the claim rate levels off). */
 export const BATCH = 100
 
+/** How often a pass claims again because a step that is done at once may have led to another one; then other portals have their turn. */
+export const MAX_HOPS = 5
+
 /** Runs settled in one transaction: it holds the portal's lane, so it must stay short. */
 export const SETTLE_TOGETHER = 25
 

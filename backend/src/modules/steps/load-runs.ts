@@ -10,11 +10,13 @@ import {
   type EarlierMail,
   type PortalState,
   type RunState,
+  selectClosedStages,
   selectEarlierMails,
   selectLabels,
   selectPortalState,
   selectRunStates,
 } from './state-repository.ts'
+import { withWords } from './with-words.ts'
 
 /** A claimed run with its state and the contact's address as we would write to it. */
 export interface LoadedRun {
@@ -26,6 +28,10 @@ export interface LoadedRun {
   readonly hasNews: boolean
   /** The account's; null when HubSpot named none. */
   readonly portalTimeZone: string | null
+  /** The id of the variant whose subject and body stand in the step; null for a step without any. */
+  readonly variant: string | null
+  /** See `selectClosedStages`. */
+  readonly closedStages: ReadonlySet<string>
   /** Only for a step without a subject. */
   readonly earlier: readonly EarlierMail[]
 }
@@ -40,7 +46,7 @@ export interface LoadedBatch {
   readonly runs: readonly LoadedRun[]
 }
 
-/** Reads all that a batch of e-mail runs needs, in one transaction. Undefined for a portal that is gone. */
+/** Reads all that a batch of runs needs, in one transaction. Undefined for a portal that is gone. */
 export async function loadRuns(
   deps: Pick<Deps, 'db'>,
   portalId: number,
@@ -50,6 +56,7 @@ export async function loadRuns(
     const portal = await selectPortalState(trx, portalId)
     if (!portal) return undefined
     const labels = await selectLabels(trx, portalId)
+    const closedStages = await selectClosedStages(trx, portalId)
     const states = await selectRunStates(
       trx,
       portalId,
@@ -64,8 +71,9 @@ export async function loadRuns(
     const news = await listNews(trx, portalId, [...dealIds], [...contactIds])
     const loaded: LoadedRun[] = []
     for (const run of runs) {
-      const state = byId.get(run.id)
-      if (!state) continue
+      const stored = byId.get(run.id)
+      if (!stored) continue
+      const { state, variant } = withWords(portalId, run.enrollmentId, stored)
       const address = addresses.get(run.id)
       const continues = state.step?.kind === 'email' && !state.step.subject.trim()
       loaded.push({
@@ -75,6 +83,8 @@ export async function loadRuns(
         suppression: address === undefined ? undefined : suppressions.get(address),
         hasNews: news.deals.has(state.dealId) || news.contacts.has(state.contact.contactId),
         portalTimeZone: portal.timeZone,
+        variant,
+        closedStages,
         earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
       })
     }

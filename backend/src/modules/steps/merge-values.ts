@@ -3,11 +3,17 @@ import type { SendFacts } from '#modules/deals/send-facts.ts'
 import type { StepSender } from './sender.ts'
 import type { PortalState, RunState } from './state-repository.ts'
 
-/** The values of a run's merge fields; the stage is the one HubSpot just named, where it did. Pure. */
+/** Whom a mail is about. */
+export interface MailSubject {
+  readonly contact: Pick<RunState['contact'], 'firstName' | 'lastName' | 'email' | 'company' | 'phone'>
+  readonly deal: Pick<NonNullable<RunState['deal']>, 'name' | 'amount' | 'pipelineId' | 'stageId'> | null
+}
+
+/** The values of a mail's merge fields; the stage is the one HubSpot just named, where it did. Pure. */
 export function mergeValuesOf(
-  state: RunState,
-  told: SendFacts | undefined,
-  portal: PortalState,
+  state: MailSubject,
+  told: Pick<SendFacts, 'pipelineId' | 'stageId'> | undefined,
+  portal: Pick<PortalState, 'accountName'>,
   sender: StepSender,
   labels: ReadonlyMap<string, string>,
 ): MergeValues {

@@ -1,19 +1,18 @@
-import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
-import { composeMime } from '#mail/compose-mime.ts'
-import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
-import { signMail } from '#mail/sign-mail.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
 import type { DueMail } from '#modules/limits/decide-limits.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
+import { MUST_BE_READ_AGAIN, readsOtherwise } from './approval.ts'
 import type { CheckedRun } from './check-before-send.ts'
+import { composeMail } from './compose-mail.ts'
 import { insertDeliveries, type NewDelivery, type PreparedDelivery } from './delivery-repository.ts'
 import type { LoadedBatch } from './load-runs.ts'
-import { mergeValuesOf } from './merge-values.ts'
 import { presentConversation } from './present-conversation.ts'
+import { renderStep } from './render-step.ts'
 import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
+import { trackMail } from './track-mail.ts'
 
 /** A mail that is frozen in the outbox and may be handed over. */
 export interface PreparedMail {
@@ -50,7 +49,7 @@ export async function prepareDeliveries(
   const drafts: Draft[] = []
   for (const checked of runs) {
     const draft = await draftDelivery(deps, portalId, batch, sender, checked)
-    if ('held' in draft) settlements.push({ run: checked.run, outcome: { kind: 'held', why: draft.held } })
+    if ('kind' in draft) settlements.push({ run: checked.run, outcome: draft })
     else drafts.push(draft)
   }
   if (drafts.length === 0) return { mails: [], settlements, overtaken: [] }
@@ -134,75 +133,41 @@ function dueMailOf({ checked, delivery }: Draft, portalId: number, sender: StepS
   }
 }
 
+type Held = Extract<Settlement['outcome'], { kind: 'held' }>
+
+const held = (why: string): Held => ({ kind: 'held', why })
+
 async function draftDelivery(
   deps: StepsDeps,
   portalId: number,
   batch: LoadedBatch,
   sender: StepSender,
   checked: CheckedRun,
-): Promise<Draft | { held: string }> {
-  const { run, state, address } = checked
-  if (!address) return { held: 'The contact has no valid e-mail address.' }
+): Promise<Draft | Held> {
+  const { run, state, address, variant } = checked
+  if (!address) return held('The contact has no valid e-mail address.')
   const { delivery } = state
   const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
-  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash: hashAddress(portalId, address) }
+  const addressHash = hashAddress(portalId, address)
+  const base = { id: deps.ids(), run, messageId, recipient: address, addressHash, variant }
   if (delivery?.frozen && delivery.recipient === address) {
-    return { checked, delivery: { ...base, subject: null, mime: null } }
+    return { checked, delivery: { ...base, subject: null, mime: null, links: null, tracksOpens: false } }
   }
-  if (!sender.replyTo)
-    return { held: 'Nobody would get the answer. Set a reply address in the settings, then try again.' }
-  const rendered = render(batch, sender, checked)
-  if (typeof rendered === 'string') return { held: rendered }
-  const mime = await compose(deps, portalId, sender, checked, { ...rendered, messageId, recipient: address })
-  return { checked, delivery: { ...base, subject: rendered.subject, mime } }
-}
-
-/** The final bytes, signed when there is a DKIM key for the domain of the From address. */
-async function compose(
-  deps: StepsDeps,
-  portalId: number,
-  sender: StepSender,
-  checked: CheckedRun,
-  mail: RenderedMail & { readonly messageId: string; readonly recipient: string },
-): Promise<Buffer> {
-  const { run, state } = checked
-  const { mailDomain, publicUrl, dkimKeys, readsMail } = deps.settings
-  const claims = { purpose: 'unsubscribe', portalId, enrollmentId: run.enrollmentId } as const
-  const now = deps.clock()
-  const mime = await composeMime({
-    ...mail,
-    from: sender,
-    replyTo: sender.replyTo ?? null,
-    date: now,
+  if (!sender.replyTo) return held('Nobody would get the answer. Set a reply address in the settings, then try again.')
+  const rendered = renderStep(checked, { portal: batch.portal, labels: batch.labels, sender })
+  if (typeof rendered === 'string') return held(rendered)
+  if (readsOtherwise(state, run, rendered)) return MUST_BE_READ_AGAIN
+  const { html, ...tracked } = trackMail(deps, portalId, checked, rendered.html)
+  const mime = await composeMail(deps, portalId, sender, {
+    ...rendered,
+    html,
+    messageId,
+    recipient: address,
     references: continuesEarlier(checked) ? presentConversation(checked.earlier) : [],
-    unsubscribe: {
-      url: `${publicUrl}/unsubscribe/${await deps.vault.signLink(claims)}`,
-      address: readsMail ? `unsubscribe+${deps.vault.signAddress(claims)}@${mailDomain}` : undefined,
-    },
-    list: { sequenceId: state.sequenceId, sequenceName: state.sequenceName, portalId, domain: mailDomain },
-    postalAddress: sender.postalAddress,
+    enrollmentId: run.enrollmentId,
+    sequence: { id: state.sequenceId, name: state.sequenceName },
   })
-  const key = dkimKeys.find(({ domain }) => domain === mailDomain)
-  return key ? signMail(mime, key, now) : mime
-}
-
-/** The mail, or the sentence that says what is missing. */
-function render(batch: LoadedBatch, sender: StepSender, checked: CheckedRun): RenderedMail | string {
-  const { step } = checked.state
-  if (step?.kind !== 'email') return 'This step is missing from its sequence version. Skip it.'
-  try {
-    const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
-    const rendered = renderMail(step, values)
-    if ('unfilled' in rendered) {
-      return `No value for ${rendered.unfilled.join(', ')}. Fill it in HubSpot, then try again.`
-    }
-    const subject = rendered.subject || checked.earlier.at(-1)?.subject
-    if (subject) return { ...rendered, subject }
-    return 'The step has no subject, and no mail was sent before it whose subject it could continue. Skip it.'
-  } catch (error) {
-    if (isAppError(error, 'template_invalid')) return error.message
-    throw error
-  }
+  return { checked, delivery: { ...base, subject: rendered.subject, mime, ...tracked } }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Actor, PortalContext } from '#core/context.ts'
+import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
@@ -7,11 +7,16 @@ import type { Deps } from '#deps'
 import type { ActivityKind } from '#modules/activity/kinds.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
+import { placeAfter } from '#modules/enrollments/place-after.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
+import { nameOf } from '#modules/limits/name-of.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
+import { copyApproval } from './approval-repository.ts'
 import { carryPlan } from './carry-repository.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
+import { OWNER_CHANGED } from './judge-changes.ts'
 import {
+  acceptOwner,
   changeResting,
   findRun,
   insertResend,
@@ -19,6 +24,12 @@ import {
   type RunEnrollment,
   type RunToResolve,
 } from './run-repository.ts'
+import { taskDoneOnTimeline } from './task-done-on-timeline.ts'
+
+const ANOTHER_WAY = {
+  approval: 'This e-mail waits to be read. Approve it, edit it or skip it.',
+  task: 'This step waits for its task in HubSpot. Say that it is done, or skip it.',
+} as const
 
 type ResolveDeps = Pick<Deps, 'clock' | 'ids'>
 
@@ -52,7 +63,7 @@ export async function resolveStepIn(
   // Read again under the lock: somebody may have decided a moment ago.
   const run = await findRun(trx, portal.portalId, input.stepRunId)
   if (!run || !enrollment) throw new AppError('not_found', 'There is no such step. Reload the card.')
-  const act = { retry: retryStep, resend: resendStep, skip: skipStep }[input.action]
+  const act = { retry: retryStep, resend: resendStep, skip: skipStep, done: finishByHand }[input.action]
   const kind = await act(deps, trx, portal, run, enrollment)
   await recordActivity(deps, trx, portal, {
     kind,
@@ -61,6 +72,7 @@ export async function resolveStepIn(
     enrollmentId: enrollment.id,
     subjectId: run.id,
     data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
+    ...(kind === 'task.done' ? { timeline: taskDoneOnTimeline(enrollment, run) } : {}),
   })
 }
 
@@ -72,12 +84,14 @@ async function retryStep(
   enrollment: RunEnrollment,
 ): Promise<ActivityKind> {
   refuseUnlessWaiting(run, 'tried again')
+  if (run.heldFor === 'approval' || run.heldFor === 'task') throw new AppError('conflict', ANOTHER_WAY[run.heldFor])
   refuseUnlessRunning(run, enrollment)
-  const { dueAt, why } = await planRetry(deps, trx, portal, run)
+  const { dueAt, why, deadline } = await planRetry(deps, trx, portal, run)
   // A retry that waits for its window waits on purpose.
   const approved = { approvedAt: deps.clock(), waitedUntil: dueAt, heldFor: null }
-  const change = { status: 'scheduled' as const, why, dueAt, attempts: 0, settledAt: null, ...approved }
+  const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, ...approved }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  if (run.why.startsWith(OWNER_CHANGED)) await acceptOwner(trx, portal.portalId, run.enrollmentId)
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
   return 'step.retried'
@@ -92,13 +106,13 @@ async function planRetry(
   trx: Trx,
   { portalId, actor }: PortalContext,
   run: RunToResolve,
-): Promise<{ dueAt: Temporal.Instant; why: string }> {
+): Promise<{ dueAt: Temporal.Instant; why: string; deadline: Temporal.Instant | null }> {
   const why = `Tried again by ${nameOf(actor)}.`
   const now = deps.clock()
   const planned = isResend(run) ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
-  if (!planned) return { dueAt: now, why }
+  if (!planned) return { dueAt: now, why, deadline: null }
   if (planned.status === 'held') throw new AppError('conflict', planned.why)
-  return { dueAt: planned.dueAt, why: `${why} ${planned.why}` }
+  return { dueAt: planned.dueAt, why: `${why} ${planned.why}`, deadline: planned.deadline }
 }
 
 async function resendStep(
@@ -118,7 +132,9 @@ async function resendStep(
   }
   const now = deps.clock()
   const why = `Sent once more by ${nameOf(portal.actor)}, because nobody could confirm the first mail.`
-  if (!(await insertResend(trx, portal.portalId, run, { id: deps.ids(), dueAt: now, why }))) throw overtaken()
+  const id = deps.ids()
+  if (!(await insertResend(trx, portal.portalId, run, { id, dueAt: now, why }))) throw overtaken()
+  await copyApproval(trx, portal.portalId, run.id, id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, now)
   return 'step.resent'
 }
@@ -133,13 +149,34 @@ async function skipStep(
   if (run.status === 'unconfirmed') return leaveStep(deps, trx, portal, run)
   refuseUnlessWaiting(run, 'skipped')
   refuseUnlessRunning(run, enrollment)
-  const change = { status: 'skipped' as const, why: `Skipped by ${nameOf(portal.actor)}.`, settledAt: deps.clock() }
+  const why = `Skipped by ${nameOf(portal.actor)}.`
+  const change = { status: 'skipped' as const, why, settledAt: deps.clock(), heldFor: null }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
   // A mail sent once more is an extra: the sequence went on when the first one was settled.
   if (isResend(run)) return 'step.skipped'
-  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, deps.clock())
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, await placeAfter(trx, portal.portalId, run))
+  await carryPlan(trx, portal.portalId, run, deps.clock(), run.kind === 'wait' ? run.dueAt : null)
   return 'step.skipped'
+}
+
+/** A person says on the card that the task is done; HubSpot's task stays as it is. */
+async function finishByHand(
+  deps: ResolveDeps,
+  trx: Trx,
+  portal: PortalContext,
+  run: RunToResolve,
+  enrollment: RunEnrollment,
+): Promise<ActivityKind> {
+  if (run.status !== 'held' || run.heldFor !== 'task') {
+    throw new AppError('conflict', 'This step does not wait for a task any more. Reload the card.')
+  }
+  refuseUnlessRunning(run, enrollment)
+  const why = `Done, says ${nameOf(portal.actor)}.`
+  const change = { status: 'done' as const, why, settledAt: deps.clock(), heldFor: null }
+  if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
+  await carryPlan(trx, portal.portalId, run, deps.clock(), null)
+  return 'task.done'
 }
 
 /** Ends the question about an unconfirmed mail. Nothing else changes: its sequence went on long ago, or has ended. */
@@ -167,11 +204,6 @@ function refuseUnlessRunning(run: RunToResolve, enrollment: RunEnrollment): void
 
 function isResend(run: RunToResolve): boolean {
   return run.epoch > run.firstEpoch
-}
-
-function nameOf(actor: Actor): string {
-  if (actor.kind !== 'user') return actor.kind
-  return actor.email ?? `user ${actor.userId}`
 }
 
 function overtaken(): AppError {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import type { EnrollmentStatus, StepRunStatus } from '#shared/vocabulary.ts'
+import type { HeldFor } from '#db/tables.ts'
+import type { EnrollmentStatus, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 
 /** The enrollment of a run, with what its activity lines need. */
@@ -43,6 +44,29 @@ export async function lockEnrollments(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
+/** The ids of the steps of an enrollment's version, in order. */
+export async function selectStepIds(trx: Trx, portalId: number, enrollmentId: string): Promise<string[]> {
+  const { rows } = await sql<{ ids: string[] }>`
+    select jsonb_path_query_array(v.definition, '$.steps[*].id') as ids
+    from enrollments e
+    join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
+    where e.portal_id = ${portalId} and e.id = ${enrollmentId}
+  `.execute(trx)
+  return rows[0]?.ids ?? []
+}
+
+/** The running enrollments of the same contacts and deals: those that a reply to these may concern. */
+export async function listRepliedWith(trx: Trx, portalId: number, enrollmentIds: readonly string[]): Promise<string[]> {
+  if (enrollmentIds.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    select distinct o.id from enrollments e
+    join enrollments o on o.portal_id = e.portal_id and o.status in ('active', 'paused')
+      and (o.contact_id = e.contact_id or o.deal_id = e.deal_id)
+    where e.portal_id = ${portalId} and e.id = any(${enrollmentIds}::uuid[])
+  `.execute(trx)
+  return rows.map(({ id }) => id)
+}
+
 export interface RunChange {
   readonly status: StepRunStatus
   readonly why?: string
@@ -51,7 +75,9 @@ export interface RunChange {
   readonly settledAt?: Temporal.Instant | null
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
-  readonly heldFor?: 'late' | 'restored' | null
+  readonly heldFor?: HeldFor | null
+  readonly deadline?: Temporal.Instant | null
+  readonly took?: string
 }
 
 /** Writes the outcome of a claimed run. False when the claim is gone: another worker or a person settled it, their word holds. */
@@ -73,8 +99,10 @@ export interface RunToResolve {
   readonly enrollmentId: string
   readonly stepId: string
   readonly position: number
-  readonly kind: 'email' | 'wait'
+  readonly kind: StepKind
   readonly status: StepRunStatus
+  readonly heldFor: HeldFor | null
+  readonly why: string
   readonly dueAt: Temporal.Instant
   readonly plannedFor: Temporal.Instant
   readonly epoch: number
@@ -85,7 +113,7 @@ export interface RunToResolve {
 
 export async function findRun(trx: Trx, portalId: number, id: string): Promise<RunToResolve | undefined> {
   const { rows } = await sql<RunToResolve>`
-    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.due_at, r.planned_for, r.epoch,
+    select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.held_for, r.why, r.due_at, r.planned_for, r.epoch,
       min(o.epoch) as first_epoch, max(o.epoch) as latest_epoch
     from step_runs r
     join step_runs o on o.portal_id = r.portal_id and o.enrollment_id = r.enrollment_id and o.step_id = r.step_id
@@ -163,4 +191,13 @@ export async function bringForward(
     returning r.id
   `.execute(trx)
   return rows.length > 0
+}
+
+/** From now on the owner that the deal has, as far as we know, is the one its enrollment began with. */
+export async function acceptOwner(trx: Trx, portalId: number, enrollmentId: string): Promise<void> {
+  await sql`
+    update enrollments e set start_owner_id = d.owner_id
+    from deals d
+    where e.portal_id = ${portalId} and e.id = ${enrollmentId} and d.portal_id = e.portal_id and d.deal_id = e.deal_id
+  `.execute(trx)
 }

@@ -3,11 +3,13 @@ import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { checkBeforeSend } from './check-before-send.ts'
-import { claimDueRuns, tidyLane } from './claim-due-runs.ts'
+import { type Claim, claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { finishWaits } from './finish-waits.ts'
 import { handOver } from './hand-over.ts'
+import { BATCH, MAX_HOPS } from './limits.ts'
 import { loadRuns } from './load-runs.ts'
+import { isPerformed, performSteps } from './perform-steps.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
 import { settleRuns } from './settle-runs.ts'
@@ -32,7 +34,19 @@ export async function sendDueSteps(
 
 async function servePortal(deps: StepsDeps, portalId: number): Promise<number> {
   const portal: PortalContext = { portalId, actor: { kind: 'worker' }, requestId: deps.ids() }
-  const claim = await claimDueRuns(deps, portalId)
+  let handled = 0
+  for (let hop = 0; hop < MAX_HOPS; hop++) {
+    const claim = await claimDueRuns(deps, portalId)
+    await serveClaim(deps, portal, claim)
+    handled += claim.runs.length + claim.lost.length
+    // What was done at once may have led to a step that is due at once. With a backlog other portals have their turn first.
+    if (claim.runs.length >= BATCH || !claim.runs.some(({ kind }) => isPerformed(kind))) break
+  }
+  if (handled > 0) await tidyLane(deps, portalId)
+  return handled
+}
+
+async function serveClaim(deps: StepsDeps, portal: PortalContext, claim: Claim): Promise<void> {
   await settleLost(deps, portal, claim.lost)
   await finishWaits(
     deps,
@@ -44,9 +58,11 @@ async function servePortal(deps: StepsDeps, portalId: number): Promise<number> {
     portal,
     claim.runs.filter((run) => run.kind === 'email'),
   )
-  const handled = claim.runs.length + claim.lost.length
-  if (handled > 0) await tidyLane(deps, portalId)
-  return handled
+  await performSteps(
+    deps,
+    portal,
+    claim.runs.filter((run) => isPerformed(run.kind)),
+  )
 }
 
 /** Runs of a worker that died or froze while the content was on its way: never sent again on their own. */

@@ -2,26 +2,31 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
-import type { Late } from '#modules/late-mails/judge-lateness.ts'
+import { pauseRunning } from '#modules/enrollments/pause-running.ts'
+import { queueMailRecords } from '#modules/hubspot-mail/queue-mail-records.ts'
+import { applyKnownReply } from '#modules/inbound/apply-known-reply.ts'
+import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
-import type { StopReason } from '#shared/vocabulary.ts'
+import { PAUSE_REASON, type PauseReason, type StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-repository.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
-import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
+import { changeRun, listRepliedWith, lockEnrollments, type RunEnrollment } from './run-repository.ts'
+import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
+import { settleTask, type WaitsForTask } from './settle-task.ts'
 
 /** What became of a claimed run. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly response: string; readonly subject: string }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
-  /** A wait is over. */
-  | { readonly kind: 'waited' }
+  | MovedOn
+  | WaitsForTask
   | {
       readonly kind: 'later'
       readonly dueAt: Temporal.Instant
@@ -32,9 +37,11 @@ export type Outcome =
       /** A limit, a pause, a stop or a window: waiting for it does not make the mail late. */
       readonly onPurpose?: true
     }
-  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: Late['heldFor'] }
+  | { readonly kind: 'held'; readonly why: string; readonly heldFor?: HeldFor }
   | { readonly kind: 'failed'; readonly why: string; readonly response: string }
   | { readonly kind: 'canceled'; readonly why: string }
+  /** The enrollment is paused until a person resumes it. */
+  | { readonly kind: 'paused'; readonly reason: PauseReason }
   | { readonly kind: 'ended'; readonly reason: StopReason; readonly response?: string; readonly suppress?: string }
 
 export interface Settlement {
@@ -49,19 +56,36 @@ export interface Settlement {
 export async function settleRuns(deps: Deps, portal: PortalContext, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return
   const lost = await inPortal(deps.db, portal.portalId, async (trx) => {
-    const ids = [...new Set(settlements.map(({ run }) => run.enrollmentId))]
-    const enrollments = await lockEnrollments(trx, portal.portalId, ids)
+    const ids = settlements.map(({ run }) => run.enrollmentId)
+    // A reply ends others too: they are locked with the rest, in the one order.
+    const replied = settlements.filter(({ outcome }) => outcome.kind === 'ended' && outcome.reason === 'replied')
+    const others = await listRepliedWith(
+      trx,
+      portal.portalId,
+      replied.map(({ run }) => run.enrollmentId),
+    )
+    const enrollments = await lockEnrollments(trx, portal.portalId, [...new Set([...ids, ...others])])
     const lostClaims: ClaimedRun[] = []
     for (const settlement of inLaneOrder(settlements, enrollments)) {
       const enrollment = enrollments.get(settlement.run.enrollmentId)
       if (enrollment && (await settle(deps, trx, portal, enrollment, settlement))) continue
       lostClaims.push(settlement.run)
     }
+    await noteBounces(deps, trx, portal, refusedRuns(settlements, lostClaims))
+    const sent = settlements.filter(({ outcome }) => outcome.kind === 'sent').map(({ run }) => run.id)
+    await queueMailRecords(trx, portal.portalId, sent, deps.clock())
     return lostClaims
   })
   for (const run of lost)
     deps.log.warn({ portalId: portal.portalId, stepRunId: run.id }, 'step run was settled elsewhere')
   for (const { outcome } of settlements) deps.metrics.count('steps_handled_total', { outcome: outcome.kind })
+}
+
+/** Those that this transaction settled and whose address the mail server does not take. */
+function refusedRuns(settlements: readonly Settlement[], lost: readonly ClaimedRun[]): string[] {
+  return settlements
+    .filter(({ run, outcome }) => outcome.kind === 'ended' && outcome.response !== undefined && !lost.includes(run))
+    .map(({ run }) => run.id)
 }
 
 /** What touches the timeline's lane comes before what touches only the steps' lane: enrolling takes them in that order too. */
@@ -70,7 +94,8 @@ function inLaneOrder(
   enrollments: ReadonlyMap<string, RunEnrollment>,
 ): Settlement[] {
   const rank = ({ run, outcome }: Settlement) => {
-    if (outcome.kind === 'sent' || outcome.kind === 'ended') return 0
+    if (outcome.kind === 'sent' || outcome.kind === 'ended' || outcome.kind === 'paused') return 0
+    if (outcome.kind === 'moved_on' && outcome.leadsTo === 'end') return 0
     const last = run.position + 1 >= (enrollments.get(run.enrollmentId)?.stepCount ?? 0)
     return last && outcome.kind !== 'later' ? 0 : 1
   }
@@ -88,14 +113,18 @@ async function settle(
     case 'sent':
     case 'unconfirmed':
       return settleHandedOver(deps, trx, portal, enrollment, run, outcome)
-    case 'waited':
-      return settleWait(deps, trx, portal, enrollment, run)
+    case 'moved_on':
+      return settleMovedOn(deps, trx, portal, enrollment, run, outcome)
+    case 'waits_for_task':
+      return settleTask(deps, trx, portal, enrollment, run, outcome)
     case 'later':
       return postpone(deps, trx, portal, run, outcome)
     case 'held':
     case 'failed':
     case 'canceled':
       return settleUnsent(deps, trx, portal, enrollment, run, outcome)
+    case 'paused':
+      return settlePaused(deps, trx, portal, run, outcome.reason)
     case 'ended':
       return settleEnded(deps, trx, portal, enrollment, run, outcome)
   }
@@ -136,26 +165,9 @@ async function settleHandedOver(
   })
   if (run.resend) return true
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, step)
-  // Only a mail that a person let go can be from before a restore.
-  if (run.approvedAt) await carryPlan(trx, portal.portalId, run, now)
-  return true
-}
-
-async function settleWait(
-  deps: Deps,
-  trx: Trx,
-  portal: PortalContext,
-  enrollment: RunEnrollment,
-  run: ClaimedRun,
-): Promise<boolean> {
-  const now = deps.clock()
-  if (enrollment.status !== 'active') {
-    const why = enrollment.status === 'paused' ? ENROLLMENT_PAUSED : 'The enrollment ended before this step.'
-    return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
-  }
-  if (!(await changeRun(trx, portal.portalId, run, { status: 'done', settledAt: now }))) return false
-  await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
-  await carryPlan(trx, portal.portalId, run, now)
+  // From before a restore are only a mail that a person let go, and one that the backup caught on its way: what followed it
+  // may have gone out as well before the restore.
+  if (run.approvedAt || !sent) await carryPlan(trx, portal.portalId, run, now, null)
   return true
 }
 
@@ -200,6 +212,21 @@ async function settleUnsent(
   return true
 }
 
+async function settlePaused(
+  deps: Deps,
+  trx: Trx,
+  portal: PortalContext,
+  run: ClaimedRun,
+  reason: PauseReason,
+): Promise<boolean> {
+  const now = deps.clock()
+  const change = { status: 'canceled' as const, why: `${PAUSE_REASON[reason]}.`, settledAt: now }
+  if (!(await changeRun(trx, portal.portalId, run, change))) return false
+  await closeDelivery(trx, portal.portalId, run, 'canceled', null, now)
+  await pauseRunning(deps, trx, portal, run.enrollmentId, { reason, until: null })
+  return true
+}
+
 async function settleEnded(
   deps: Deps,
   trx: Trx,
@@ -218,7 +245,8 @@ async function settleEnded(
   await closeDelivery(trx, portal.portalId, run, rejected ? 'refused' : 'canceled', outcome.response ?? null, now)
   const address = normalizeAddress(outcome.suppress ?? '')
   if (address) await suppressAddress(deps, trx, portal, { address, reason: 'bounced' })
-  await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
+  if (outcome.reason === 'replied') await applyKnownReply(deps, trx, portal, run.enrollmentId)
+  else await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
   if (rejected) await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'step.failed' })
   return true
 }

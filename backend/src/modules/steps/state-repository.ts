@@ -1,12 +1,50 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { Step } from '#shared/contract/sequence.ts'
-import type { DeliveryStatus, EnrollmentStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
+import type { Step, Tracking } from '#shared/contract/sequence.ts'
+import type {
+  DeliveryStatus,
+  EnrollmentStatus,
+  InstallationStatus,
+  OnOwnerChange,
+  OnReply,
+  SequenceStatus,
+} from '#shared/vocabulary.ts'
 import { SENDING_STOP } from './stop-repository.ts'
 
+/** How HubSpot stood when an enrollment began. */
+export interface StartState {
+  readonly enrolledAt: Temporal.Instant
+  /** False for those that began before the rest was kept; only `startStageId` is known of them. */
+  readonly startKept: boolean
+  readonly startStageId: string | null
+  readonly startOwnerId: string | null
+  readonly startBookedAt: Temporal.Instant | null
+  readonly startMeetingAt: Temporal.Instant | null
+  /** When a person resumed it last; null: never. */
+  readonly resumedAt: Temporal.Instant | null
+}
+
+/** What the version says about changes in HubSpot; null: what goes without saying. */
+export interface StopRules {
+  readonly onReply: OnReply | null
+  readonly onOwnerChange: OnOwnerChange | null
+  readonly stopOnMeeting: boolean | null
+  readonly stopWhenClosed: boolean | null
+}
+
+/** What is kept of talks, of the deal's contacts and of this one; see `Talks`. */
+export interface KeptTalks {
+  readonly dealRepliedAt: Temporal.Instant | null
+  readonly dealBookedAt: Temporal.Instant | null
+  readonly dealMeetingAt: Temporal.Instant | null
+  readonly contactRepliedAt: Temporal.Instant | null
+  readonly contactBookedAt: Temporal.Instant | null
+  readonly contactMeetingAt: Temporal.Instant | null
+}
+
 /** Everything that decides over one claimed run and fills its mail. */
-export interface RunState {
+export interface RunState extends StartState, KeptTalks {
   readonly runId: string
   /** What its last planning said. */
   readonly why: string
@@ -18,6 +56,10 @@ export interface RunState {
   readonly sendingStop: string | null
   /** When the enrollment reached this step, or was last steered. */
   readonly reachedAt: Temporal.Instant
+  readonly enrolledAt: Temporal.Instant
+  /** When a wait for a reply, or for a meeting, last ended by it: what came until then was answered by the sequence. Null: never. */
+  readonly replyTakenAt: Temporal.Instant | null
+  readonly meetingTakenAt: Temporal.Instant | null
   /** Until when something deliberate made it wait, a limit or a pause for example; null when nothing did. */
   readonly waitedUntil: Temporal.Instant | null
   readonly dealId: string
@@ -25,8 +67,17 @@ export interface RunState {
   readonly pipelineId: string | null
   readonly stageId: string | null
   readonly step: Step | null
+  /** A person's yes to this run's mail: `digest` in hex of what they read, and their own words where they gave some. */
+  readonly approval: {
+    readonly digest: string
+    readonly subject: string | null
+    readonly body: string | null
+  } | null
+  readonly rules: StopRules
   /** When the version may send; null: at any time. */
   readonly calendar: ScheduleCalendar | null
+  /** What the version's mails tell of their readers; null: nothing. */
+  readonly tracking: Tracking | null
   /** Our id of the contact. */
   readonly personId: string
   readonly contact: {
@@ -46,6 +97,9 @@ export interface RunState {
     readonly amount: string | null
     readonly pipelineId: string | null
     readonly stageId: string | null
+    /** HubSpot's owner id. */
+    readonly ownerId: string | null
+    readonly isClosed: boolean
     readonly deleted: boolean
   } | null
   /** When HubSpot last said where the deal is, who is on it, and what the contact is; null: never. */
@@ -63,17 +117,47 @@ export interface RunState {
   } | null
 }
 
+/**
+ * The version that enrollment `e` had when its run `t` was settled: a move to another one may have taken the step away, or given
+ * it another event.
+ */
+const VERSION_THEN = sql`coalesce((
+  select o.from_version from version_move_outcomes o
+  where o.portal_id = e.portal_id and o.enrollment_id = e.id and o.reason is null and o.at >= t.settled_at
+  order by o.at limit 1), e.version)`
+
+/** Of enrollment `e`: when a wait for this event last ended by it. */
+function takenAt(event: 'reply' | 'meeting') {
+  return sql<Temporal.Instant | null>`(
+    select max(t.settled_at) from step_runs t
+    where t.portal_id = e.portal_id and t.enrollment_id = e.id and t.kind = 'wait_for' and t.took = 'event'
+      and exists (
+        select from sequence_versions w, jsonb_array_elements(w.definition -> 'steps') as step
+        where w.portal_id = e.portal_id and w.sequence_id = e.sequence_id and w.version = ${VERSION_THEN}
+          and step ->> 'id' = t.step_id and step ->> 'event' = ${event})
+  )`
+}
+
 /** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
 export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
   const { rows } = await sql<RunState>`
     select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
-      e.updated_at as reached_at, r.waited_until, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
+      e.updated_at as reached_at, r.waited_until,
+      ${takenAt('reply')} as reply_taken_at, ${takenAt('meeting')} as meeting_taken_at, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
+      e.enrolled_at, e.start_kept, e.start_stage_id, e.start_owner_id, e.start_booked_at, e.start_meeting_at, e.resumed_at,
       v.definition -> 'steps' -> r.position as step, v.definition -> 'calendar' as calendar,
+      v.definition -> 'tracking' as tracking,
+      json_build_object('onReply', v.definition -> 'onReply', 'onOwnerChange', v.definition -> 'onOwnerChange',
+        'stopOnMeeting', v.definition -> 'stopOnMeeting', 'stopWhenClosed', v.definition -> 'stopWhenClosed') as rules,
+      case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex'),
+        'subject', a.subject, 'body', a.body) end as approval,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
-        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'deleted', d.deleted) end as deal,
+        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'ownerId', d.owner_id, 'isClosed', d.is_closed, 'deleted', d.deleted) end as deal,
+      d.replied_at as deal_replied_at, d.booked_at as deal_booked_at, d.meeting_at as deal_meeting_at,
+      c.replied_at as contact_replied_at, c.booked_at as contact_booked_at, c.meeting_at as contact_meeting_at,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
@@ -85,6 +169,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
+    left join mail_approvals a on a.portal_id = r.portal_id and a.step_run_id = r.id
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])
   `.execute(trx)
   return rows
@@ -124,6 +209,8 @@ export interface PortalState {
   readonly fromName: string | null
   readonly replyTo: string | null
   readonly postalAddress: string | null
+  /** The permissions HubSpot granted. */
+  readonly scopes: string[]
 }
 
 export async function selectPortalState(trx: Trx, portalId: number): Promise<PortalState | undefined> {
@@ -131,6 +218,7 @@ export async function selectPortalState(trx: Trx, portalId: number): Promise<Por
     .selectFrom('installations')
     .where('portalId', '=', portalId)
     .select(['status', 'accountName', 'timeZone', 'connectedByEmail', 'fromName', 'replyTo', 'postalAddress'])
+    .select('scopes')
     .executeTakeFirst()
 }
 
@@ -142,6 +230,17 @@ export async function selectLabels(trx: Trx, portalId: number): Promise<Map<stri
     select pipeline_id || '/' || stage_id, label from stages where portal_id = ${portalId}
   `.execute(trx)
   return new Map(rows.map((row) => [row.key, row.label]))
+}
+
+/** The stages that win or lose a deal, as `pipeline/stage`. */
+export async function selectClosedStages(trx: Trx, portalId: number): Promise<Set<string>> {
+  const rows = await trx
+    .selectFrom('stages')
+    .where('portalId', '=', portalId)
+    .where('isClosed', '=', true)
+    .select(['pipelineId', 'stageId'])
+    .execute()
+  return new Set(rows.map(({ pipelineId, stageId }) => `${pipelineId}/${stageId}`))
 }
 
 export interface EarlierMail {

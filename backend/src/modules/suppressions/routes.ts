@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Page } from '#core/page.ts'
 import type { Deps } from '#deps'
 import { showPage } from '#http/page.ts'
+import { NOBODY } from './nobody.ts'
 import { unsubscribe } from './unsubscribe.ts'
 
 // A wildcard, because Fastify limits a named parameter to 100 characters (`maxParamLength`) and a signed token is longer.
@@ -20,10 +21,13 @@ export const unsubscribeRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asyn
 
   app.get(PATH, { schema: { params: Params, hide: true } }, async (request, reply) => {
     const claims = await deps.vault.openLink(request.params['*'])
+    if (claims?.enrollmentId === NOBODY) return showPage(reply, 200, TEST)
     return claims ? showPage(reply, 200, ASK) : showPage(reply, 404, UNKNOWN)
   })
 
   app.post(PATH, { schema: { params: Params, hide: true } }, async (request, reply) => {
+    const claims = await deps.vault.openLink(request.params['*'])
+    if (claims?.enrollmentId === NOBODY) return showPage(reply, 200, TEST)
     const done = await unsubscribe(deps, { token: request.params['*'], requestId: request.id })
     return done ? showPage(reply, 200, DONE) : showPage(reply, 404, UNKNOWN)
   })
@@ -37,6 +41,10 @@ const ASK: Page = {
 const DONE: Page = {
   title: 'You are unsubscribed',
   paragraphs: ['You will not receive any more of these e-mails.'],
+}
+const TEST: Page = {
+  title: 'This link works',
+  paragraphs: ['It is in a test mail, so it unsubscribes nobody. The mails of a sequence have their own.'],
 }
 const UNKNOWN: Page = {
   title: 'This link does not work',

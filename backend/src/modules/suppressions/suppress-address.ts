@@ -1,6 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { dropOptOut } from '#modules/hubspot-mail/opt-out-repository.ts'
 import { hashAddress } from './hash-address.ts'
 import { clearAddress, insertSuppression, type SuppressionReason } from './repository.ts'
 
@@ -25,6 +26,8 @@ export async function suppressAddress(
     reason: input.reason,
     createdAt: deps.clock(),
   })
-  if (!added && input.reason === 'erased') await clearAddress(trx, portal.portalId, addressHash)
+  if (input.reason !== 'erased') return added
+  if (!added) await clearAddress(trx, portal.portalId, addressHash)
+  await dropOptOut(trx, portal.portalId, addressHash)
   return added
 }

@@ -3,12 +3,13 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { queueOptOut } from '#modules/hubspot-mail/queue-opt-out.ts'
 import { findLinkedContact, lockRunningEnrollments } from './repository.ts'
 import { suppressAddress } from './suppress-address.ts'
 
 /**
  * The contact of an enrollment gets no more mail of this portal: neither the address the mail went to nor the present one, and
- * every running enrollment of the contact ends. False when the enrollment is gone. Twice is the same as once.
+ * every running enrollment of the contact ends; HubSpot is told where the portal wants that. False when the enrollment is gone. Twice is the same as once.
  */
 export async function unsubscribeContact(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -23,6 +24,7 @@ export async function unsubscribeContact(
   for (const address of contact.addresses.sort()) {
     const added = await suppressAddress(deps, trx, portal, { address, reason: 'unsubscribed' })
     suppressed ||= added
+    await queueOptOut(deps, trx, portal, address)
   }
   for (const id of running) {
     await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason: 'unsubscribed' })

@@ -92,6 +92,28 @@ export async function dropFrozenMails(trx: Trx, portalId: number, enrollmentId: 
 }
 
 /**
+ * An approval is for what a person read: where the step is another one in the new version, its mail is read again, also one in
+ * their own words.
+ */
+export async function dropOldApprovals(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  await sql`
+    delete from mail_approvals a using step_runs r, enrollments e, sequence_versions o, sequence_versions n
+    where a.portal_id = ${portalId} and a.enrollment_id = ${enrollmentId}
+      and r.portal_id = a.portal_id and r.id = a.step_run_id and r.status in ('scheduled', 'held', 'failed', 'canceled')
+      and e.portal_id = a.portal_id and e.id = a.enrollment_id
+      and o.portal_id = e.portal_id and o.sequence_id = e.sequence_id and o.version = ${from}
+      and n.portal_id = e.portal_id and n.sequence_id = e.sequence_id and n.version = ${to}
+      and jsonb_path_query_first(o.definition, '$.steps[*] ? (@.id == $id)', jsonb_build_object('id', r.step_id))
+        is distinct from jsonb_path_query_first(n.definition, '$.steps[*] ? (@.id == $id)', jsonb_build_object('id', r.step_id))
+  `.execute(trx)
+}
+
+/**
  * A step that was wanted before a restored backup may have been done, and what follows it too, as nobody can know any more: the
  * step that is planned in its place keeps that moment, so it waits for a person like every mail of before (`judgeLateness`).
  */

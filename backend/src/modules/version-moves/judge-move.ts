@@ -1,8 +1,9 @@
 import { isThrough } from '#modules/enrollments/is-through.ts'
 import { type PlannedStep, planStep } from '#modules/enrollments/plan-step.ts'
+import type { StepOutline } from '#shared/contract/sequence.ts'
 import { findPlace } from './find-place.ts'
 import { moveRemaining } from './move-remaining.ts'
-import type { MovingEnrollment, MovingRun, Outline, StepOutline } from './repository.ts'
+import type { MovingEnrollment, MovingRun, Outline } from './repository.ts'
 import { sameTiming } from './same-timing.ts'
 
 /** What a move does with one enrollment. */
@@ -40,6 +41,9 @@ export function judgeMove(question: MoveQuestion): MoveVerdict {
   if (why) return { kind: 'stays', why }
   const step = from.steps[enrollment.stepPosition]
   if (!step) return { kind: 'stays', why: 'It has its last step behind it.' }
+  const run = runs.find(({ stepId, epoch }) => stepId === step.id && epoch === 1)
+  const waits = run && whyItWaits(step, run)
+  if (waits) return { kind: 'stays', why: waits }
   const done = new Set(runs.filter(({ status }) => isThrough(status)).map(({ stepId }) => stepId))
   const place = findPlace(from.steps, enrollment.stepPosition, to.steps, done)
   const target = place && to.steps[place.position]
@@ -56,7 +60,6 @@ export function judgeMove(question: MoveQuestion): MoveVerdict {
       why: 'Its steps do not simply follow each other, so nobody can tell which way it would go on.',
     }
   }
-  const run = runs.find(({ stepId, epoch }) => stepId === step.id && epoch === 1)
   if (!place.same) {
     const open = run && WAITING.has(run.status) ? run : undefined
     const planned = enrollment.status === 'active' ? planAt(question, position, question.now) : undefined
@@ -96,6 +99,23 @@ function judgeSameStep(question: MoveQuestion, { position, done, run, step, targ
   }
   if (unchanged) return { ...moves, remaining: null }
   return { ...moves, remaining: null, takesBack: run, planned: planAgain(question, position, target) }
+}
+
+/**
+ * What it waits for belongs to the version that asked: an event, a task that is in HubSpot already, a mail that somebody may be
+ * reading just now.
+ */
+function whyItWaits(step: StepOutline, run: MovingRun): string | undefined {
+  if (isThrough(run.status)) return undefined
+  if (step.kind === 'wait_for')
+    return 'It waits for an event. It can be moved once that came, or when the wait is over.'
+  if (step.kind === 'task') {
+    return 'It is at a task in HubSpot. It can be moved once the task is done, or when the step is skipped on the deal.'
+  }
+  if (run.heldFor === 'approval') {
+    return 'An e-mail of it waits for a person’s approval. Approve it or skip it on the deal first.'
+  }
+  return undefined
 }
 
 /** A wait counts from when it was reached, so a longer one moves the date and a shorter one may be over. */

@@ -5,6 +5,7 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { scheduleStep } from '#modules/enrollments/schedule-step.ts'
 import {
   dropFrozenMails,
+  dropOldApprovals,
   keepFromBeforeRestore,
   moveEnrollmentRow,
   placeRuns,
@@ -86,6 +87,7 @@ async function apply(
     to.steps.map((step) => step.id),
   )
   await dropFrozenMails(trx, portalId, id)
+  await dropOldApprovals(trx, portalId, id, { from: from.version, to: to.version })
   await recordActivity(deps, trx, portal, {
     kind: 'enrollment.moved',
     dealId: enrollment.dealId,

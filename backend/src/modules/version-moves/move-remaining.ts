@@ -1,6 +1,6 @@
 import { isSpan } from '#modules/enrollments/is-span.ts'
-import type { WaitSpan } from '#shared/contract/sequence.ts'
-import type { StepOutline } from './repository.ts'
+import type { StepOutline, WaitSpan } from '#shared/contract/sequence.ts'
+import type { WaitForStep } from '#shared/contract/step-wait-for.ts'
 
 const MINUTE = 60_000
 const LENGTHS: Record<WaitSpan['unit'], number> = {
@@ -21,6 +21,7 @@ export function moveRemaining(from: StepOutline, to: StepOutline, remaining: num
   return Math.max(0, remaining + lengthOf(to) - lengthOf(from))
 }
 
-function lengthOf({ amount, unit }: WaitSpan): number {
+function lengthOf(step: WaitSpan | WaitForStep): number {
+  const { amount, unit } = step.kind === 'wait_for' ? step.timeout : step
   return amount * LENGTHS[unit]
 }

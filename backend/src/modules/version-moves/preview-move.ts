@@ -5,6 +5,7 @@ import { describePlace } from '#modules/deal-card/describe-place.ts'
 import { forecastSteps } from '#modules/enrollments/forecast-steps.ts'
 import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
 import type { MovePreview, MovePreviewQuery, MovePreviewRow } from '#shared/contract/version-move.ts'
+import { isFork } from '#shared/step-flow.ts'
 import { getTarget } from './get-target.ts'
 import { judgeMove, type MoveVerdict } from './judge-move.ts'
 import { countMoving, listMoving, listRuns, type MovingEnrollment, type MovingRun, type Outline } from './repository.ts'
@@ -78,9 +79,9 @@ function describeNext(described: Described, verdict: Moves): MovePreviewRow['nex
   const first = verdict.planned ?? presentPlan(described, position)
   if (!first) return null
   const rest = first.status === 'held' ? [] : forecastSteps(to, first, enrollment, done)
-  const mail = [first, ...rest].find(({ kind, status }) => kind === 'email' || status === 'held')
+  const mail = [first, ...rest].find(({ kind, status }) => kind === 'email' || status === 'held' || isFork(kind))
   if (!mail) return null
-  const at = mail.status === 'held' ? null : mail.dueAt.toString()
+  const at = mail.kind !== 'email' || mail.status === 'held' ? null : mail.dueAt.toString()
   return { step: describePlace(to.steps, mail.position), at, why: mail.why }
 }
 
@@ -90,5 +91,6 @@ function presentPlan({ runs, to }: Described, position: number): PlannedStep | u
   const run = runs.find(({ stepId, epoch }) => stepId === step?.id && epoch === 1)
   if (!step || !run) return undefined
   const status = run.status === 'scheduled' ? ('scheduled' as const) : ('held' as const)
-  return { stepId: step.id, position, kind: step.kind, status, dueAt: run.dueAt, why: run.why }
+  const { dueAt, plannedFor, deadline, why } = run
+  return { stepId: step.id, position, kind: step.kind, status, dueAt, plannedFor, deadline, why }
 }

@@ -1,10 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { HeldFor } from '#db/tables.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
-import type { EmailStep, WaitStep } from '#shared/contract/sequence.ts'
+import type { StepOutline } from '#shared/contract/sequence.ts'
 import type { EnrollmentStatus, StepRunStatus } from '#shared/vocabulary.ts'
-
-export type StepOutline = Omit<EmailStep, 'body'> | WaitStep
 
 /** A version without the texts of its mails: those may be large. */
 export interface Outline {
@@ -18,7 +17,7 @@ export async function listOutlines(trx: Trx, portalId: number, sequenceId: strin
   const { rows } = await sql<Outline>`
     select v.version, v.definition -> 'calendar' as calendar,
       (v.definition ->> 'stopWhenStageLeft')::boolean as stop_when_stage_left,
-      (select jsonb_agg(step - 'body' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
+      (select jsonb_agg(step - 'body' - 'variants' order by place) from jsonb_array_elements(v.definition -> 'steps') with ordinality as s (step, place)) as steps
     from sequence_versions v where v.portal_id = ${portalId} and v.sequence_id = ${sequenceId}
   `.execute(trx)
   return new Map(rows.map((row) => [row.version, row]))
@@ -97,9 +96,11 @@ export interface MovingRun {
   readonly kind: string
   readonly epoch: number
   readonly status: StepRunStatus
+  readonly heldFor: HeldFor | null
   readonly dueAt: Temporal.Instant
   /** When the sequence wanted it. */
   readonly plannedFor: Temporal.Instant
+  readonly deadline: Temporal.Instant | null
   readonly why: string
 }
 
@@ -111,7 +112,7 @@ export async function listRuns(
   lock: boolean,
 ): Promise<MovingRun[]> {
   const { rows } = await sql<MovingRun>`
-    select id, enrollment_id, step_id, kind, epoch, status, due_at, planned_for, why from step_runs
+    select id, enrollment_id, step_id, kind, epoch, status, held_for, due_at, planned_for, deadline, why from step_runs
     where portal_id = ${portalId} and enrollment_id = any(${[...enrollmentIds]}::uuid[])
     order by id ${lock ? sql`for update` : sql``}
   `.execute(trx)

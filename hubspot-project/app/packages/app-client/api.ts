@@ -9,6 +9,7 @@ import type {
   SteerEnrollment,
 } from '@stagecue/shared/contract/enrollment.ts'
 import type { EventPage, EventQuery, HubSpotRequestRow } from '@stagecue/shared/contract/event.ts'
+import type { HubSpotMail, SaveHubSpotMail, SubscriptionTypes } from '@stagecue/shared/contract/hubspot-mail.ts'
 import type { HubSpotStatus, SaveHubSpotStatus } from '@stagecue/shared/contract/hubspot-status.ts'
 import type { SaveAdmins, SaveSender, Sender, Settings } from '@stagecue/shared/contract/installation.ts'
 import type {
@@ -22,9 +23,22 @@ import type {
   StopSending,
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
+import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
+import type { Places, SavePlaces } from '@stagecue/shared/contract/place.ts'
+import type {
+  Preflight,
+  SampleDeals,
+  SampleDealsQuery,
+  SampleQuery,
+  SendTestMail,
+  StepPreview,
+  StepPreviewQuery,
+  TestMailQuery,
+  TestMailSent,
+} from '@stagecue/shared/contract/preflight.ts'
 import type {
   AnswerReview,
   PublishApproval,
@@ -67,6 +81,10 @@ export interface Api {
   steerEnrollment(enrollmentId: string, input: SteerEnrollment): Promise<Done>
   previewResume(enrollmentId: string): Promise<ResumePreview>
   resolveStep(stepRunId: string, input: ResolveStep): Promise<Done>
+  readMailToApprove(stepRunId: string): Promise<MailToApprove>
+  approveMail(stepRunId: string, input: ApproveMail): Promise<Done>
+  listPlaces(): Promise<Places>
+  savePlaces(input: SavePlaces): Promise<Places>
   readSettings(): Promise<Settings>
   saveAdmins(input: SaveAdmins): Promise<Done>
   disconnect(input: Change): Promise<Done>
@@ -112,6 +130,10 @@ export interface Api {
   answerReview(sequenceId: string, input: AnswerReview): Promise<Sequence>
   readPublishApproval(): Promise<PublishApproval>
   savePublishApproval(input: SavePublishApproval): Promise<PublishApproval>
+  readPreflight(sequenceId: string, query: SampleQuery): Promise<Preflight>
+  previewStep(sequenceId: string, query: StepPreviewQuery): Promise<StepPreview>
+  sendTestMail(sequenceId: string, input: SendTestMail, asked: TestMailQuery): Promise<TestMailSent>
+  listSampleDeals(query: SampleDealsQuery): Promise<SampleDeals>
   listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
   rerunEvent(eventId: string, input: Change): Promise<Done>
@@ -121,6 +143,9 @@ export interface Api {
   readSequenceNumbers(sequenceId: string, query: NumbersQuery): Promise<SequenceNumbers>
   readHubSpotStatus(): Promise<HubSpotStatus>
   saveHubSpotStatus(input: SaveHubSpotStatus): Promise<HubSpotStatus>
+  readHubSpotMail(): Promise<HubSpotMail>
+  listSubscriptionTypes(): Promise<SubscriptionTypes>
+  saveHubSpotMail(input: SaveHubSpotMail): Promise<HubSpotMail>
 }
 
 export interface ApiParts {
@@ -148,6 +173,10 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     steerEnrollment: (enrollmentId, input) => post(routes.enrollment(enrollmentId), input),
     previewResume: (enrollmentId) => get(routes.resumePreview(enrollmentId)),
     resolveStep: (stepRunId, input) => post(routes.stepRun(stepRunId), input),
+    readMailToApprove: (stepRunId) => get(routes.mailToApprove(stepRunId)),
+    approveMail: (stepRunId, input) => post(routes.approveMail(stepRunId), input),
+    listPlaces: () => get(routes.places),
+    savePlaces: (input) => put(routes.places, input),
     readSettings: () => get(routes.settings),
     saveAdmins: (input) => put(routes.admins, input),
     disconnect: (input) => post(routes.disconnect, input),
@@ -193,6 +222,11 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     answerReview: (sequenceId, input) => post(routes.review(sequenceId), input),
     readPublishApproval: () => get(routes.publishApproval),
     savePublishApproval: (input) => put(routes.publishApproval, input),
+    readPreflight: (sequenceId, query) => get(routes.preflight(sequenceId), query),
+    previewStep: (sequenceId, query) => get(routes.previewStep(sequenceId), query),
+    sendTestMail: (sequenceId, input, asked) =>
+      send({ method: 'POST', path: routes.testMail(sequenceId), query: { ...asked }, body: input }),
+    listSampleDeals: (query) => get(routes.sampleDeals, query),
     listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),
@@ -202,5 +236,8 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     readSequenceNumbers: (sequenceId, query) => get(routes.sequenceNumbers(sequenceId), query),
     readHubSpotStatus: () => get(routes.hubspotStatus),
     saveHubSpotStatus: (input) => put(routes.hubspotStatus, input),
+    readHubSpotMail: () => get(routes.hubspotMail),
+    listSubscriptionTypes: () => get(routes.subscriptionTypes),
+    saveHubSpotMail: (input) => put(routes.hubspotMail, input),
   }
 }

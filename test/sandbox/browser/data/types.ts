@@ -71,6 +71,7 @@ export interface Deal {
   owner: string | null
   closeDate: string | null
   contacts: { id: string; name: string; email: string | null; title: string | null }[]
+  tasks: { id: string; subject: string; done: boolean }[]
   timeline: TimelineItem[]
 }
 

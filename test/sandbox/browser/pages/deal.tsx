@@ -10,6 +10,7 @@ import { moveDeal } from './move-deal.ts'
 import { Facts, Timeline } from './record.tsx'
 import { PageLink } from './router.tsx'
 import { Empty, Show } from './states.tsx'
+import { Tasks } from './tasks.tsx'
 import { useToasts } from './toasts.tsx'
 
 export function DealPage({ portal, dealId, world }: { portal: Portal; dealId: string; world: World }) {
@@ -64,6 +65,7 @@ function DealRecord({ deal, loaded, pipelines, portal, world }: DealRecordProps)
           ]}
         />
         <Contacts deal={deal} portal={portal} />
+        <Tasks deal={deal} portal={portal} reload={loaded.reload} />
       </aside>
       <Timeline items={deal.timeline} />
       <aside className="record-right" aria-label="Cards">

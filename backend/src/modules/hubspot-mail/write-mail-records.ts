@@ -1,0 +1,114 @@
+import { AppError, isAppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
+import type { Deps } from '#deps'
+import { createEmails, EMAILS_PER_CALL, type NewEmail } from '#hubspot/emails.ts'
+import { hasScopes, MAIL_RECORD_SCOPES, RECORDS_NOT_PERMITTED } from './mail-scopes.ts'
+import {
+  dropPendingRecords,
+  hasPendingRecords,
+  type SettledRecord,
+  settleRecord,
+  takeRecords,
+} from './record-repository.ts'
+import { findMailSetting, setProblem } from './repository.ts'
+import { type LaneDeps, serveLane, type Worked } from './serve-lane.ts'
+import { toEmail } from './to-email.ts'
+
+type RecordDeps = LaneDeps & Pick<Deps, 'settings'>
+
+/** So many refused one by one, and none taken: that is not the fault of single mails. */
+const SUSPICIOUS = 3
+
+/**
+ * One pass: up to 100 sent mails of the next portal become e-mails in HubSpot, each at most once. HubSpot cannot tell a repeated
+ * creation from a new one, so a mail is marked before the call, and one whose answer was lost is not written again.
+ */
+export function writeMailRecords(
+  deps: RecordDeps,
+  afterPortal: number,
+  busy: Set<number>,
+): Promise<Served | undefined> {
+  const next = { kind: 'mail_records', afterPortal, now: deps.clock(), busy } as const
+  return serveNextPortal(deps.db, next, (portalId) =>
+    serveLane(deps, 'mail_records', portalId, () => work(deps, portalId)),
+  )
+}
+
+async function work(deps: RecordDeps, portalId: number): Promise<Worked> {
+  const { publicUrl } = deps.settings
+  const state = await inPortal(deps.db, portalId, (trx) => findMailSetting(trx, portalId))
+  if (!state?.setting?.logMails) {
+    const settle = (trx: Trx) => dropPendingRecords(trx, portalId)
+    return { handled: 0, stoppedBy: undefined, settle, hasMore: async () => false }
+  }
+  const permitted = hasScopes(state.scopes, MAIL_RECORD_SCOPES)
+  const taken = permitted
+    ? await inPortal(deps.db, portalId, (trx) => takeRecords(trx, portalId, EMAILS_PER_CALL, deps.clock()))
+    : []
+  const emails = (await Promise.all(taken.map((mail) => toEmail(mail, publicUrl)))).filter((mail) => mail !== undefined)
+  const readable = new Set(emails.map(({ id }) => id))
+  const erased = taken
+    .filter(({ deliveryId }) => !readable.has(deliveryId))
+    .map(({ deliveryId }) => ({ deliveryId, status: 'refused' as const, reason: 'The contact was erased.' }))
+  const sent = permitted
+    ? await send(deps, portalId, emails)
+    : { settled: [], stoppedBy: new AppError('forbidden', RECORDS_NOT_PERMITTED) }
+  for (const { status } of sent.settled) deps.metrics.count('mail_records_total', { outcome: status })
+  return {
+    handled: sent.settled.length,
+    stoppedBy: sent.stoppedBy,
+    async settle(trx) {
+      for (const record of [...erased, ...sent.settled]) await settleRecord(trx, portalId, record, deps.clock())
+      await setProblem(trx, portalId, { logProblem: sent.stoppedBy?.message ?? null })
+    },
+    hasMore: (trx) => hasPendingRecords(trx, portalId),
+  }
+}
+
+interface Sent {
+  readonly settled: readonly SettledRecord[]
+  readonly stoppedBy: AppError | undefined
+}
+
+/** A batch that HubSpot refuses goes in halves until a bad mail stands alone: a refusal has created nothing. */
+async function send(deps: RecordDeps, portalId: number, emails: readonly NewEmail[]): Promise<Sent> {
+  const settled: SettledRecord[] = []
+  const waiting = [emails]
+  for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+    const [only] = batch
+    if (!only) continue
+    try {
+      const { created, refused } = await createEmails(deps.hubspot, portalId, batch)
+      for (const [deliveryId, emailId] of created) settled.push({ deliveryId, status: 'written', emailId })
+      for (const [deliveryId, reason] of refused) settled.push({ deliveryId, status: 'refused', reason })
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      const refusal = error.code === 'hubspot_rejected' || error.code === 'not_found'
+      const rest = [...batch, ...waiting.flat()]
+      if (!refusal) return { settled: [...settled, ...giveBack(batch, waiting.flat(), error)], stoppedBy: error }
+      if (batch.length > 1) waiting.unshift(...inHalves(batch))
+      else settled.push({ deliveryId: only.id, status: 'refused', reason: error.message })
+      if (settled.length >= SUSPICIOUS && settled.every(({ status }) => status === 'refused')) {
+        const all = [...settled.map(({ deliveryId }) => deliveryId), ...rest.map(({ id }) => id)]
+        return { settled: all.map((deliveryId) => ({ deliveryId, status: 'pending' })), stoppedBy: error }
+      }
+    }
+  }
+  return { settled, stoppedBy: undefined }
+}
+
+/** What was on its way is unknown when HubSpot may have taken it; the others were never sent. */
+function giveBack(batch: readonly NewEmail[], others: readonly NewEmail[], error: AppError): SettledRecord[] {
+  const lost = error.uncertain ? { status: 'unknown' as const, reason: error.message } : { status: 'pending' as const }
+  return [
+    ...batch.map(({ id }): SettledRecord => ({ deliveryId: id, ...lost })),
+    ...others.map(({ id }): SettledRecord => ({ deliveryId: id, status: 'pending' })),
+  ]
+}
+
+function inHalves(batch: readonly NewEmail[]): (readonly NewEmail[])[] {
+  const middle = Math.ceil(batch.length / 2)
+  return [batch.slice(0, middle), batch.slice(middle)]
+}

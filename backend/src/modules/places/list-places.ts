@@ -1,0 +1,16 @@
+import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
+import { inPortal } from '#db/in-portal.ts'
+import type { Deps } from '#deps'
+import type { Places } from '#shared/contract/place.ts'
+import { selectPlaces } from './repository.ts'
+
+/** The stages of Stagecue's own pipeline, in order. */
+export function listPlaces(deps: Pick<Deps, 'db'>, portal: PortalContext): Promise<Places> {
+  return inPortal(deps.db, portal.portalId, (trx) => readPlaces(trx, portal.portalId))
+}
+
+/** The same inside another verb's transaction. */
+export async function readPlaces(trx: Trx, portalId: number): Promise<Places> {
+  return { places: await selectPlaces(trx, portalId) }
+}

@@ -1,0 +1,27 @@
+import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
+import type { Deps } from '#deps'
+import type { MailToRender, RenderSurroundings } from './render-step.ts'
+import { senderOf } from './sender.ts'
+import { selectEarlierMails, selectLabels, selectPortalState, selectRunStates } from './state-repository.ts'
+import { withWords } from './with-words.ts'
+
+/** One run's mail with all that fills it, as we know it now. Throws `not_found`. */
+export async function loadMail(
+  deps: Pick<Deps, 'settings'>,
+  trx: Trx,
+  portalId: number,
+  run: { readonly id: string; readonly enrollmentId: string },
+): Promise<{ mail: MailToRender; surroundings: RenderSurroundings }> {
+  const [stored] = await selectRunStates(trx, portalId, [run.id])
+  const portal = await selectPortalState(trx, portalId)
+  if (!stored || !portal) throw new AppError('not_found', 'There is no such step. Reload the card.')
+  const { state } = withWords(portalId, run.enrollmentId, stored)
+  const continues = state.step?.kind === 'email' && !state.step.subject.trim()
+  const earlier = continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : []
+  const sender = senderOf(deps.settings, portalId, portal)
+  return {
+    mail: { state, told: undefined, earlier },
+    surroundings: { portal, sender, labels: await selectLabels(trx, portalId) },
+  }
+}

@@ -1,0 +1,125 @@
+import { Alert, Button, Flex, LoadingSpinner, Text } from '@hubspot/ui-extensions'
+import { useChange, useLoad } from '@stagecue/app-client'
+import type { ResolveStep } from '@stagecue/shared/contract/enrollment.ts'
+import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
+import { useCallback, useState } from 'react'
+import { ApprovalEditor } from './ApprovalEditor.tsx'
+import type { CardApi, CardTools } from './card-tools.ts'
+import { LoadFailed, ProblemNotice } from './shared-views.ts'
+
+export interface ApprovalNoticeProps {
+  stepRunId: string
+  contactName: string
+  api: CardApi
+  tools: CardTools
+  onChanged: () => void
+}
+
+/** A mail that goes out only when a person has read it, filled in for its contact. */
+export function ApprovalNotice(props: ApprovalNoticeProps) {
+  const { stepRunId, api } = props
+  const [loaded, { reload }] = useLoad(useCallback(() => api.readMailToApprove(stepRunId), [api, stepRunId]))
+  if (loaded.kind === 'loading') return <LoadingSpinner label="Loading the e-mail to approve" showLabel={true} />
+  if (loaded.kind === 'failed') {
+    return (
+      <LoadFailed
+        title="The e-mail to approve could not be loaded"
+        error={loaded.error}
+        reloading={loaded.reloading}
+        onTryAgain={reload}
+      />
+    )
+  }
+  return <Decision {...props} mail={loaded.value} reload={reload} />
+}
+
+interface DecisionProps extends ApprovalNoticeProps {
+  mail: MailToApprove
+  reload: () => Promise<void>
+}
+
+function Decision({ stepRunId, contactName, api, tools, onChanged, mail, reload }: DecisionProps) {
+  const [editing, setEditing] = useState(false)
+  const approving = useChange(
+    (edit: ApproveMail['edit'] | null, idempotencyKey) =>
+      api.approveMail(stepRunId, { seen: mail.seen, ...(edit ? { edit } : {}), idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        tools.addAlert({
+          type: 'success',
+          message: `Approved: the e-mail to ${contactName} goes in its sending hours.`,
+        })
+        onChanged()
+      },
+    },
+  )
+  const skipping = useChange(
+    (action: ResolveStep['action'], idempotencyKey) => api.resolveStep(stepRunId, { action, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        tools.addAlert({ type: 'success', message: 'The step is skipped.' })
+        onChanged()
+      },
+    },
+  )
+  const busy = approving.busy || skipping.busy
+  const error = approving.error ?? skipping.error
+  return (
+    <Alert title={`Read this e-mail to ${contactName} before it goes`} variant="warning">
+      <Flex direction="column" gap="extra-small">
+        {editing ? (
+          <ApprovalEditor
+            stepRunId={stepRunId}
+            mail={mail}
+            busy={busy}
+            error={approving.error}
+            onApprove={approving.run}
+            onClose={() => setEditing(false)}
+          />
+        ) : (
+          <>
+            <MailText mail={mail} />
+            <Flex direction="row" gap="extra-small" wrap="wrap">
+              <Button
+                size="xs"
+                variant="secondary"
+                disabled={busy || mail.problem !== null}
+                onClick={() => approving.run(null)}
+              >
+                Approve
+              </Button>
+              <Button size="xs" variant="secondary" disabled={busy} onClick={() => setEditing(true)}>
+                Edit and approve
+              </Button>
+              <Button size="xs" variant="secondary" disabled={busy} onClick={() => skipping.run('skip')}>
+                Skip
+              </Button>
+            </Flex>
+          </>
+        )}
+        <ProblemNotice title="This did not work" error={error} />
+        {error === null || editing ? null : (
+          <Button size="xs" variant="secondary" disabled={busy} onClick={() => void reload()}>
+            Read it again
+          </Button>
+        )}
+      </Flex>
+    </Alert>
+  )
+}
+
+function MailText({ mail }: { mail: MailToApprove }) {
+  if (mail.problem !== null) return <Text>{mail.problem}</Text>
+  return (
+    <>
+      <Text format={{ fontWeight: 'demibold' }}>{mail.subject}</Text>
+      {mail.text.split(/\n{2,}/).map((paragraph, index) => (
+        // A mail is read as a whole: its paragraphs never move.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <Text key={index}>{paragraph}</Text>
+      ))}
+    </>
+  )
+}

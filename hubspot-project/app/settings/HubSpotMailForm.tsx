@@ -1,0 +1,150 @@
+import { Alert, Button, Flex, LoadingButton, Select, Text, Toggle } from '@hubspot/ui-extensions'
+import { useChange, useLoad } from '@stagecue/app-client'
+import type { HubSpotMail, SubscriptionTypes, WriteOptOuts } from '@stagecue/shared/contract/hubspot-mail.ts'
+import { useCallback, useState } from 'react'
+import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
+
+export interface HubSpotMailFormProps extends TabProps {
+  stored: HubSpotMail
+  onChanged: () => void
+}
+
+/** A select has no value for "none". */
+const NO_TYPE = 'none'
+const WRITE: Record<WriteOptOuts, string> = {
+  off: 'Not told to HubSpot',
+  subscription: 'Opted out of the subscription type above',
+  all: 'Opted out of all e-mail in HubSpot',
+}
+
+export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged }: HubSpotMailFormProps) {
+  const [subscriptionId, setSubscriptionId] = useState(stored.subscription?.id ?? null)
+  const [writeOptOuts, setWriteOptOuts] = useState(stored.writeOptOuts)
+  const [logMails, setLogMails] = useState(stored.logMails)
+  const { permitted } = stored.optOuts
+  const [types] = useLoad(
+    useCallback(
+      async (): Promise<SubscriptionTypes> => (permitted ? api.listSubscriptionTypes() : { subscriptions: [] }),
+      [api, permitted],
+    ),
+  )
+  const saving = useChange(
+    (wanted: { subscriptionId: string | null; writeOptOuts: WriteOptOuts; logMails: boolean }, idempotencyKey) =>
+      api.saveHubSpotMail({ ...wanted, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        tools.addAlert({ type: 'success', message: 'Opt-outs and e-mails were saved.' })
+        onChanged()
+      },
+    },
+  )
+  const known = types.kind === 'ready' ? types.value.subscriptions : []
+  const readOnly = !mayConfigure || saving.busy
+  const unnamed = writeOptOuts === 'subscription' && subscriptionId === null
+  return (
+    <Flex direction="column" gap="small">
+      <Missing stored={stored} mayConfigure={mayConfigure} />
+      {types.kind === 'failed' ? (
+        <ProblemNotice title="HubSpot’s subscription types could not be read" error={types.error} />
+      ) : null}
+      <Select
+        label="Subscription type of these mails"
+        name="subscriptionId"
+        description="Who opted out of it in HubSpot gets none of these mails."
+        readOnly={readOnly || !permitted}
+        value={subscriptionId ?? NO_TYPE}
+        options={typeOptions(stored, known)}
+        onChange={(value) => setSubscriptionId(value === NO_TYPE ? null : String(value))}
+      />
+      <Select
+        label="Who unsubscribes from these mails is"
+        name="writeOptOuts"
+        readOnly={readOnly || (!permitted && stored.writeOptOuts === 'off')}
+        value={writeOptOuts}
+        error={unnamed}
+        validationMessage={unnamed ? 'Choose a subscription type first.' : ''}
+        options={Object.entries(WRITE).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => (isWriteOptOuts(value) ? setWriteOptOuts(value) : undefined)}
+      />
+      <Toggle
+        label="Show each sent mail as an e-mail on its contact and deal"
+        name="logMails"
+        checked={logMails}
+        readOnly={readOnly || (!stored.mails.permitted && !stored.logMails)}
+        textChecked="Yes"
+        textUnchecked="No"
+        onChange={setLogMails}
+      />
+      {describeQueues(stored).map((line) => (
+        <Text key={line} variant="microcopy">
+          {line}
+        </Text>
+      ))}
+      <ProblemNotice title="Nothing was changed" error={saving.error} />
+      {mayConfigure ? (
+        <Flex direction="row" gap="small">
+          <LoadingButton
+            size="sm"
+            variant="secondary"
+            loading={saving.busy}
+            disabled={saving.busy || unnamed}
+            onClick={() => saving.run({ subscriptionId, writeOptOuts, logMails })}
+          >
+            Save opt-outs and e-mails
+          </LoadingButton>
+        </Flex>
+      ) : null}
+    </Flex>
+  )
+}
+
+function Missing({ stored, mayConfigure }: { stored: HubSpotMail; mayConfigure: boolean }) {
+  const problems = [stored.optOuts.problem, stored.mails.problem].filter((problem) => problem !== null)
+  if (problems.length === 0) return null
+  const missing = !stored.optOuts.permitted || !stored.mails.permitted
+  return (
+    <>
+      <Alert title={missing ? 'A permission is missing' : 'Not everything is written at present'} variant="warning">
+        {[...new Set(problems)].join(' ')}
+      </Alert>
+      {missing && mayConfigure ? (
+        <Flex direction="row" gap="small">
+          <Button size="sm" variant="secondary" href={{ url: stored.connectUrl, external: true }}>
+            Reconnect for opt-outs and e-mails
+          </Button>
+        </Flex>
+      ) : null}
+    </>
+  )
+}
+
+/** The stored one is offered also while HubSpot cannot be asked. */
+function typeOptions({ subscription }: HubSpotMail, known: SubscriptionTypes['subscriptions']) {
+  const all = known.map(({ id, name }) => ({ value: id, label: name }))
+  const stored = subscription && !known.some(({ id }) => id === subscription.id) ? [subscription] : []
+  return [
+    { value: NO_TYPE, label: 'None: only an opt-out of all e-mail counts' },
+    ...all,
+    ...stored.map(({ id, name }) => ({ value: id, label: name })),
+  ]
+}
+
+function isWriteOptOuts(value: unknown): value is WriteOptOuts {
+  return typeof value === 'string' && Object.hasOwn(WRITE, value)
+}
+
+function describeQueues({ writeOptOuts, logMails, optOuts, mails }: HubSpotMail): string[] {
+  const lines: string[] = []
+  if (writeOptOuts !== 'off' || optOuts.refused > 0) lines.push(`Opt-outs: ${counts(optOuts)}.`)
+  if (logMails || mails.refused + mails.unknown > 0) {
+    const unknown = mails.unknown === 0 ? '' : `, ${mails.unknown} that HubSpot may have or not (not written again)`
+    lines.push(`E-mails: ${counts(mails)}${unknown}.`)
+  }
+  return lines
+}
+
+function counts({ waiting, refused }: { waiting: number; refused: number }): string {
+  return `${waiting} waiting, ${refused} refused by HubSpot`
+}

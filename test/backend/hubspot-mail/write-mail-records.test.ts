@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import type { Deps } from '#deps'
+import { useDatabase } from '#test/support/database.ts'
+import { useWorld } from '#test/support/world.ts'
+import { openMailPortal } from './mail-world.ts'
+
+const database = useDatabase()
+const world = useWorld(database)
+const open = () => openMailPortal(world, database)
+const CREATE = '/emails/batch/create'
+const STATUSES = 'select status from mail_records order by queued_at, delivery_id'
+
+test('off is the default: no mail is logged, nor later those sent before', async () => {
+  const portal = await open()
+  await portal.mails()
+  expect(await portal.query('select * from mail_records')).toEqual([])
+  await portal.saves({ logMails: true })
+  await portal.writes()
+  expect(portal.emails()).toEqual([])
+})
+
+test('a sent mail becomes one e-mail on its contact and its deal, without the unsubscribe link', async () => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  const { email, dealId, contactId } = await portal.mails()
+  expect(await portal.writes()).toMatchObject({ records: 1 })
+  expect(await portal.writes()).toMatchObject({ records: 0 })
+  const [record] = portal.emails()
+  expect(portal.emails()).toHaveLength(1)
+  const value = (name: string) => record?.properties.get(name) ?? ''
+  expect(value('hs_email_subject')).toBe('Hello')
+  expect(value('hs_email_direction')).toBe('EMAIL')
+  expect(value('hs_email_status')).toBe('SENT')
+  expect(JSON.parse(value('hs_email_headers'))).toMatchObject({ to: [{ email }], from: { email: expect.any(String) } })
+  expect(value('hs_email_text')).toContain('Hi there.')
+  expect(value('hs_email_text')).toContain('(unsubscribe link)')
+  expect(value('hs_email_text')).not.toContain('/unsubscribe/')
+  const links = world.sandbox.state.portals.get(portal.portalId)?.links
+  expect([...(links?.get(`emails:${record?.id}>contacts`)?.keys() ?? [])]).toEqual([contactId])
+  expect([...(links?.get(`emails:${record?.id}>deals`)?.keys() ?? [])]).toEqual([dealId])
+  expect(await portal.query('select status, email_id from mail_records')).toEqual([
+    { status: 'written', emailId: record?.id },
+  ])
+})
+
+test('several mails are one call', async () => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  for (let mail = 0; mail < 3; mail++) await portal.mails()
+  expect(await portal.writes()).toMatchObject({ records: 3 })
+  expect(portal.calls(CREATE)).toHaveLength(1)
+})
+
+test('a lost answer leaves one e-mail or none, never two', async () => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  await portal.mails()
+  world.sandbox.faults.add({ match: { path: /\/emails\/batch\/create/ }, kind: 'dropAnswer' })
+  await portal.writes()
+  expect(portal.emails()).toHaveLength(1)
+  expect(await portal.query(STATUSES)).toEqual([{ status: 'unknown' }])
+  world.passes({ hours: 1 })
+  await portal.writes()
+  expect(portal.emails()).toHaveLength(1)
+  expect(portal.calls(CREATE)).toHaveLength(1)
+})
+
+test('a worker that dies during the call leaves it unknown', async () => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  await portal.mails()
+  const dying: Deps = {
+    ...portal.deps,
+    hubspot: { ...portal.deps.hubspot, call: () => Promise.reject(new Error('killed')) },
+  }
+  await expect(portal.writes(dying)).rejects.toThrow('killed')
+  expect(await portal.query(STATUSES)).toEqual([{ status: 'sending' }])
+  world.passes({ minutes: 10 })
+  await portal.writes()
+  expect(await portal.query(STATUSES)).toEqual([{ status: 'unknown' }])
+  expect(portal.emails()).toEqual([])
+})
+
+test('what HubSpot surely did not take waits and is tried again', async () => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  await portal.mails()
+  const slow = { status: 'error', errorType: 'RATE_LIMIT', policyName: 'DAILY', message: 'limit' }
+  const heal = world.sandbox.faults.add({
+    match: { path: /\/emails\/batch\/create/ },
+    times: Infinity,
+    ...{ kind: 'status', status: 429, body: slow, headers: { 'retry-after': '600' } },
+  })
+  await portal.writes()
+  heal()
+  expect(await portal.query(STATUSES)).toEqual([{ status: 'pending' }])
+  world.passes({ hours: 25 })
+  await portal.writes()
+  expect(portal.emails()).toHaveLength(1)
+})
+
+test('a mail whose contact is gone is refused alone', async () => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  const gone = await portal.mails()
+  await portal.mails()
+  world.sandbox.deleteContact(portal.portalId, gone.contactId)
+  await portal.writes()
+  expect(portal.emails()).toHaveLength(1)
+  const statuses = await portal.query<{ status: string }>(STATUSES)
+  expect(statuses.map(({ status }) => status).sort()).toEqual(['refused', 'written'])
+})
