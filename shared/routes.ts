@@ -58,6 +58,11 @@
  * GET  /api/sequences/:sequenceId/preview?stepId&dealId&contactId  StepPreview (admin)
  * POST /api/sequences/:sequenceId/test-mail?dealId&contactId  SendTestMail -> TestMailSent (admin)
  * GET  /api/deals?search                      SampleDeals                   (admin)
+ * GET  /api/sequences/:sequenceId/what-if     WhatIf                        (admin)
+ * POST /api/sequences/:sequenceId/what-if     AskWhatIf -> WhatIf           (admin)
+ * GET  /api/sequences/:sequenceId/scenarios   Scenarios
+ * PUT  /api/sequences/:sequenceId/scenarios   SaveScenarios -> Scenarios    (admin)
+ * POST /api/sequences/:sequenceId/scenarios/remove RemoveScenarios -> Scenarios (admin)
  * GET  /api/holiday-countries                 HolidayCountries
  * GET  /api/events?status&before              EventPage
  * POST /api/events/:eventId/rerun             Change -> Done                (admin)
@@ -119,6 +124,9 @@ export const ROUTES = {
   previewStep: (sequenceId: string) => `/api/sequences/${sequenceId}/preview`,
   testMail: (sequenceId: string) => `/api/sequences/${sequenceId}/test-mail`,
   sampleDeals: '/api/deals',
+  whatIf: (sequenceId: string) => `/api/sequences/${sequenceId}/what-if`,
+  scenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios`,
+  removeScenarios: (sequenceId: string) => `/api/sequences/${sequenceId}/scenarios/remove`,
   holidayCountries: '/api/holiday-countries',
   events: '/api/events',
   rerunEvent: (eventId: string) => `/api/events/${eventId}/rerun`,

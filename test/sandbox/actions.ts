@@ -112,6 +112,11 @@ function edits(world: World): Pick<Actions, Edit> {
       act(world, portalId, (portal, by, at) =>
         associate(portal, pick(portal, 'meetings', id), pick(portal, 'contacts', contactId), [], by, at),
       )
+      if (properties.hs_meeting_outcome === 'CANCELED') return id
+      act(world, portalId, (portal, by, at) => {
+        const booked = { engagements_last_meeting_booked: new Date(at).toISOString() }
+        return updateRecord(portal, pick(portal, 'contacts', contactId), booked, by, at)
+      })
       return id
     },
   }

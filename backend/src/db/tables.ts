@@ -13,6 +13,7 @@ import type {
   MailRecordsTable,
   OptOutWritesTable,
 } from './tables/what-hubspot-is-told.ts'
+import type { WhatIfRunsTable } from './tables/what-if.ts'
 import type {
   ActivitiesTable,
   ApprovalsTable,
@@ -47,6 +48,7 @@ import type {
   OauthTokensTable,
   PipelinesTable,
   PublishRequestsTable,
+  SequenceScenariosTable,
   SequenceSettingsTable,
   SequencesTable,
   SequenceVersionsTable,
@@ -58,6 +60,7 @@ export type * from './tables/acts.ts'
 export type * from './tables/test-mails.ts'
 export type * from './tables/version-moves.ts'
 export type * from './tables/what-hubspot-is-told.ts'
+export type * from './tables/what-if.ts'
 export type * from './tables/what-we-do.ts'
 export type * from './tables/what-we-know.ts'
 export type * from './tables/what-we-measure.ts'
@@ -114,4 +117,6 @@ export interface Tables {
   idempotencyKeys: IdempotencyKeysTable
   hubspotBudgets: HubspotBudgetsTable
   hubspotRequests: HubspotRequestsTable
+  whatIfRuns: WhatIfRunsTable
+  sequenceScenarios: SequenceScenariosTable
 }

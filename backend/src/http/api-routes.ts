@@ -24,6 +24,7 @@ import { preflightRoutes } from '#modules/preflight/routes.ts'
 import { previewRoutes } from '#modules/previews/routes.ts'
 import { publishRequestRoutes } from '#modules/publish-requests/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
+import { scenarioRoutes } from '#modules/scenarios/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { sequenceFileRoutes } from '#modules/sequence-files/routes.ts'
@@ -34,6 +35,7 @@ import { answerStep } from '#modules/steps/answer-step.ts'
 import { mailApprovalRoutes } from '#modules/steps/routes.ts'
 import { testMailRoutes } from '#modules/test-mails/routes.ts'
 import { versionMoveRoutes } from '#modules/version-moves/routes.ts'
+import { whatIfRoutes } from '#modules/what-if/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
 export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpotOAuth): Promise<void> {
@@ -67,4 +69,6 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(numberRoutes, { deps })
   await api.register(hubspotStatusRoutes, { deps })
   await api.register(hubspotMailRoutes, { deps })
+  await api.register(whatIfRoutes, { deps })
+  await api.register(scenarioRoutes, { deps })
 }

@@ -12,6 +12,7 @@ import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { answerWhatIfs } from '#modules/what-if/answer-what-ifs.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
 import type { Task } from './run-loop.ts'
@@ -27,6 +28,8 @@ const REQUEST_LOG_REST_MS = 3_000
 const RETURNS_REST_MS = 1_000
 /** A click is judged two seconds after it. */
 const CLICKS_REST_MS = 1_000
+/** Somebody waits for the answer, and reads for minutes. */
+const WHAT_IF_REST_MS = 1_000
 /** An answer that came in should stop the next mail, but a mailbox is not asked more often than mail programs do. */
 const MAILBOX_REST_MS = 5_000
 
@@ -64,6 +67,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const tasksInHubSpot = goRound<Deps>(watchTasks, start)
   const optOuts = goRound<Deps>(writeOptOuts, start)
   const records = goRound<Deps>(writeMailRecords, start)
+  const whatIfs = goRound<Deps>(answerWhatIfs, start)
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     { name: 'finishing', restMs: RETURNS_REST_MS, pass: () => finishing(deps) },
@@ -74,6 +78,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
     { name: 'tasks in HubSpot', restMs: TIMELINE_REST_MS, pass: () => tasksInHubSpot(deps) },
     { name: 'opt-outs', restMs: TIMELINE_REST_MS, pass: () => optOuts(deps) },
     { name: 'mail records', restMs: TIMELINE_REST_MS, pass: () => records(deps) },
+    { name: 'what if', restMs: WHAT_IF_REST_MS, pass: () => whatIfs(deps) },
     { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {

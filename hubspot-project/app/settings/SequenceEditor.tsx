@@ -7,6 +7,7 @@ import { EditorProblems } from './EditorProblems.tsx'
 import { GoLiveSection } from './GoLiveSection.tsx'
 import { MeasuringFields } from './MeasuringFields.tsx'
 import { ReviewSection } from './ReviewSection.tsx'
+import { ScenariosSection } from './ScenariosSection.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import { SequenceHistory } from './SequenceHistory.tsx'
@@ -15,6 +16,7 @@ import { StepList } from './StepList.tsx'
 import { StopsSection } from './StopsSection.tsx'
 import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft } from './sequence-draft.ts'
 import { useSequenceChanges } from './use-sequence-changes.ts'
+import { WhatIfSection } from './WhatIfSection.tsx'
 
 export interface SequenceEditorProps extends SequencesTabProps {
   sequence: Sequence
@@ -93,6 +95,13 @@ export function SequenceEditor(props: SequenceEditorProps) {
           onSave={() => saving.run({ ...draft, revision: stored.revision })}
           onStatus={steering.run}
         />
+      ) : null}
+      {stored.status === 'archived' ? null : (
+        // A saved draft is tried anew.
+        <ScenariosSection key={stored.revision} {...props} sequence={stored} unsaved={unsaved} />
+      )}
+      {mayConfigure && stored.status !== 'archived' ? (
+        <WhatIfSection {...props} sequence={stored} unsaved={unsaved} />
       ) : null}
       <SequenceHistory
         {...props}

@@ -34,6 +34,12 @@ export const DEFINITION = {
   steps: [{ id: 'one', kind: 'email', subject: 'Hello', body: 'Hi there.' }],
 }
 
+const SCENARIO = {
+  name: 'alpha waits',
+  given: { start: '2027-02-02T10:00', timeZone: 'Europe/Berlin' },
+  expect: {},
+}
+
 const change = (ids: Partial<Ids> = {}) => ({ ...ids, idempotencyKey: 'key-of-the-route' })
 const get = (path: string): ApiRoute => ({ for: 'everyone', call: () => ({ path }) })
 
@@ -221,6 +227,35 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   'GET /api/numbers/:sequenceId': {
     for: 'everyone',
     call: ({ sequenceId }) => ({ path: `/api/numbers/${sequenceId}`, query: 'days=7' }),
+  },
+  'GET /api/sequences/:sequenceId/what-if': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}/what-if` }),
+  },
+  'POST /api/sequences/:sequenceId/what-if': {
+    for: 'admin',
+    call: ({ sequenceId, pipelineId, stageId }) => ({
+      path: `/api/sequences/${sequenceId}/what-if`,
+      body: { ...change(), startedBy: { kind: 'stage', pipelineId, stageId } },
+    }),
+  },
+  'GET /api/sequences/:sequenceId/scenarios': {
+    for: 'everyone',
+    call: ({ sequenceId }) => ({ path: `/api/sequences/${sequenceId}/scenarios` }),
+  },
+  'PUT /api/sequences/:sequenceId/scenarios': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/scenarios`,
+      body: { ...change(), scenarios: [SCENARIO], revision: 1 },
+    }),
+  },
+  'POST /api/sequences/:sequenceId/scenarios/remove': {
+    for: 'admin',
+    call: ({ sequenceId }) => ({
+      path: `/api/sequences/${sequenceId}/scenarios/remove`,
+      body: { ...change(), revision: 2 },
+    }),
   },
   'GET /api/hubspot-status': get('/api/hubspot-status'),
   'PUT /api/hubspot-status': {

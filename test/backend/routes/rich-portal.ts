@@ -9,6 +9,7 @@ import type { Ids } from './calls.ts'
 import { addActs } from './rich-acts.ts'
 import { addMailRecords } from './rich-mail.ts'
 import { addVersionHistory } from './rich-versions.ts'
+import { addWhatIf } from './rich-what-if.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
 export const SHARED = { dealId: '9001', contactId: '51', pipelineId: 'sales', stageId: 'booked' } as const
@@ -270,6 +271,7 @@ async function addHistory(
     })
     .onConflict((conflict) => conflict.column('portalId').doNothing())
     .execute()
+  await addWhatIf(trx, portalId, ids.sequenceId, { mark, now })
   await trx
     .insertInto('statusSettings')
     .values({ portalId, enabled: true, changedAt: now, changedBy: mark, propertiesAt: null, problem: mark })

@@ -23,6 +23,7 @@ import { manualTimers } from './manual-timers.ts'
 import { hubspotMail, hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 import { versionAnswers } from './version-fixtures.ts'
+import { scenarios, whatIf } from './what-if-fixtures.ts'
 
 const done = async () => ({ done: true as const })
 
@@ -64,6 +65,11 @@ function defaults(): SettingsApi {
     previewStep: async () => stepPreview(),
     sendTestMail: async () => testMailSent(),
     listSampleDeals: async () => SAMPLE_DEALS,
+    readWhatIf: async () => whatIf(),
+    askWhatIf: async () => whatIf({ state: 'waiting' }),
+    readScenarios: async () => scenarios(),
+    saveScenarios: async (_, { scenarios: saved, revision }) => scenarios({ scenarios: saved, revision: revision + 1 }),
+    removeScenarios: async (_, { revision }) => scenarios({ revision: revision + 1 }),
     listHolidayCountries: async () => HOLIDAY_COUNTRIES,
     listEvents: async () => ({ events: [eventRow()], next: null }),
     rerunEvent: done,
@@ -161,6 +167,11 @@ function spied(api: SettingsApi) {
     previewStep: vi.fn(api.previewStep),
     sendTestMail: vi.fn(api.sendTestMail),
     listSampleDeals: vi.fn(api.listSampleDeals),
+    readWhatIf: vi.fn(api.readWhatIf),
+    askWhatIf: vi.fn(api.askWhatIf),
+    readScenarios: vi.fn(api.readScenarios),
+    saveScenarios: vi.fn(api.saveScenarios),
+    removeScenarios: vi.fn(api.removeScenarios),
     listHolidayCountries: vi.fn(api.listHolidayCountries),
     listEvents: vi.fn(api.listEvents),
     rerunEvent: vi.fn(api.rerunEvent),

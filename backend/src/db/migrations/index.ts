@@ -13,6 +13,7 @@ import * as sequenceVersions from './0013_sequence-versions.ts'
 import * as facts from './0015_facts.ts'
 import * as trackingBreaker from './0016_tracking-breaker.ts'
 import * as testMails from './0017_test-mails.ts'
+import * as whatIf from './0018_what-if.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0015_facts': facts,
   '0016_tracking-breaker': trackingBreaker,
   '0017_test-mails': testMails,
+  '0018_what-if': whatIf,
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { EventStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
 import type { Json, Moment } from './column.ts'
@@ -75,6 +76,7 @@ export type LaneKind =
   | 'opt_outs'
   | 'mail_records'
   | 'finishing'
+  | 'what_if'
 
 export interface LanesTable {
   portalId: number
@@ -148,6 +150,15 @@ export interface PublishRequestsTable {
   answeredAt: Moment | null
   answeredBy: string | null
   comment: string | null
+}
+
+export interface SequenceScenariosTable {
+  portalId: number
+  sequenceId: string
+  scenarios: Json<Scenario[]>
+  revision: Generated<number>
+  updatedAt: Moment
+  updatedBy: string | null
 }
 
 export interface MappingsTable {

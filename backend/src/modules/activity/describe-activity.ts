@@ -59,6 +59,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
     data.active === false
       ? 'Sequences go live without a second admin’s approval'
       : 'Sequences need a second admin’s approval before they go live',
+  'scenarios.saved': ({ data }) =>
+    `The scenarios of the sequence ${named(data)}were saved${amount(data.count, ': ', 'scenario', 'scenarios')}`,
   'deal.entered_stage': ({ data }) => `Deal moved to ${data.stage ?? 'another stage'} in HubSpot`,
   'deal.left_stage': ({ data }) => `Deal left ${data.stage ?? 'its stage'} in HubSpot`,
   'contact.synced': ({ dealId }) => `Contact synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,

@@ -30,6 +30,7 @@ export const ACTIVITY_KINDS = [
   'sequence.returned',
   'sequence.withdrawn',
   'publishing.switched',
+  'scenarios.saved',
   'deal.entered_stage',
   'deal.left_stage',
   'contact.synced',

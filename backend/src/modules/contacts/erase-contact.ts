@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
+import { forgetWhatIf } from '#modules/what-if/forget-what-if.ts'
 import { erasePerson, markContactsDeleted } from './repository.ts'
 
 /**
@@ -19,5 +20,6 @@ export async function eraseContact(
     if (contact.email) await suppressAddress(deps, trx, portal, { address: contact.email, reason: 'erased' })
     await erasePerson(trx, portal.portalId, contact.id, deps.clock())
   }
+  await forgetWhatIf(trx, portal.portalId, contactId)
   await recordActivity(deps, trx, portal, { kind: 'contact.erased', contactId })
 }

@@ -1,5 +1,6 @@
 import type { Trx } from '#db/database.ts'
 import type { AssociationType } from '#hubspot/associations.ts'
+import type { SavedContact } from '#modules/contacts/save-contacts.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { DealFacts } from './deal-facts.ts'
 import type { MemberFacts, PastEnrollment } from './enrollment-facts.ts'
@@ -16,18 +17,30 @@ export async function listMembers(
   const suppressions = await findSuppressions(trx, portalId, addresses)
   return types.map(([contactId, labels]) => {
     const contact = deal.contacts.get(contactId)
-    return {
-      contactId,
-      exists: contact !== undefined && !contact.deleted,
-      email: contact?.email ? 'present' : contact?.invalidEmail ? 'invalid' : 'missing',
+    return memberOf(contactId, labels, contact, {
       suppression: contact?.email ? suppressions.get(contact.email) : undefined,
-      optedOut: contact?.optedOut ?? false,
-      primary: labels.some(isPrimary),
-      labels,
       properties: deal.turn.contactProperties.get(contactId) ?? {},
       enrollments: past.get(contactId) ?? [],
-    }
+    })
   })
+}
+
+/** What decides about one contact of a deal; `contact` is undefined when HubSpot no longer has it. Pure. */
+export function memberOf(
+  contactId: string,
+  labels: readonly AssociationType[],
+  contact: Pick<SavedContact, 'email' | 'invalidEmail' | 'optedOut' | 'deleted'> | undefined,
+  known: Pick<MemberFacts, 'suppression' | 'properties' | 'enrollments'>,
+): MemberFacts {
+  return {
+    contactId,
+    exists: contact !== undefined && !contact.deleted,
+    email: contact?.email ? 'present' : contact?.invalidEmail ? 'invalid' : 'missing',
+    optedOut: contact?.optedOut ?? false,
+    primary: labels.some(isPrimary),
+    labels,
+    ...known,
+  }
 }
 
 /** HubSpot labels its own primary association so; the type's number differs by pair of objects (HubSpot docs, associations). */

@@ -4,7 +4,7 @@ import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { PAUSE_REASON } from '#shared/vocabulary.ts'
-import { isSpan } from './is-span.ts'
+import { remainingWait } from './remaining-wait.ts'
 import type { LockedEnrollment } from './repository.ts'
 import { RETURNS } from './resume-returned.ts'
 import { cancelRun, lockRunAt, type Pause, setRunning } from './steering-repository.ts'
@@ -30,7 +30,7 @@ export async function pauseEnrollment(
   // A wait for an event that is being looked at right now is taken back by that look.
   const open = run?.status === 'scheduled' || (run?.status === 'sending' && step?.kind === 'wait_for')
   const ends = run?.deadline ?? run?.dueAt
-  const remaining = open && ends && isSpan(step) ? Math.max(0, ends.epochMilliseconds - now.epochMilliseconds) : null
+  const remaining = open && ends ? remainingWait(step, ends, now) : null
   if (run?.status === 'scheduled') {
     await cancelRun(trx, portalId, run.id, `${PAUSE_REASON[pause.reason]}.`, now)
   }

@@ -7,6 +7,8 @@ import { lockEnrollment } from './repository.ts'
 import { RETURNS } from './resume-returned.ts'
 import { changePause, type Pause } from './steering-repository.ts'
 
+export type { Pause }
+
 /**
  * Pauses an enrollment that runs. One whose pause would end by itself gets the longer pause of the two; a person's pause stays
  * a person's. Says whether anything changed; an ended enrollment is left alone.
@@ -30,6 +32,7 @@ export async function pauseRunning(
   return true
 }
 
-function isLonger({ until }: Pause, than: Temporal.Instant): boolean {
+/** Whether a pause lasts longer than one that ends at `than`; one without an end always does. Pure. */
+export function isLonger({ until }: Pick<Pause, 'until'>, than: Temporal.Instant): boolean {
   return until === null || Temporal.Instant.compare(until, than) > 0
 }

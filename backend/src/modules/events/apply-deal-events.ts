@@ -10,8 +10,8 @@ import { findStageEntry, listStageEntries } from '#modules/decisions/find-stage-
 import { reconsiderEntries } from '#modules/decisions/reconsider-entries.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments, type OpenEnrollment } from '#modules/enrollments/list-open-enrollments.ts'
-import type { StopReason } from '#shared/vocabulary.ts'
 import { readEvent, readSource, type Topic } from './read-event.ts'
+import { reasonToStop } from './reason-to-stop.ts'
 import type { PendingEvent } from './repository.ts'
 
 /** What one deal's events need besides the deal itself. */
@@ -86,22 +86,7 @@ function isWon({ deal, turn }: DealFacts): boolean {
 
 async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalContext, turn: DealTurn): Promise<void> {
   for (const enrollment of turn.open) {
-    const reason = reasonToStop(turn, enrollment)
+    const reason = reasonToStop(turn.facts, enrollment)
     if (reason) await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason })
   }
-}
-
-function reasonToStop({ facts }: DealTurn, enrollment: OpenEnrollment): StopReason | undefined {
-  if (!facts.deal) return 'deal_deleted'
-  if (
-    enrollment.stageId !== null &&
-    (enrollment.stageId !== facts.deal.stageId || enrollment.pipelineId !== facts.deal.pipelineId)
-  ) {
-    return 'stage_left'
-  }
-  const { isClosed, stageId } = facts.deal
-  if (isClosed && enrollment.stopWhenClosed && enrollment.startStageId !== stageId) return 'deal_closed'
-  // Not read is not the same as not among them.
-  if (facts.contactTypes?.has(enrollment.contactId) === false) return 'contact_removed'
-  return undefined
 }

@@ -3,12 +3,9 @@ import { type CountedKey, type CountedScope, countUsage } from './count-usage.ts
 import { type DueMail, decideLimits, type LimitDecision } from './decide-limits.ts'
 import { readRules } from './get-rules.ts'
 import type { Limit, Usage } from './limit.ts'
+import { longestWindow } from './longest-window.ts'
 import { limitsOf, NO_RULES } from './rules.ts'
 import { lockRules } from './rules-repository.ts'
-
-/** The longest calendar day has 25 hours. */
-const DAY = Temporal.Duration.from({ hours: 25 })
-const HOUR = Temporal.Duration.from({ hours: 1 })
 
 /**
  * Decides which mails of a batch the portal's limits let go now, and until when the others wait. Call it in the transaction
@@ -25,7 +22,7 @@ export async function admitMails(
   if (limitsOf(await readRules(trx, portalId)).length === 0) return new Map()
   const limits = limitsOf((await lockRules(trx, portalId)) ?? NO_RULES)
   if (limits.length === 0 || mails.length === 0) return new Map()
-  const since = moment.now.subtract(longest(limits))
+  const since = moment.now.subtract(longestWindow(limits))
   const usage = await countUsage(trx, portalId, wantedKeys(mails, limits), { since, now: moment.now })
   return decideLimits(mails, { limits, usage: untilNow(usage, moment.now), ...moment })
 }
@@ -54,12 +51,4 @@ function wantedKeys(mails: readonly DueMail[], limits: readonly Limit[]): Counte
 
 function isCounted(scope: Limit['scope']): scope is CountedScope {
   return scope !== 'mailbox' && scope !== 'sending_domain'
-}
-
-function longest(limits: readonly Limit[]): Temporal.Duration {
-  const spans = limits.map(({ window }) => {
-    if (window.kind === 'rolling') return window.span
-    return window.kind === 'day' ? DAY : HOUR
-  })
-  return spans.sort(Temporal.Duration.compare).at(-1) ?? HOUR
 }

@@ -14,7 +14,15 @@ export async function findStageMapping(
   stageId: string,
   deal: { readonly pipelineId: string | null; readonly stageId: string | null },
 ): Promise<MappingRecord | undefined> {
-  const found = await findMappingsOfStage(trx, portalId, stageId)
+  return chooseMapping(await findMappingsOfStage(trx, portalId, stageId), stageId, deal)
+}
+
+/** The same among the mappings that name this stage, in whatever pipeline. Pure. */
+export function chooseMapping<M extends { readonly pipelineId: string }>(
+  found: readonly M[],
+  stageId: string,
+  deal: { readonly pipelineId: string | null; readonly stageId: string | null },
+): M | undefined {
   const here = found.find(({ pipelineId }) => pipelineId === deal.pipelineId)
   if (here || deal.stageId === stageId) return here
   return found.length === 1 ? found[0] : undefined

@@ -31,7 +31,7 @@ export async function publishOrSubmit(
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
   refuseFinishing(sequence)
   if (sequence.draftPublished && sequence.version !== null) return sequence
-  await refuseUnready(deps, trx, portalId, sequence.draft, tools)
+  await refuseUnready(deps, trx, portalId, { sequenceId, definition: sequence.draft }, tools)
   if ((await getAccess(trx, portal)).admins.length < 2) {
     throw new AppError(
       'conflict',

@@ -37,7 +37,13 @@ export async function checkImport(
       name,
       replaces: replaced ?? null,
       lines: [...renamed, ...diffDefinitions(before, definition)],
-      notPublishable: await whyNotPublishable(deps, trx, portalId, definition, tools),
+      notPublishable: await whyNotPublishable(
+        deps,
+        trx,
+        portalId,
+        { sequenceId: replaced?.id ?? null, definition },
+        tools,
+      ),
     }
   })
 }

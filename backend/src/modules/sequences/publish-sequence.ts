@@ -11,7 +11,8 @@ import type { TemplateTools } from './template-tools.ts'
 /**
  * Freezes the draft as the next version, which new enrollments get; running ones keep theirs. A draft becomes active; a
  * paused sequence stays paused, because somebody stopped its mails and publishing says nothing about that. With nothing
- * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step.
+ * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step, and `conflict`
+ * while one of its scenarios is red.
  */
 export async function publishSequence(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
@@ -24,7 +25,7 @@ export async function publishSequence(
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
   refuseFinishing(sequence)
   if (sequence.draftPublished && sequence.version !== null) return sequence
-  await refuseUnready(deps, trx, portalId, sequence.draft, tools)
+  await refuseUnready(deps, trx, portalId, { sequenceId, definition: sequence.draft }, tools)
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null
   await insertVersion(trx, portalId, { sequenceId, version, definition: sequence.draft }, deps.clock(), publishedBy)

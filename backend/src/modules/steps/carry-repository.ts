@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { StepKind } from '#shared/vocabulary.ts'
 
 /** A run that was settled just now, and so planned the next one of its enrollment. */
 export interface SettledRun {
@@ -7,13 +8,24 @@ export interface SettledRun {
   readonly plannedFor: Temporal.Instant
 }
 
-/**
- * Keeps the next step from looking young when the one before it was late. A mail behind a wait was wanted when the wait ended,
- * not when a worker came back to notice it, and so is one behind a branch that the wait led to: `wanted` is that moment, null
- * when what follows is wanted from now on. And behind a step from before a restored backup, a step that would have had its turn
- * before the restore as well may have had it: its wait is counted from then, and it waits for a person too.
- */
-export async function carryPlan(
+/** The step an enrollment stands at, as long as nobody has it in hand. */
+export async function findNextRun(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+): Promise<{ position: number; kind: StepKind; dueAt: Temporal.Instant } | undefined> {
+  return trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', '=', 'scheduled')
+    .where('epoch', '=', 1)
+    .select(['position', 'kind', 'dueAt'])
+    .executeTakeFirst()
+}
+
+/** Writes when the next step was wanted: at `wanted` at the latest where that is not null, or before a restored backup. */
+export async function moveWantedBack(
   trx: Trx,
   portalId: number,
   run: SettledRun,

@@ -78,7 +78,13 @@ export async function claimRuns(
     returning r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.epoch, ${IS_RESEND} as resend, r.attempts, r.claim_no,
       r.due_at, r.planned_for, r.approved_at, r.waited_until, r.deadline, r.lease_until
   `.execute(trx)
-  return rows.sort((a, b) => Temporal.Instant.compare(a.dueAt, b.dueAt))
+  return rows.sort(inOrder)
+}
+
+/** Of what is due at the same moment, the enrollment that began first: where there is not room for all, it has waited longest. */
+function inOrder(one: ClaimedRun, other: ClaimedRun): number {
+  const byTime = Temporal.Instant.compare(one.dueAt, other.dueAt)
+  return byTime || (one.enrollmentId < other.enrollmentId ? -1 : 1)
 }
 
 /** The lane follows the portal's next moment, a planned run or a lease that ends; it is gone when there is none. */

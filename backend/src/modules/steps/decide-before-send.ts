@@ -5,6 +5,8 @@ import type { StopReason } from '#shared/vocabulary.ts'
 import { holdForOwner, judgeChanges } from './judge-changes.ts'
 import type { RunState } from './state-repository.ts'
 
+export type { RunState }
+
 /** What must happen with a claimed e-mail run, and why. */
 export type Decision =
   | { readonly kind: 'send' }

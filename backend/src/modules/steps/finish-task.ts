@@ -4,7 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
-import { carryPlan } from './carry-repository.ts'
+import { carryPlan } from './carry-plan.ts'
 import { changeResting, findRun, lockEnrollments, type RunEnrollment, type RunToResolve } from './run-repository.ts'
 import { taskDoneOnTimeline } from './task-done-on-timeline.ts'
 

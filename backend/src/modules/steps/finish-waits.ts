@@ -4,11 +4,10 @@ import { inPortal } from '#db/in-portal.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { PAUSED_RECHECK, SETTLE_TOGETHER } from './limits.ts'
+import { OVER, outcomeOfWait } from './outcome-of-wait.ts'
 import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
 import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
-
-const OVER: Outcome = { kind: 'moved_on', leadsTo: 'next' }
 
 const NOT_ASKED = 'HubSpot could not be asked for the deal’s close date; it is asked again in five minutes.'
 
@@ -59,7 +58,5 @@ async function lookAgain(deps: StepsDeps, portalId: number, run: ClaimedRun, kno
   const planned = await inPortal(deps.db, portalId, (trx) =>
     replanStep(trx, portalId, run.enrollmentId, run.position, now),
   )
-  if (planned?.status === 'held') return { kind: 'held', why: planned.why }
-  if (!planned || Temporal.Instant.compare(planned.dueAt, now) <= 0) return OVER
-  return { kind: 'later', dueAt: planned.dueAt, why: `The close date has moved. ${planned.why}` }
+  return outcomeOfWait(planned, now)
 }

@@ -3,10 +3,8 @@ import { hadMeeting } from '#modules/deals/had-meeting.ts'
 import { isAfter } from '#modules/deals/is-after.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import type { StopReason } from '#shared/vocabulary.ts'
+import { answersCountFrom } from './answers-count-from.ts'
 import type { RunState } from './state-repository.ts'
-
-/** HubSpot may date an answer that came to us a little later than we did: its mailbox is another one. */
-const SAME_ANSWER = Temporal.Duration.from({ minutes: 5 })
 
 /** How the sentence of a mail begins that waits because of a new owner: trying it again says that it fits all the same. */
 export const OWNER_CHANGED = 'The deal has another owner than when the sequence began.'
@@ -53,11 +51,6 @@ function hasMet(state: RunState, { talks, contact }: SendFacts): boolean {
   const known = startKept ? { bookedAt: startBookedAt, meetingAt: startMeetingAt } : undefined
   const from = meetingTakenAt ? { since: meetingTakenAt, known: undefined } : { since: enrolledAt, known }
   return [talks, contact?.talks].some((some) => some && hadMeeting(some, from))
-}
-
-/** An answer that a step waited for is what the sequence went on with: it stops nothing afterwards. */
-function answersCountFrom({ enrolledAt, replyTakenAt }: RunState): Temporal.Instant {
-  return replyTakenAt?.add(SAME_ANSWER) ?? enrolledAt
 }
 
 /** An answer through the deal that is not this contact's. A person who resumed it since has seen it. */

@@ -1,14 +1,14 @@
 import { inPortal } from '#db/in-portal.ts'
 import { listClicked } from '#modules/clicks/list-clicked.ts'
-import { evaluateOne } from '#modules/decisions/evaluate-conditions.ts'
-import { describeCame, describeMissed, describeWaiting } from '#modules/enrollments/describe-event.ts'
-import { nextLook } from '#modules/enrollments/next-look.ts'
+import { isAfter } from '#modules/deals/is-after.ts'
+import { pairKey } from '#modules/deals/send-facts.ts'
 import { listMet } from '#modules/step-facts/list-met.ts'
 import type { WaitForStep } from '#shared/contract/step-wait-for.ts'
+import { answersCountFrom } from './answers-count-from.ts'
 import { ask, askFacts, waitForHubSpot } from './ask-facts.ts'
 import type { CheckedRun } from './check-before-send.ts'
-import { describeMoment } from './describe-moment.ts'
 import type { LoadedBatch } from './load-runs.ts'
+import { lookAtProperty, outcomeOfWaitFor, type SeenProperty } from './outcome-of-wait-for.ts'
 import type { Perform } from './performer.ts'
 import { MISSING_STEP } from './performer.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
@@ -18,9 +18,7 @@ type Look<S extends WaitForStep = WaitForStep> = CheckedRun & { readonly step: S
 
 /** What a look at one run came to. */
 type Seen =
-  | 'happened'
-  | 'not_yet'
-  | { readonly kind: 'cannot_tell'; readonly why: string }
+  | SeenProperty
   | { readonly kind: 'ended'; readonly reason: 'deal_deleted' | 'contact_deleted' }
   | { readonly kind: 'silent'; readonly retryAfterMs: number }
 
@@ -53,11 +51,21 @@ type LookFor = (
 ) => Promise<(look: Look) => Seen>
 
 const LOOK: Record<WaitForStep['event'], LookFor> = {
-  // A reply moves its enrollment on when it comes in.
-  reply: async () => () => 'not_yet',
+  reply: lookForReplies,
   click: lookForClicks,
   meeting: lookForMeetings,
   property: lookAtProperties,
+}
+
+/** A reply to us moves its enrollment on when it comes in. At the deadline HubSpot is asked for one that only it has. */
+async function lookForReplies(deps: StepsDeps, portalId: number, _batch: LoadedBatch, looks: readonly Look[]) {
+  const pairs = looks.map(({ state }) => ({ dealId: state.dealId, contactId: state.contact.contactId }))
+  const told = await ask(deps, portalId, () => deps.readSendFacts(deps, portalId, pairs))
+  return ({ state }: Look): Seen => {
+    if (!told.known) return { kind: 'silent', retryAfterMs: told.retryAfterMs }
+    const facts = told.known.get(pairKey({ dealId: state.dealId, contactId: state.contact.contactId }))
+    return isAfter(facts?.contact?.talks.repliedAt, answersCountFrom(state)) ? 'happened' : 'not_yet'
+  }
 }
 
 async function lookForClicks(deps: StepsDeps, portalId: number, _batch: LoadedBatch, looks: readonly Look[]) {
@@ -91,37 +99,18 @@ async function lookAtProperties(deps: StepsDeps, portalId: number, batch: Loaded
       return { kind: 'silent', retryAfterMs: answer.known ? 0 : answer.retryAfterMs }
     }
     if (typeof facts === 'string') return { kind: 'ended', reason: facts }
-    const { result, unknown } = evaluateOne(step.condition, facts)
-    if (result !== 'unknown') return result === 'met' ? 'happened' : 'not_yet'
-    const why = `What this step waits for cannot be told: ${unknown.join('; ')}. Correct it in HubSpot, or skip this step.`
-    return { kind: 'cannot_tell', why }
+    return lookAtProperty(step, facts)
   }
 }
 
 function outcomeOf(deps: StepsDeps, portalId: number, batch: LoadedBatch, look: Look, seen: Seen): Outcome {
   const { run, step, state } = look
   const { timeZone } = batch.portal
-  if (seen === 'happened') return afterEvent(step)
-  if (seen !== 'not_yet') {
+  if (typeof seen !== 'string') {
     if (seen.kind === 'ended') return seen
     if (seen.kind === 'cannot_tell') return { kind: 'held', why: seen.why }
     return waitForHubSpot(deps, look, seen.retryAfterMs, timeZone)
   }
-  const now = deps.clock()
-  const deadline = run.deadline ?? now
-  if (Temporal.Instant.compare(deadline, now) <= 0) return afterTimeout(step, deadline)
-  const dueAt = nextLook(step, { portalId, since: state.reachedAt, deadline }, now)
-  const why = describeWaiting(step, describeMoment(deadline, timeZone))
-  return { kind: 'later', dueAt, why, onPurpose: true }
-}
-
-/** What follows the event is wanted from now on. */
-function afterEvent(step: WaitForStep): Outcome {
-  const told = describeCame(step)
-  return { kind: 'moved_on', leadsTo: step.onEvent, why: `${told}.`, told, took: 'event', wantedAt: 'now' }
-}
-
-function afterTimeout(step: WaitForStep, deadline: Temporal.Instant): Outcome {
-  const told = describeMissed(step)
-  return { kind: 'moved_on', leadsTo: step.onTimeout, why: `${told}.`, told, took: 'timeout', wantedAt: deadline }
+  const wait = { portalId, since: state.reachedAt, deadline: run.deadline, timeZone }
+  return outcomeOfWaitFor(step, seen, wait, deps.clock())
 }

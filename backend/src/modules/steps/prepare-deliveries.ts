@@ -1,11 +1,11 @@
 import { inPortal } from '#db/in-portal.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
-import type { DueMail } from '#modules/limits/decide-limits.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import { MUST_BE_READ_AGAIN, readsOtherwise } from './approval.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { composeMail } from './compose-mail.ts'
 import { insertDeliveries, type NewDelivery, type PreparedDelivery } from './delivery-repository.ts'
+import { dueMailOf } from './due-mail.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { presentConversation } from './present-conversation.ts'
 import { renderStep } from './render-step.ts'
@@ -13,6 +13,9 @@ import { type StepSender, senderOf } from './sender.ts'
 import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 import { trackMail } from './track-mail.ts'
+
+/** The sentence of a mail whose answers would be lost. */
+export const NO_REPLY_ADDRESS = 'Nobody would get the answer. Set a reply address in the settings, then try again.'
 
 /** A mail that is frozen in the outbox and may be handed over. */
 export interface PreparedMail {
@@ -96,7 +99,7 @@ function freeze(
     const decisions = await admitMails(
       trx,
       portalId,
-      limited.map((draft) => dueMailOf(draft, portalId, sender)),
+      limited.map(({ checked, delivery }) => dueMailOf(checked, delivery.recipient, portalId, sender)),
       moment,
     )
     const admitted: Draft[] = []
@@ -113,24 +116,6 @@ function freeze(
     const frozen = deliveries.length > 0 ? await insertDeliveries(trx, portalId, deliveries, moment.now) : []
     return { frozen, admitted, deferred }
   })
-}
-
-/** Whom a mail counts for. A rep who sends one once more has decided; that mail is only counted. Pure. */
-function dueMailOf({ checked, delivery }: Draft, portalId: number, sender: StepSender): DueMail {
-  const { run, state } = checked
-  const domain = delivery.recipient.slice(delivery.recipient.lastIndexOf('@') + 1)
-  return {
-    id: run.id,
-    sequenceId: state.sequenceId,
-    keys: {
-      mailbox: sender.address,
-      recipient_domain: domain,
-      portal: String(portalId),
-      sequence: state.sequenceId,
-      contact: state.personId,
-      company_in_deal: `${state.dealId} ${domain}`,
-    },
-  }
 }
 
 type Held = Extract<Settlement['outcome'], { kind: 'held' }>
@@ -153,7 +138,7 @@ async function draftDelivery(
   if (delivery?.frozen && delivery.recipient === address) {
     return { checked, delivery: { ...base, subject: null, mime: null, links: null, tracksOpens: false } }
   }
-  if (!sender.replyTo) return held('Nobody would get the answer. Set a reply address in the settings, then try again.')
+  if (!sender.replyTo) return held(NO_REPLY_ADDRESS)
   const rendered = renderStep(checked, { portal: batch.portal, labels: batch.labels, sender })
   if (typeof rendered === 'string') return held(rendered)
   if (readsOtherwise(state, run, rendered)) return MUST_BE_READ_AGAIN

@@ -12,7 +12,7 @@ import { replanStep } from '#modules/enrollments/replan-step.ts'
 import { nameOf } from '#modules/limits/name-of.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
 import { copyApproval } from './approval-repository.ts'
-import { carryPlan } from './carry-repository.ts'
+import { carryPlan } from './carry-plan.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
 import { OWNER_CHANGED } from './judge-changes.ts'
 import {

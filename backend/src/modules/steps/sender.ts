@@ -2,6 +2,8 @@ import type { AppSettings } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
 import type { PortalState } from './state-repository.ts'
 
+export type { PortalState }
+
 export interface StepSender {
   readonly name: string
   /** In the operator's domain, one per portal, so that complaints about one customer are told apart from another's. */

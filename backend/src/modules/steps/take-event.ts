@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { moveOnEvent } from '#modules/enrollments/move-on-event.ts'
-import { carryPlan } from './carry-repository.ts'
+import { carryPlan } from './carry-plan.ts'
 
 /**
  * Lets an enrollment that stands at a wait for this event go on with it, in the transaction that learns of the event. False

@@ -45,6 +45,7 @@ import type {
   SavePublishApproval,
   SequenceReview,
 } from '@stagecue/shared/contract/publish-approval.ts'
+import type { RemoveScenarios, SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
   ChangeSequenceStatus,
@@ -71,6 +72,7 @@ import type {
   VersionList,
 } from '@stagecue/shared/contract/sequence-version.ts'
 import type { MoveEnrollments, MovePreview, MoveProgress } from '@stagecue/shared/contract/version-move.ts'
+import type { AskWhatIf, WhatIf } from '@stagecue/shared/contract/what-if.ts'
 import type { ROUTES } from '@stagecue/shared/routes.ts'
 import { type FetchLike, type Route, sendRequest } from './send-request.ts'
 
@@ -134,6 +136,11 @@ export interface Api {
   previewStep(sequenceId: string, query: StepPreviewQuery): Promise<StepPreview>
   sendTestMail(sequenceId: string, input: SendTestMail, asked: TestMailQuery): Promise<TestMailSent>
   listSampleDeals(query: SampleDealsQuery): Promise<SampleDeals>
+  readWhatIf(sequenceId: string): Promise<WhatIf>
+  askWhatIf(sequenceId: string, input: AskWhatIf): Promise<WhatIf>
+  readScenarios(sequenceId: string): Promise<Scenarios>
+  saveScenarios(sequenceId: string, input: SaveScenarios): Promise<Scenarios>
+  removeScenarios(sequenceId: string, input: RemoveScenarios): Promise<Scenarios>
   listHolidayCountries(): Promise<HolidayCountries>
   listEvents(query: EventQuery): Promise<EventPage>
   rerunEvent(eventId: string, input: Change): Promise<Done>
@@ -227,6 +234,11 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     sendTestMail: (sequenceId, input, asked) =>
       send({ method: 'POST', path: routes.testMail(sequenceId), query: { ...asked }, body: input }),
     listSampleDeals: (query) => get(routes.sampleDeals, query),
+    readWhatIf: (sequenceId) => get(routes.whatIf(sequenceId)),
+    askWhatIf: (sequenceId, input) => post(routes.whatIf(sequenceId), input),
+    readScenarios: (sequenceId) => get(routes.scenarios(sequenceId)),
+    saveScenarios: (sequenceId, input) => put(routes.scenarios(sequenceId), input),
+    removeScenarios: (sequenceId, input) => post(routes.removeScenarios(sequenceId), input),
     listHolidayCountries: () => get(routes.holidayCountries),
     listEvents: (query) => get(routes.events, query),
     rerunEvent: (eventId, input) => post(routes.rerunEvent(eventId), input),

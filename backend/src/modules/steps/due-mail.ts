@@ -1,0 +1,25 @@
+import type { DueMail } from '#modules/limits/decide-limits.ts'
+import type { StepSender } from './sender.ts'
+import type { RunState } from './state-repository.ts'
+
+/** Whom a mail counts for. A rep who sends one once more has decided; that mail is only counted. Pure. */
+export function dueMailOf(
+  { run, state }: { readonly run: { readonly id: string }; readonly state: RunState },
+  recipient: string,
+  portalId: number,
+  sender: Pick<StepSender, 'address'>,
+): DueMail {
+  const domain = recipient.slice(recipient.lastIndexOf('@') + 1)
+  return {
+    id: run.id,
+    sequenceId: state.sequenceId,
+    keys: {
+      mailbox: sender.address,
+      recipient_domain: domain,
+      portal: String(portalId),
+      sequence: state.sequenceId,
+      contact: state.personId,
+      company_in_deal: `${state.dealId} ${domain}`,
+    },
+  }
+}

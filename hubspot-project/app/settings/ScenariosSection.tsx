@@ -1,0 +1,137 @@
+import {
+  Button,
+  Flex,
+  Heading,
+  LoadingButton,
+  StatusTag,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions'
+import { useChange, useLoad } from '@stagecue/app-client'
+import type { Scenario, ScenarioResult, Scenarios } from '@stagecue/shared/contract/scenario.ts'
+import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
+import { useCallback } from 'react'
+import { NewScenario } from './NewScenario.tsx'
+import type { TabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
+
+export interface ScenariosSectionProps extends TabProps {
+  sequence: Sequence
+  unsaved: boolean
+}
+
+/** The stories the draft is tried with: each passes or is red with a sentence, and a red one keeps it from being published. */
+export function ScenariosSection(props: ScenariosSectionProps) {
+  const { sequence, api, tools, mayConfigure, unsaved } = props
+  const { id } = sequence
+  const [loaded, { reload }] = useLoad(useCallback(() => api.readScenarios(id), [api, id]))
+  const saving = useChange(
+    ({ scenarios, revision }: { scenarios: Scenario[]; revision: number }, idempotencyKey) =>
+      scenarios.length > 0
+        ? api.saveScenarios(id, { scenarios, revision, idempotencyKey })
+        : api.removeScenarios(id, { revision, idempotencyKey }),
+    { makeKey: tools.makeKey, onDone: () => void reload() },
+  )
+  if (loaded.kind === 'loading') return <Text variant="microcopy">Trying the scenarios …</Text>
+  if (loaded.kind === 'failed') {
+    return (
+      <LoadFailed
+        title="The scenarios could not be loaded"
+        error={loaded.error}
+        reloading={loaded.reloading}
+        onTryAgain={reload}
+      />
+    )
+  }
+  const { scenarios, results, usual, revision: saved } = loaded.value
+  const save = (changed: Scenario[]) => saving.run({ scenarios: changed, revision: saved })
+  const missing = usual.filter(({ name }) => !scenarios.some((scenario) => scenario.name === name))
+  const offered = mayConfigure && missing.length > 0
+  return (
+    <Flex direction="column" gap="small">
+      <Heading>Scenarios</Heading>
+      <StaleNotice stale={loaded.stale} />
+      <Text>{verdictOf(loaded.value, unsaved)}</Text>
+      <Results
+        results={results}
+        busy={saving.busy}
+        onRemove={mayConfigure ? (name) => save(scenarios.filter((scenario) => scenario.name !== name)) : null}
+      />
+      {offered ? (
+        <Flex direction="row">
+          <LoadingButton
+            size="sm"
+            variant="secondary"
+            loading={saving.busy}
+            disabled={saving.busy}
+            onClick={() => save([...scenarios, ...missing])}
+          >
+            {scenarios.length === 0 ? 'Add the usual scenarios' : 'Add the usual ones that are missing'}
+          </LoadingButton>
+        </Flex>
+      ) : null}
+      {mayConfigure ? (
+        <NewScenario
+          taken={scenarios.map(({ name }) => name)}
+          busy={saving.busy}
+          onAdd={(scenario) => save([...scenarios, scenario])}
+        />
+      ) : null}
+      <ProblemNotice title="The scenarios were not saved" error={saving.error} />
+    </Flex>
+  )
+}
+
+function verdictOf({ results }: Scenarios, unsaved: boolean): string {
+  const tried = unsaved ? ' They try the saved draft.' : ''
+  if (results.length === 0)
+    return 'None yet. A scenario is a story the sequence must survive: somebody replies, the clocks change, the deal is lost.'
+  const red = results.filter(({ passed }) => !passed).length
+  if (red === 0) return `All ${results.length} pass.${tried}`
+  return `${red} of ${results.length} ${red === 1 ? 'is' : 'are'} red: the draft cannot be published.${tried}`
+}
+
+interface ResultsProps {
+  results: readonly ScenarioResult[]
+  busy: boolean
+  /** Null: not allowed. */
+  onRemove: ((name: string) => void) | null
+}
+
+function Results({ results, busy, onRemove }: ResultsProps) {
+  if (results.length === 0) return null
+  return (
+    <Table bordered={true} density="condensed">
+      <TableHead>
+        <TableRow>
+          <TableHeader>Scenario</TableHeader>
+          <TableHeader>Result</TableHeader>
+          {onRemove ? <TableHeader>Action</TableHeader> : null}
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {results.map(({ name, passed, problem }) => (
+          <TableRow key={name}>
+            <TableCell>{name}</TableCell>
+            <TableCell>
+              <StatusTag variant={passed ? 'success' : 'danger'}>{passed ? 'Passes' : 'Red'}</StatusTag>
+              {problem === null ? null : <Text variant="microcopy">{problem}</Text>}
+            </TableCell>
+            {onRemove ? (
+              <TableCell>
+                <Button size="xs" variant="secondary" disabled={busy} onClick={() => onRemove(name)}>
+                  Remove scenario
+                </Button>
+              </TableCell>
+            ) : null}
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  )
+}
