@@ -22,7 +22,7 @@ function standing(
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
       ...{ status: 'active', stopReason: null, completedWhy: null, stepPosition: 0, stepCount: steps.length },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
-      ...{ source: 'stage', enrolledAt: AT, closeDate: null },
+      ...{ source: 'stage', enrolledAt: AT, closeDate: null, stepsBehind: [] },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
       ...enrollment,
     },

@@ -67,7 +67,7 @@ const CARD: CardFacts = {
     ...{ id: '00000000-0000-4000-8000-000000000001', contactId: '51', sequenceId: 'x', sequenceName: 'Follow-up' },
     ...{ sequenceStatus: 'active', version: 1, status: 'stopped', stopReason: null, stepPosition: 0, stepCount: 2 },
     ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, source: 'stage', enrolledAt: at(0) },
-    ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null, completedWhy: null },
+    ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null, completedWhy: null, stepsBehind: [] },
   },
   outline: { steps: [{ id: 'one', kind: 'email', subject: 'Hi' }], calendar: null },
   runs: [],

@@ -1,4 +1,5 @@
 import type { Method } from '#test/support/real-app.ts'
+import { SEQUENCE_CALLS } from './sequence-calls.ts'
 
 /** What a call can name. */
 export interface Ids {
@@ -21,7 +22,7 @@ export interface Call {
   readonly query?: string
 }
 
-interface ApiRoute {
+export interface ApiRoute {
   /** `admin`: whoever is none is refused. */
   readonly for: 'everyone' | 'admin'
   /** A call that a portal with these ids may make. */
@@ -157,6 +158,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), action: 'refuse', deals: 1 },
     }),
   },
+  ...SEQUENCE_CALLS,
   'GET /api/sequences': get('/api/sequences'),
   'POST /api/sequences': {
     for: 'admin',

@@ -75,6 +75,7 @@ export type LaneKind =
   | 'tasks'
   | 'opt_outs'
   | 'mail_records'
+  | 'finishing'
   | 'what_if'
 
 export interface LanesTable {
@@ -117,6 +118,8 @@ export interface SequencesTable {
   revision: Generated<number>
   createdAt: Moment
   updatedAt: Moment
+  /** What files call it. */
+  fileKey: Generated<string | null>
 }
 
 export interface SequenceVersionsTable {
@@ -126,6 +129,27 @@ export interface SequenceVersionsTable {
   definition: Json<SequenceDefinition>
   publishedAt: Moment
   publishedBy: string | null
+}
+
+export interface SequenceSettingsTable {
+  portalId: number
+  needsApproval: boolean
+  changedAt: Moment
+  changedBy: string | null
+}
+
+export interface PublishRequestsTable {
+  portalId: number
+  id: string
+  sequenceId: string
+  /** Of the draft that was submitted. */
+  revision: number
+  status: 'waiting' | 'approved' | 'returned' | 'withdrawn'
+  submittedAt: Moment
+  submittedBy: string
+  answeredAt: Moment | null
+  answeredBy: string | null
+  comment: string | null
 }
 
 export interface SequenceScenariosTable {

@@ -115,6 +115,8 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
+  /** Ids of the steps it is through with. */
+  stepsBehind: string[]
   /** What ended it before its last step, as a sentence. */
   completedWhy: string | null
 }
@@ -142,6 +144,12 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
     .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
+    .select(
+      sql<string[]>`array(
+        select r.step_id from step_runs r where r.portal_id = e.portal_id and r.enrollment_id = e.id
+          and r.status in ('sent', 'done', 'skipped', 'unconfirmed')
+      )`.as('stepsBehind'),
+    )
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()
@@ -273,7 +281,7 @@ export async function hasWork(trx: Trx, portalId: number, dealId: string, now: T
       select from events where portal_id = ${portalId} and lane_key = ${`deal:${dealId}`} and status = 'pending'
     ) or exists (
       select from enrollments e
-      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
       join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
       where e.portal_id = ${portalId} and e.deal_id = ${dealId}
         and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))

@@ -7,7 +7,10 @@ import { releasePausedSteps } from '#modules/steps/release-paused-steps.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
 import { type SequenceRecord, updateSequence } from './repository.ts'
 
-/** Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Active already: nothing happens. */
+/**
+ * Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Takes a finishing one back into use.
+ * Active already: nothing happens.
+ */
 export async function resumeSequence(
   deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
@@ -16,7 +19,7 @@ export async function resumeSequence(
 ): Promise<SequenceRecord> {
   const sequence = await getLockedSequence(trx, portal.portalId, sequenceId)
   if (sequence.status === 'active') return sequence
-  if (sequence.status !== 'paused') {
+  if (sequence.status !== 'paused' && sequence.status !== 'finishing') {
     throw new AppError('conflict', `“${sequence.name}” was never published. Publish it to start it.`)
   }
   const resumed = await updateSequence(trx, portal.portalId, sequenceId, { status: 'active' }, deps.clock())
