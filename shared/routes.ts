@@ -49,6 +49,21 @@
  * PUT  /api/sequences/:sequenceId             SaveSequence -> Sequence      (admin)
  * POST /api/sequences/:sequenceId/status      ChangeSequenceStatus -> Sequence (admin)
  * POST /api/sequences/preview                 PreviewMail -> MailPreview
+ * GET  /api/sequences/:sequenceId/versions    VersionList
+ * GET  /api/sequences/:sequenceId/versions/:version SequenceVersion
+ * POST /api/sequences/:sequenceId/versions/:version/draft RestoreVersion -> Sequence (admin)
+ * GET  /api/sequences/:sequenceId/diff?from&to SequenceDiff
+ * GET  /api/sequences/:sequenceId/moves?version&after MovePreview           (admin)
+ * POST /api/sequences/:sequenceId/moves       MoveEnrollments -> MoveProgress (admin)
+ * GET  /api/sequences/:sequenceId/file?version SequenceFile
+ * POST /api/sequences/import/check            CheckImport -> ImportPlan     (admin)
+ * POST /api/sequences/import                  ImportSequence -> Sequence    (admin)
+ * GET  /api/sequences/starters                Starters
+ * POST /api/sequences/starters                CreateFromStarter -> Sequence (admin)
+ * GET  /api/sequences/:sequenceId/review      SequenceReview
+ * POST /api/sequences/:sequenceId/review      AnswerReview -> Sequence      (admin)
+ * GET  /api/publish-approval                  PublishApproval
+ * PUT  /api/publish-approval                  SavePublishApproval -> PublishApproval (admin)
  * GET  /api/sequences/:sequenceId/preflight?dealId&contactId  Preflight (admin)
  * GET  /api/sequences/:sequenceId/preview?stepId&dealId&contactId  StepPreview (admin)
  * POST /api/sequences/:sequenceId/test-mail?dealId&contactId  SendTestMail -> TestMailSent (admin)
@@ -113,6 +128,17 @@ export const ROUTES = {
   sequence: (sequenceId: string) => `/api/sequences/${sequenceId}`,
   sequenceStatus: (sequenceId: string) => `/api/sequences/${sequenceId}/status`,
   preview: '/api/sequences/preview',
+  versions: (sequenceId: string) => `/api/sequences/${sequenceId}/versions`,
+  version: (sequenceId: string, version: number) => `/api/sequences/${sequenceId}/versions/${version}`,
+  restoreVersion: (sequenceId: string, version: number) => `/api/sequences/${sequenceId}/versions/${version}/draft`,
+  sequenceDiff: (sequenceId: string) => `/api/sequences/${sequenceId}/diff`,
+  moves: (sequenceId: string) => `/api/sequences/${sequenceId}/moves`,
+  sequenceFile: (sequenceId: string) => `/api/sequences/${sequenceId}/file`,
+  checkImport: '/api/sequences/import/check',
+  importSequence: '/api/sequences/import',
+  starters: '/api/sequences/starters',
+  review: (sequenceId: string) => `/api/sequences/${sequenceId}/review`,
+  publishApproval: '/api/publish-approval',
   preflight: (sequenceId: string) => `/api/sequences/${sequenceId}/preflight`,
   previewStep: (sequenceId: string) => `/api/sequences/${sequenceId}/preview`,
   testMail: (sequenceId: string) => `/api/sequences/${sequenceId}/test-mail`,

@@ -7,7 +7,14 @@ export const INSTALLATION_STATUS = {
 } as const
 export type InstallationStatus = keyof typeof INSTALLATION_STATUS
 
-export const SEQUENCE_STATUS = { draft: 'Draft', active: 'Active', paused: 'Paused', archived: 'Archived' } as const
+/** `finishing` enrolls nobody new and is archived when its last enrollment ends. */
+export const SEQUENCE_STATUS = {
+  draft: 'Draft',
+  active: 'Active',
+  paused: 'Paused',
+  finishing: 'Finishing',
+  archived: 'Archived',
+} as const
 export type SequenceStatus = keyof typeof SEQUENCE_STATUS
 
 export const ENROLLMENT_STATUS = {
@@ -27,6 +34,7 @@ export const STOP_REASON = {
   unsubscribed: 'The contact unsubscribed',
   suppressed: 'The address is on the do-not-mail list',
   stopped_by_user: 'Stopped by a person',
+  sequence_archived: 'The sequence was taken out of use',
   disconnected: 'HubSpot was disconnected',
   step_failed: 'A step could not be sent',
   address_rejected: 'The mail server refused the address',

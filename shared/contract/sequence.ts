@@ -43,6 +43,7 @@ export const SequenceStatusField = Type.Union([
   Type.Literal('draft'),
   Type.Literal('active'),
   Type.Literal('paused'),
+  Type.Literal('finishing'),
   Type.Literal('archived'),
 ])
 
@@ -93,6 +94,10 @@ export const SaveSequence = Type.Object(
 )
 export type SaveSequence = Static<typeof SaveSequence>
 
+/**
+ * `archive` is refused while enrollments run: `finish` lets them come to their end and archives then, `stop_and_archive`
+ * stops them. `resume` also takes a finishing sequence back into use.
+ */
 export const ChangeSequenceStatus = Type.Object(
   {
     action: Type.Union([
@@ -100,6 +105,8 @@ export const ChangeSequenceStatus = Type.Object(
       Type.Literal('pause'),
       Type.Literal('resume'),
       Type.Literal('archive'),
+      Type.Literal('finish'),
+      Type.Literal('stop_and_archive'),
     ]),
     idempotencyKey: IdempotencyKey,
   },

@@ -8,6 +8,7 @@ import { dealCard, RULES, settings } from './support/fixtures.ts'
 import { hubspotMail, hubspotStatus } from './support/number-fixtures.ts'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
+import { APPROVAL } from './support/version-fixtures.ts'
 
 expectQuietConsole()
 
@@ -46,6 +47,7 @@ test('the settings page asks our server through hubspot.fetch', async () => {
     '/api/hubspot-mail': hubspotMail(),
     '/api/hubspot-mail/subscriptions': { subscriptions: [] },
     '/api/rules': RULES,
+    '/api/publish-approval': APPROVAL,
   }
   hsFetch.mockImplementation(async (url: string) => answer(answers[new URL(url).pathname]))
   const { render, maybeFind } = createRenderer('settings')

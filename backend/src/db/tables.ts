@@ -6,6 +6,7 @@ import type {
   StepTasksTable,
 } from './tables/acts.ts'
 import type { TestMailsTable } from './tables/test-mails.ts'
+import type { VersionMoveOutcomesTable, VersionMovesTable } from './tables/version-moves.ts'
 import type {
   ConversionsTable,
   HubspotMailSettingsTable,
@@ -47,9 +48,11 @@ import type {
   OauthTokensTable,
   OwnersTable,
   PipelinesTable,
+  PublishRequestsTable,
   SendersTable,
   SendingDomainsTable,
   SequenceScenariosTable,
+  SequenceSettingsTable,
   SequencesTable,
   SequenceVersionsTable,
   StagesTable,
@@ -58,6 +61,7 @@ import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-mea
 
 export type * from './tables/acts.ts'
 export type * from './tables/test-mails.ts'
+export type * from './tables/version-moves.ts'
 export type * from './tables/what-hubspot-is-told.ts'
 export type * from './tables/what-if.ts'
 export type * from './tables/what-we-do.ts'
@@ -76,6 +80,8 @@ export interface Tables {
   stages: StagesTable
   sequences: SequencesTable
   sequenceVersions: SequenceVersionsTable
+  sequenceSettings: SequenceSettingsTable
+  publishRequests: PublishRequestsTable
   mappings: MappingsTable
   deals: DealsTable
   contacts: ContactsTable
@@ -84,6 +90,8 @@ export interface Tables {
   decisions: DecisionsTable
   approvals: ApprovalsTable
   enrollments: EnrollmentsTable
+  versionMoves: VersionMovesTable
+  versionMoveOutcomes: VersionMoveOutcomesTable
   stepRuns: StepRunsTable
   deliveries: DeliveriesTable
   bounces: BouncesTable

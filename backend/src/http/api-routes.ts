@@ -23,18 +23,21 @@ import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { placeRoutes } from '#modules/places/routes.ts'
 import { preflightRoutes } from '#modules/preflight/routes.ts'
 import { previewRoutes } from '#modules/previews/routes.ts'
+import { publishRequestRoutes } from '#modules/publish-requests/routes.ts'
 import { requestRoutes } from '#modules/requests/routes.ts'
 import { scenarioRoutes } from '#modules/scenarios/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
 import { readDefaultDomain } from '#modules/senders/read-default-domain.ts'
 import { sendersRoutes } from '#modules/senders/routes.ts'
-import { sequenceRoutes } from '#modules/sequences/routes.ts'
+import { sequenceFileRoutes } from '#modules/sequence-files/routes.ts'
+import { sequenceRoutes, sequenceVersionRoutes } from '#modules/sequences/routes.ts'
 import type { TemplateTools } from '#modules/sequences/template-tools.ts'
 import { settingsRoutes } from '#modules/settings/routes.ts'
 import { answerStep } from '#modules/steps/answer-step.ts'
 import { mailApprovalRoutes } from '#modules/steps/routes.ts'
 import { testMailRoutes } from '#modules/test-mails/routes.ts'
+import { versionMoveRoutes } from '#modules/version-moves/routes.ts'
 import { whatIfRoutes } from '#modules/what-if/routes.ts'
 
 /** Mounts everything that cards and the settings page call, in a scope that `verifyRequests` guards. */
@@ -62,6 +65,10 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
     deps,
     readDomain: (trx, portalId) => readDefaultDomain(deps, trx, portalId),
   })
+  await api.register(sequenceVersionRoutes, { deps, tools })
+  await api.register(sequenceFileRoutes, { deps, tools })
+  await api.register(publishRequestRoutes, { deps, tools })
+  await api.register(versionMoveRoutes, { deps })
   await api.register(previewRoutes, { deps })
   await api.register(testMailRoutes, { deps })
   await api.register(scheduleRoutes)

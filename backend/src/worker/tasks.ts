@@ -11,6 +11,7 @@ import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
+import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { answerWhatIfs } from '#modules/what-if/answer-what-ifs.ts'
 import { makeNudge } from './nudge.ts'
@@ -61,6 +62,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   })
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
+  const finishing = goRound<Deps>(archiveFinished, start)
   const statuses = goRound<Deps>(writeStatuses, start)
   const clicks = goRound<Deps>(judgeClicks, start)
   const tasksInHubSpot = goRound<Deps>(watchTasks, start)
@@ -75,6 +77,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   })
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
+    { name: 'finishing', restMs: RETURNS_REST_MS, pass: () => finishing(deps) },
     { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     ...mailboxes,

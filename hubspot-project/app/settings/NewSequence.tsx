@@ -1,7 +1,10 @@
-import { Flex, LoadingButton } from '@hubspot/ui-extensions'
+import { Button, Flex, LoadingButton } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
 import { EXAMPLE_SEQUENCE } from '@stagecue/shared/example-sequence.ts'
+import { useState } from 'react'
+import { ImportSection } from './ImportSection.tsx'
 import type { Opened } from './SequencesTab.tsx'
+import { StartFrom } from './StartFrom.tsx'
 import { firstDraft, freeName } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
@@ -17,6 +20,8 @@ export interface NewSequenceProps extends Omit<TabProps, 'mayConfigure'> {
  * fields it may use.
  */
 export function NewSequence({ taken, api, tools, onOpen }: NewSequenceProps) {
+  const [other, setOther] = useState<'starter' | 'import' | null>(null)
+  const close = () => setOther(null)
   const creating = useChange(
     (kind: 'example' | 'blank', idempotencyKey) => {
       const { name, definition } = kind === 'example' ? EXAMPLE_SEQUENCE : firstDraft(tools.makeKey)
@@ -42,7 +47,15 @@ export function NewSequence({ taken, api, tools, onOpen }: NewSequenceProps) {
         <LoadingButton variant="secondary" size="sm" disabled={creating.busy} onClick={() => creating.run('blank')}>
           New sequence
         </LoadingButton>
+        <Button variant="secondary" size="sm" disabled={creating.busy} onClick={() => setOther('starter')}>
+          Start from…
+        </Button>
+        <Button variant="secondary" size="sm" disabled={creating.busy} onClick={() => setOther('import')}>
+          Import a file
+        </Button>
       </Flex>
+      {other === 'starter' ? <StartFrom api={api} tools={tools} onOpen={onOpen} onClose={close} /> : null}
+      {other === 'import' ? <ImportSection api={api} tools={tools} onOpen={onOpen} onClose={close} /> : null}
       <ProblemNotice title="The sequence was not created" error={creating.error} />
     </Flex>
   )

@@ -6,6 +6,7 @@ import { ConnectionSection } from './ConnectionSection.tsx'
 import { HealthSection } from './HealthSection.tsx'
 import { HubSpotMailSection } from './HubSpotMailSection.tsx'
 import { LateMailsSection } from './LateMailsSection.tsx'
+import { PublishApprovalSection } from './PublishApprovalSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
 import { StatusSection } from './StatusSection.tsx'
 import { StopsSection } from './StopsSection.tsx'
@@ -45,6 +46,8 @@ export function OverviewTab(props: OverviewTabProps) {
       )}
       {settings.connection.status === 'disconnected' ? null : (
         <>
+          <Divider />
+          <PublishApprovalSection key={settings.access.admins.length} {...props} />
           <Divider />
           <RulesSection {...props} />
         </>

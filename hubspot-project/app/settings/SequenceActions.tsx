@@ -1,7 +1,7 @@
 import { Flex, LoadingButton, Text } from '@hubspot/ui-extensions'
 import type { ApiError } from '@stagecue/app-client'
 import type { ChangeSequenceStatus, Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { ConfirmButton } from './shared-views.ts'
+import { ArchiveButtons } from './ArchiveButtons.tsx'
 
 export interface SequenceActionsProps {
   stored: Sequence
@@ -21,7 +21,7 @@ export interface SequenceActionsProps {
 export function SequenceActions(props: SequenceActionsProps) {
   const { stored, unsaved, ready, saving, busy, onSave, onStatus } = props
   const { status, version, hasUnpublishedChanges } = stored
-  const publishable = (version === null || hasUnpublishedChanges) && status !== 'archived'
+  const publishable = (version === null || hasUnpublishedChanges) && status !== 'archived' && status !== 'finishing'
   return (
     <Flex direction="column" gap="extra-small">
       <Flex direction="row" gap="small" wrap="wrap">
@@ -56,8 +56,9 @@ export function SequenceActions(props: SequenceActionsProps) {
   )
 }
 
-function StatusButtons({ stored, busy, error, closeOverlay, onOpenDialog, onStatus }: SequenceActionsProps) {
-  const { id, name, status } = stored
+function StatusButtons(props: SequenceActionsProps) {
+  const { stored, busy, onStatus } = props
+  const { status } = stored
   return (
     <>
       {status === 'active' ? (
@@ -65,28 +66,12 @@ function StatusButtons({ stored, busy, error, closeOverlay, onOpenDialog, onStat
           Pause sequence
         </LoadingButton>
       ) : null}
-      {status === 'paused' ? (
+      {status === 'paused' || status === 'finishing' ? (
         <LoadingButton size="sm" variant="secondary" disabled={busy} onClick={() => onStatus('resume')}>
-          Resume sequence
+          {status === 'paused' ? 'Resume sequence' : 'Take back into use'}
         </LoadingButton>
       ) : null}
-      {status === 'archived' ? null : (
-        <ConfirmButton
-          id={`archive-${id}`}
-          label="Archive"
-          size="sm"
-          title={`Archive “${name}”?`}
-          confirmLabel="Archive sequence"
-          error={error}
-          busy={busy}
-          onOpen={onOpenDialog}
-          onConfirm={() => onStatus('archive')}
-          closeOverlay={closeOverlay}
-        >
-          Nobody is enrolled in it any more and stages mapped to it start nothing. Running enrollments are listed on
-          their deals, where they can be stopped.
-        </ConfirmButton>
-      )}
+      {status === 'archived' ? null : <ArchiveButtons {...props} />}
     </>
   )
 }

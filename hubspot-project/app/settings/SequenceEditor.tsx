@@ -6,9 +6,11 @@ import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
 import { GoLiveSection } from './GoLiveSection.tsx'
 import { MeasuringFields } from './MeasuringFields.tsx'
+import { ReviewSection } from './ReviewSection.tsx'
 import { ScenariosSection } from './ScenariosSection.tsx'
 import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
+import { SequenceHistory } from './SequenceHistory.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
 import { StepList } from './StepList.tsx'
 import { StopsSection } from './StopsSection.tsx'
@@ -76,6 +78,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
       />
       <MeasuringFields definition={draft.definition} readOnly={!mayConfigure || busy} onDefinition={define} />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
+      <ReviewSection {...props} stored={stored} onStored={setStored} />
       {mayConfigure && stored.status !== 'archived' ? (
         <GoLiveSection sequence={stored} unsaved={unsaved} api={api} tools={tools} onBlocked={setBlocked} />
       ) : null}
@@ -100,6 +103,15 @@ export function SequenceEditor(props: SequenceEditorProps) {
       {mayConfigure && stored.status !== 'archived' ? (
         <WhatIfSection {...props} sequence={stored} unsaved={unsaved} />
       ) : null}
+      <SequenceHistory
+        {...props}
+        stored={stored}
+        unsaved={unsaved}
+        onReplaced={(replaced) => {
+          setStored(replaced)
+          setDraft(draftOf(replaced))
+        }}
+      />
       {stored.version === null || stored.status === 'archived' ? null : (
         <StopsSection {...props} sequenceId={stored.id} />
       )}

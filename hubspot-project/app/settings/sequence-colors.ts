@@ -1,1 +1,7 @@
-export const SEQUENCE_COLORS = { draft: 'info', active: 'success', paused: 'warning', archived: 'default' } as const
+export const SEQUENCE_COLORS = {
+  draft: 'info',
+  active: 'success',
+  paused: 'warning',
+  finishing: 'warning',
+  archived: 'default',
+} as const

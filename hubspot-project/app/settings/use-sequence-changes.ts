@@ -3,7 +3,14 @@ import type { ChangeSequenceStatus, Sequence } from '@stagecue/shared/contract/s
 import { type Draft, draftOf } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
 
-const DONE = { publish: 'published', pause: 'paused', resume: 'resumed', archive: 'archived' } as const
+const DONE = {
+  publish: 'published',
+  pause: 'paused',
+  resume: 'resumed',
+  archive: 'archived',
+  finish: 'finishing: nobody new is enrolled',
+  stop_and_archive: 'archived, and what ran in it is stopped',
+} as const
 
 export interface SequenceChangesOptions extends Omit<TabProps, 'mayConfigure'> {
   sequenceId: string
@@ -35,8 +42,11 @@ export function useSequenceChanges({ sequenceId, api, tools, onStored, onDraft }
       makeKey,
       onDone: (changed, action) => {
         onStored(changed)
-        tools.closeOverlay(`archive-${sequenceId}`)
-        tools.addAlert({ type: 'success', message: `“${changed.name}” is ${DONE[action]}.` })
+        tools.closeOverlay(`${action}-${sequenceId}`)
+        // Where a second admin is asked for, the draft is not live yet.
+        const submitted = action === 'publish' && changed.hasUnpublishedChanges
+        const what = submitted ? 'submitted: another admin must approve it' : outcomeOf(action, changed)
+        tools.addAlert({ type: 'success', message: `“${changed.name}” is ${what}.` })
       },
     },
   )
@@ -48,4 +58,9 @@ export function useSequenceChanges({ sequenceId, api, tools, onStored, onDraft }
     },
   })
   return { saving, steering, takingTheirs }
+}
+
+/** With nothing running a sequence has nothing to finish and is archived at once. */
+function outcomeOf(action: ChangeSequenceStatus['action'], { status }: Sequence): string {
+  return action === 'finish' && status === 'archived' ? DONE.archive : DONE[action]
 }

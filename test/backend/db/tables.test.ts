@@ -13,6 +13,7 @@ test('the table interfaces name exactly the columns that the database has, and w
     'acts',
     'what-hubspot-is-told',
     'test-mails',
+    'version-moves',
     'what-if',
   ]
     .map((file) => readFileSync(`backend/src/db/tables/${file}.ts`, 'utf8'))

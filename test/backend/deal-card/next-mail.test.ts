@@ -20,7 +20,7 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
       ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, completedWhy: null },
-      ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null },
+      ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null, stepsBehind: [] },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', lastSenderId: null, hasWritten: false },
     },
     runs: [

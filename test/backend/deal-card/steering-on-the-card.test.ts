@@ -24,7 +24,7 @@ function standing(
       ...{ status: 'active', stopReason: null, completedWhy: null, stepPosition: 0, stepCount: steps.length },
       ...{ lastSenderId: null, hasWritten: false },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
-      ...{ source: 'stage', enrolledAt: AT, closeDate: null },
+      ...{ source: 'stage', enrolledAt: AT, closeDate: null, stepsBehind: [] },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
       ...enrollment,
     },

@@ -68,7 +68,7 @@ const CARD: CardFacts = {
     ...{ sequenceStatus: 'active', version: 1, status: 'stopped', stopReason: null, stepPosition: 0, stepCount: 2 },
     ...{ lastSenderId: null, hasWritten: false },
     ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, source: 'stage', enrolledAt: at(0) },
-    ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null, completedWhy: null },
+    ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null, completedWhy: null, stepsBehind: [] },
   },
   outline: { steps: [{ id: 'one', kind: 'email', subject: 'Hi' }], calendar: null },
   runs: [],

@@ -1,5 +1,6 @@
 import type { Method } from '#test/support/real-app.ts'
 import { SENDER_CALLS } from './sender-calls.ts'
+import { SEQUENCE_CALLS } from './sequence-calls.ts'
 
 /** What a call can name. */
 export interface Ids {
@@ -161,6 +162,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), action: 'refuse', deals: 1 },
     }),
   },
+  ...SEQUENCE_CALLS,
   'GET /api/sequences': get('/api/sequences'),
   'POST /api/sequences': {
     for: 'admin',

@@ -30,7 +30,7 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
 }
 
 /** Changes nothing, so a repeat does no harm. */
-const WITHOUT_KEY = ['POST /api/sequences/preview']
+const WITHOUT_KEY = ['POST /api/sequences/preview', 'POST /api/sequences/import/check']
 
 /** What a route lacks of what every route must have, as sentences. Sends it an unsigned request. */
 export async function findRouteFaults(app: FastifyInstance, route: RouteOptions): Promise<string[]> {

@@ -9,6 +9,7 @@ import type { Ids } from './calls.ts'
 import { addActs } from './rich-acts.ts'
 import { addMailRecords } from './rich-mail.ts'
 import { addSenders, OWNER } from './rich-senders.ts'
+import { addVersionHistory } from './rich-versions.ts'
 import { addWhatIf } from './rich-what-if.ts'
 
 /** The ids HubSpot gave: the same in every portal made here. */
@@ -39,6 +40,7 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const eventId = await addEvents(given)
     const { enrollmentId, stepRunId } = await addRuns(given, sequenceId, contact)
     await addHistory(given, { eventId, sequenceId, enrollmentId })
+    await addVersionHistory(trx, portalId, { mark, now: given.now, sequenceId, enrollmentId })
     const mailRunId = await addActs(given, { ...SHARED, enrollmentId, contactId: contact })
     await addMailRecords(trx, { ...given, sequenceId })
     const approvalId = await addApproval(given)

@@ -23,6 +23,7 @@ import { manualTimers } from './manual-timers.ts'
 import { hubspotMail, hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
 import { OWNERS, SENDERS } from './sender-fixtures.ts'
+import { versionAnswers } from './version-fixtures.ts'
 import { scenarios, whatIf } from './what-if-fixtures.ts'
 
 const done = async () => ({ done: true as const })
@@ -70,6 +71,7 @@ function defaults(): SettingsApi {
       sequence({ name, draft: definition, revision: revision + 1 }),
     changeSequenceStatus: async () => sequence({ status: 'active', version: 1, hasUnpublishedChanges: false }),
     previewMail: async ({ subject, body }) => ({ subject, text: body, problems: [] }),
+    ...versionAnswers,
     readPreflight: async () => ({ revision: 7, filledWith: 'Example values', findings: [] }),
     previewStep: async () => stepPreview(),
     sendTestMail: async () => testMailSent(),
@@ -167,6 +169,21 @@ function spied(api: SettingsApi) {
     saveSequence: vi.fn(api.saveSequence),
     changeSequenceStatus: vi.fn(api.changeSequenceStatus),
     previewMail: vi.fn(api.previewMail),
+    listVersions: vi.fn(api.listVersions),
+    readVersion: vi.fn(api.readVersion),
+    restoreVersion: vi.fn(api.restoreVersion),
+    diffVersions: vi.fn(api.diffVersions),
+    previewMove: vi.fn(api.previewMove),
+    moveEnrollments: vi.fn(api.moveEnrollments),
+    exportSequence: vi.fn(api.exportSequence),
+    checkImport: vi.fn(api.checkImport),
+    importSequence: vi.fn(api.importSequence),
+    listStarters: vi.fn(api.listStarters),
+    createFromStarter: vi.fn(api.createFromStarter),
+    readReview: vi.fn(api.readReview),
+    answerReview: vi.fn(api.answerReview),
+    readPublishApproval: vi.fn(api.readPublishApproval),
+    savePublishApproval: vi.fn(api.savePublishApproval),
     readPreflight: vi.fn(api.readPreflight),
     previewStep: vi.fn(api.previewStep),
     sendTestMail: vi.fn(api.sendTestMail),

@@ -9,6 +9,7 @@ import * as limitsLive from './0008_limits-live.ts'
 import * as numbers from './0010_numbers.ts'
 import * as stepKinds from './0011_step-kinds.ts'
 import * as acts from './0012_acts.ts'
+import * as sequenceVersions from './0013_sequence-versions.ts'
 import * as senders from './0014_senders.ts'
 import * as facts from './0015_facts.ts'
 import * as trackingBreaker from './0016_tracking-breaker.ts'
@@ -27,6 +28,7 @@ export const migrations: Record<string, Migration> = {
   '0010_numbers': numbers,
   '0011_step-kinds': stepKinds,
   '0012_acts': acts,
+  '0013_sequence-versions': sequenceVersions,
   '0014_senders': senders,
   '0015_facts': facts,
   '0016_tracking-breaker': trackingBreaker,

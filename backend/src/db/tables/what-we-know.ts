@@ -78,6 +78,7 @@ export type LaneKind =
   | 'tasks'
   | 'opt_outs'
   | 'mail_records'
+  | 'finishing'
   | 'what_if'
 
 export interface LanesTable {
@@ -120,6 +121,8 @@ export interface SequencesTable {
   revision: Generated<number>
   createdAt: Moment
   updatedAt: Moment
+  /** What files call it. */
+  fileKey: Generated<string | null>
 }
 
 export interface SequenceVersionsTable {
@@ -129,6 +132,27 @@ export interface SequenceVersionsTable {
   definition: Json<SequenceDefinition>
   publishedAt: Moment
   publishedBy: string | null
+}
+
+export interface SequenceSettingsTable {
+  portalId: number
+  needsApproval: boolean
+  changedAt: Moment
+  changedBy: string | null
+}
+
+export interface PublishRequestsTable {
+  portalId: number
+  id: string
+  sequenceId: string
+  /** Of the draft that was submitted. */
+  revision: number
+  status: 'waiting' | 'approved' | 'returned' | 'withdrawn'
+  submittedAt: Moment
+  submittedBy: string
+  answeredAt: Moment | null
+  answeredBy: string | null
+  comment: string | null
 }
 
 export interface SequenceScenariosTable {

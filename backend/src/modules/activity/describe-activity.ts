@@ -1,3 +1,4 @@
+import { REMOVED_FROM } from '#modules/version-moves/removed-from.ts'
 import { DECISION_REASON, PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
 import type { ActivityKind } from './kinds.ts'
 
@@ -51,6 +52,20 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'sequence.paused': ({ data }) => `The sequence ${named(data)}was paused`,
   'sequence.resumed': ({ data }) => `The sequence ${named(data)}was resumed`,
   'sequence.archived': ({ data }) => `The sequence ${named(data)}was archived`,
+  'sequence.finishing': ({ data }) =>
+    `The sequence ${named(data)}finishes: nobody new is enrolled${amount(data.count, ', ', 'enrollment goes on', 'enrollments go on')}`,
+  'sequence.moved': ({ data }) =>
+    `Running enrollments of ${data.sequence ? `“${data.sequence}”` : 'a sequence'} are moved to ${data.version ? `version ${data.version}` : 'another version'}`,
+  'sequence.restored': ({ data }) =>
+    `${data.version ? `Version ${data.version}` : 'A version'} of the sequence ${named(data)}was made the draft`,
+  'sequence.imported': ({ data }) => `The draft of the sequence ${named(data)}came from a file`,
+  'sequence.submitted': ({ data }) => `The sequence ${named(data)}waits for another admin to approve it`,
+  'sequence.returned': ({ data }) => `The sequence ${named(data)}was not approved and went back to its draft`,
+  'sequence.withdrawn': ({ data }) => `The sequence ${named(data)}no longer waits to be approved`,
+  'publishing.switched': ({ data }) =>
+    data.active === false
+      ? 'Sequences go live without a second admin’s approval'
+      : 'Sequences need a second admin’s approval before they go live',
   'scenarios.saved': ({ data }) =>
     `The scenarios of the sequence ${named(data)}were saved${amount(data.count, ': ', 'scenario', 'scenarios')}`,
   'deal.entered_stage': ({ data }) => `Deal moved to ${data.stage ?? 'another stage'} in HubSpot`,
@@ -78,6 +93,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
   'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed${why(data)}`,
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
+  'enrollment.moved': ({ data }) =>
+    `${data.sequence ?? 'The sequence'} goes on with ${data.version ? `version ${data.version}` : 'another version'}${data.step ? `, at step ${data.step}` : ''}`,
   'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
   'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
   'step.failed': (activity) => `${step(activity.data)} could not be sent${because(activity)}`,
@@ -126,7 +143,10 @@ function forSequence(data: Record<string, unknown>): string {
 }
 
 function step(data: Record<string, unknown>, word = 'Step'): string {
-  const number = data.step ? `${word} ${data.step}` : word === 'Step' ? 'A step' : 'a step'
+  const some = word === 'Step' ? 'A step' : 'a step'
+  const place = Number(data.step ?? 0)
+  // A step that a move to another version left behind.
+  const number = place > REMOVED_FROM ? `${some} of an earlier version` : place > 0 ? `${word} ${place}` : some
   const subject = data.subject ? ` “${data.subject}”` : data.sequence ? ` of ${data.sequence}` : ''
   return `${number}${subject}`
 }

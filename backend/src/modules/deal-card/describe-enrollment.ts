@@ -86,7 +86,12 @@ function describeAttention({ enrollment, outline }: EnrollmentFacts, run: Attent
 }
 
 function isMoving({ enrollment, connected }: EnrollmentFacts): boolean {
-  return connected && enrollment.status === 'active' && enrollment.sequenceStatus === 'active'
+  return connected && enrollment.status === 'active' && mails(enrollment.sequenceStatus)
+}
+
+/** A finishing sequence enrolls nobody new; those in it get their mails. */
+function mails(status: EnrollmentRecord['sequenceStatus']): boolean {
+  return status === 'active' || status === 'finishing'
 }
 
 type NextMail = Pick<PlannedStep, 'position' | 'kind' | 'status' | 'dueAt' | 'why'>
@@ -98,7 +103,8 @@ type NextMail = Pick<PlannedStep, 'position' | 'kind' | 'status' | 'dueAt' | 'wh
 function nextMail({ enrollment, outline }: EnrollmentFacts, current: RunRecord): NextMail | undefined {
   if (current.status !== 'scheduled') return undefined
   if (current.kind === 'email') return { ...current, status: current.status }
-  return forecastSteps(outline, current, enrollment).find(
+  const behind = new Set(enrollment.stepsBehind)
+  return forecastSteps(outline, current, enrollment, behind).find(
     ({ kind, status }) => kind === 'email' || status === 'held' || isFork(kind),
   )
 }
@@ -148,7 +154,7 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
   if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
-  if (sequenceStatus !== 'active') return 'The sequence is paused, so nothing is sent until it is resumed.'
+  if (!mails(sequenceStatus)) return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
   if (run.status !== 'sending') return run.why
   return run.kind === 'email' ? 'The e-mail is being sent now.' : 'This step is being done now.'

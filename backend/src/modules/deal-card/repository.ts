@@ -120,6 +120,8 @@ export interface EnrollmentRecord {
   lastSenderId: string | null
   /** Whether a mail went out, or may have. */
   hasWritten: boolean
+  /** Ids of the steps it is through with. */
+  stepsBehind: string[]
   /** What ended it before its last step, as a sentence. */
   completedWhy: string | null
 }
@@ -159,6 +161,12 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
       ]
     })
     .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
+    .select(
+      sql<string[]>`array(
+        select r.step_id from step_runs r where r.portal_id = e.portal_id and r.enrollment_id = e.id
+          and r.status in ('sent', 'done', 'skipped', 'unconfirmed')
+      )`.as('stepsBehind'),
+    )
     .orderBy('e.enrolledAt', 'desc')
     .orderBy('e.id', 'desc')
     .execute()

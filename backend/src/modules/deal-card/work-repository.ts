@@ -8,7 +8,7 @@ export async function hasWork(trx: Trx, portalId: number, dealId: string, now: T
       select from events where portal_id = ${portalId} and lane_key = ${`deal:${dealId}`} and status = 'pending'
     ) or exists (
       select from enrollments e
-      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
       join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
       where e.portal_id = ${portalId} and e.deal_id = ${dealId}
         and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))

@@ -29,5 +29,7 @@ export async function advanceEnrollment(
     return
   }
   await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())
-  await scheduleStep(deps, trx, portal, enrollment, planned)
+  const reached = await scheduleStep(deps, trx, portal, enrollment, planned)
+  // Done in the version that it was moved from, where it came earlier.
+  if (!reached) await advanceEnrollment(deps, trx, portal, enrollmentId, position + 1, because)
 }

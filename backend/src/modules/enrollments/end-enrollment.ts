@@ -1,9 +1,13 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
+import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
 import { cancelOpenRuns, closeEnrollment } from './repository.ts'
+
+/** One lane for each sequence that finishes; its key is the sequence's id. */
+export const FINISHING = 'finishing'
 
 /** `why`: what completed it before its last step, as a sentence. */
 export type Ending = { status: 'completed'; why?: string | undefined } | { status: 'stopped'; reason: StopReason }
@@ -31,6 +35,10 @@ export async function endEnrollment(
     reason ? `${STOP_REASON[reason]}.` : 'The sequence is complete.',
     deps.clock(),
   )
+  // Whether it was the last one is looked at afterwards: two that end at the same time do not see each other.
+  if (ended.sequenceStatus === 'finishing') {
+    await wakeLane(trx, portal.portalId, FINISHING, ended.sequenceId, deps.clock())
+  }
   await recordActivity(deps, trx, portal, {
     kind: ending.status === 'completed' ? 'enrollment.completed' : 'enrollment.stopped',
     dealId: ended.dealId,

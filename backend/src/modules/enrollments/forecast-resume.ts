@@ -6,7 +6,7 @@ import { forecastSteps } from './forecast-steps.ts'
 import { type PlannedStep, planStep } from './plan-step.ts'
 import { findEnrollment } from './repository.ts'
 import { resumePoint } from './resume-point.ts'
-import { findRunAt } from './steering-repository.ts'
+import { findRunAt, listStepsBehind } from './steering-repository.ts'
 
 export interface ResumeForecast {
   readonly definition: SequenceDefinition
@@ -36,5 +36,6 @@ export async function forecastResume(
   const first = point && planStep({ definition, ...point, at: deps.clock(), facts: enrollment })
   if (!first) return { definition, steps: [] }
   if (first.status === 'held') return { definition, steps: [first] }
-  return { definition, steps: [first, ...forecastSteps(definition, first, enrollment)] }
+  const behind = await listStepsBehind(trx, portalId, enrollmentId)
+  return { definition, steps: [first, ...forecastSteps(definition, first, enrollment, behind)] }
 }

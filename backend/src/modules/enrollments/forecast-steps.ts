@@ -1,15 +1,19 @@
 import { isFork, resolveTarget } from '#shared/step-flow.ts'
 import { type PlanFacts, type PlannedStep, type PlanOfStep, planStep, type StepPlan } from './plan-step.ts'
 
+const NONE: ReadonlySet<string> = new Set()
+
 /**
  * The steps after `from` with their moments, if each is done as soon as it is due and nothing changes meanwhile. Ends with
  * the first that would be held, because what comes after it depends on a person, and with the first branch or wait for an
- * event, because nobody knows yet which way it goes. Pure.
+ * event, because nobody knows yet which way it goes. Steps in `done` (their ids) are passed over, as `advanceEnrollment`
+ * does. Pure.
  */
 export function forecastSteps(
   definition: StepPlan,
   from: Pick<PlannedStep, 'position' | 'dueAt'>,
   facts: PlanFacts,
+  done: ReadonlySet<string> = NONE,
 ): PlannedStep[] {
   const steps: PlannedStep[] = []
   let at = from.dueAt
@@ -17,9 +21,11 @@ export function forecastSteps(
   while (position !== undefined) {
     const planned = withPerson(definition.steps[position], planStep({ definition, position, at, facts }))
     if (!planned) break
-    steps.push(planned)
-    if (planned.status === 'held') break
-    at = planned.dueAt
+    if (!done.has(planned.stepId)) {
+      steps.push(planned)
+      if (planned.status === 'held') break
+      at = planned.dueAt
+    }
     position = placeAfter(definition, position)
   }
   return steps

@@ -5,7 +5,9 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import type { LockedEnrollment } from './repository.ts'
 
 /** The enrollment whose step is planned. */
-export type PlannedFor = Pick<LockedEnrollment, 'id' | 'dealId' | 'hubspotContactId' | 'sequenceName' | 'definition'>
+export type PlannedFor = Pick<LockedEnrollment, 'id' | 'dealId' | 'hubspotContactId' | 'sequenceName'> & {
+  readonly definition: { readonly steps: readonly unknown[] }
+}
 
 /** Says in the history that a step waits for a person because no moment can be named for it. */
 export async function recordHeldStep(

@@ -2,7 +2,7 @@ import { type Insertable, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { EnrollmentsTable, StepRunsTable } from '#db/tables.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
-import type { EnrollmentStatus, PauseReason, StopReason } from '#shared/vocabulary.ts'
+import type { EnrollmentStatus, PauseReason, SequenceStatus, StopReason } from '#shared/vocabulary.ts'
 import type { PlanFacts } from './plan-step.ts'
 
 /** Adds the enrollment unless the contact is active or paused in this sequence through this deal; then undefined. */
@@ -139,6 +139,14 @@ export async function getStartFacts(
     .executeTakeFirstOrThrow()
 }
 
+export interface ClosedEnrollment {
+  dealId: string
+  hubspotContactId: string
+  sequenceId: string
+  sequenceName: string
+  sequenceStatus: SequenceStatus
+}
+
 /** Ends an active or paused enrollment; undefined when it had ended before. */
 export async function closeEnrollment(
   trx: Trx,
@@ -146,7 +154,7 @@ export async function closeEnrollment(
   id: string,
   closing: { status: 'completed' | 'stopped'; stopReason: StopReason | null; completedWhy: string | null },
   now: Temporal.Instant,
-): Promise<{ dealId: string; hubspotContactId: string; sequenceName: string } | undefined> {
+): Promise<ClosedEnrollment | undefined> {
   const row = await trx
     .updateTable('enrollments as e')
     .from('sequences as s')
@@ -159,7 +167,8 @@ export async function closeEnrollment(
     .whereRef('s.id', '=', 'e.sequenceId')
     .where('c.portalId', '=', portalId)
     .whereRef('c.id', '=', 'e.contactId')
-    .returning(['e.dealId', 'c.contactId as hubspotContactId', 's.name as sequenceName'])
+    .returning(['e.dealId', 'c.contactId as hubspotContactId', 'e.sequenceId'])
+    .returning(['s.name as sequenceName', 's.status as sequenceStatus'])
     .executeTakeFirst()
   return row
 }

@@ -24,6 +24,36 @@ export async function lockRunAt(
   return runAt(trx, portalId, enrollmentId, position).forUpdate().executeTakeFirst()
 }
 
+/** The run of a step whatever its place, locked; later epochs are extra mails. */
+export async function lockRunOfStep(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  stepId: string,
+): Promise<{ id: string; status: StepRunStatus } | undefined> {
+  return trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('stepId', '=', stepId)
+    .where('epoch', '=', 1)
+    .select(['id', 'status'])
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** Ids of the steps that an enrollment is through with (`isThrough`). */
+export async function listStepsBehind(trx: Trx, portalId: number, enrollmentId: string): Promise<Set<string>> {
+  const rows = await trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('status', 'in', ['sent', 'done', 'skipped', 'unconfirmed'])
+    .select('stepId')
+    .execute()
+  return new Set(rows.map(({ stepId }) => stepId))
+}
+
 /** The same without the lock: for what only looks. */
 export async function findRunAt(
   trx: Trx,

@@ -2,6 +2,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { maskText } from '#hubspot/mask.ts'
 import { describePayload } from '#modules/events/describe-payload.ts'
+import { REMOVED_FROM } from '#modules/version-moves/removed-from.ts'
 import {
   DECISION_OUTCOME,
   DECISION_REASON,
@@ -81,7 +82,7 @@ function enrollments({ enrollments, stepRuns, deliveries, tasks }: Story): strin
     for (const run of stepRuns.filter((candidate) => candidate.enrollmentId === enrollment.id)) {
       const copy = run.epoch > 1 ? `, sent again (copy ${run.epoch})` : ''
       lines.push(
-        `    step ${run.position + 1} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, ${dueOf(run)} — ${maskText(run.why)}`,
+        `    ${placeOf(run.position)} ${run.kind}${copy}: ${STEP_RUN_STATUS[run.status]}, ${dueOf(run)} — ${maskText(run.why)}`,
       )
       for (const task of tasks.filter((candidate) => candidate.stepRunId === run.id)) {
         lines.push(
@@ -96,6 +97,10 @@ function enrollments({ enrollments, stepRuns, deliveries, tasks }: Story): strin
     }
   }
   return lines
+}
+
+function placeOf(position: number): string {
+  return position < REMOVED_FROM ? `step ${position + 1}` : 'step of an earlier version'
 }
 
 /** A wait for an event is looked at again and again until its deadline. */

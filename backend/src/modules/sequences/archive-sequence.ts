@@ -7,7 +7,8 @@ import { countRunning, lockSequence, type SequenceRecord, updateSequence } from 
 
 /**
  * Takes a sequence out of use for good; its name is free again, its mappings start nothing. Refused with `conflict` while
- * enrollments run: a contact in the middle of a conversation is a person's decision. Archived already: nothing happens.
+ * enrollments run: a contact in the middle of a conversation is a person's decision (`finishSequence`,
+ * `stopAndArchiveSequence`). Archived already: nothing happens.
  */
 export async function archiveSequence(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -23,7 +24,7 @@ export async function archiveSequence(
     const contacts = running === 1 ? '1 enrollment still runs' : `${running} enrollments still run`
     throw new AppError(
       'conflict',
-      `${contacts} in “${sequence.name}”. Stop them on their deals first, or pause the sequence: then nothing is sent.`,
+      `${contacts} in “${sequence.name}”. Let them finish, or stop them: both archive the sequence.`,
     )
   }
   const archived = await updateSequence(trx, portal.portalId, sequenceId, { status: 'archived' }, deps.clock())

@@ -2,13 +2,15 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { once } from '#modules/idempotency/once.ts'
+import { publishOrSubmit } from '#modules/publish-requests/publish-or-submit.ts'
 import { refreshDefaultDomain } from '#modules/senders/refresh-default-domain.ts'
 import type { ChangeSequenceStatus, Sequence } from '#shared/contract/sequence.ts'
 import { archiveSequence } from './archive-sequence.ts'
+import { finishSequence } from './finish-sequence.ts'
 import { pauseSequence } from './pause-sequence.ts'
-import { publishSequence } from './publish-sequence.ts'
 import type { SequenceRecord } from './repository.ts'
 import { resumeSequence } from './resume-sequence.ts'
+import { stopAndArchiveSequence } from './stop-and-archive-sequence.ts'
 import type { TemplateTools } from './template-tools.ts'
 import { toSequence } from './to-sequence.ts'
 
@@ -21,13 +23,15 @@ type Steering = (
 ) => Promise<SequenceRecord>
 
 const STEERING: Record<ChangeSequenceStatus['action'], Steering> = {
-  publish: publishSequence,
+  publish: publishOrSubmit,
   pause: pauseSequence,
   resume: resumeSequence,
   archive: archiveSequence,
+  finish: finishSequence,
+  stop_and_archive: stopAndArchiveSequence,
 }
 
-/** Publishes, pauses, resumes or archives a sequence, once per key. Throws what the four verbs throw. */
+/** Publishes, pauses, resumes, finishes or archives a sequence, once per key. Throws what those verbs throw. */
 export async function changeSequenceStatus(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'dns'>,
   portal: PortalContext,

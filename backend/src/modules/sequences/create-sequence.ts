@@ -1,4 +1,5 @@
 import type { PortalContext } from '#core/context.ts'
+import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
@@ -16,14 +17,25 @@ export function createSequence(
   input: CreateSequence,
   tools: TemplateTools,
 ): Promise<Sequence> {
-  return once(deps, portal, { key: input.idempotencyKey, operation: 'sequence.create', input }, async (trx) => {
-    const name = checkName(input.name)
-    checkDraft(input.definition, tools)
-    const id = deps.ids()
-    const created = await refuseTakenName(trx, portal.portalId, { id, name }, () =>
-      insertSequence(trx, portal.portalId, { id, name, draft: input.definition }, deps.clock()),
-    )
-    await recordActivity(deps, trx, portal, { kind: 'sequence.created', subjectId: id, data: { sequence: name } })
-    return toSequence(created, tools)
-  })
+  return once(deps, portal, { key: input.idempotencyKey, operation: 'sequence.create', input }, (trx) =>
+    createSequenceIn(deps, trx, portal, input, tools),
+  )
+}
+
+/** The same inside another verb's transaction. */
+export async function createSequenceIn(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  input: Pick<CreateSequence, 'name' | 'definition'>,
+  tools: TemplateTools,
+): Promise<Sequence> {
+  const name = checkName(input.name)
+  checkDraft(input.definition, tools)
+  const id = deps.ids()
+  const created = await refuseTakenName(trx, portal.portalId, { id, name }, () =>
+    insertSequence(trx, portal.portalId, { id, name, draft: input.definition }, deps.clock()),
+  )
+  await recordActivity(deps, trx, portal, { kind: 'sequence.created', subjectId: id, data: { sequence: name } })
+  return toSequence(created, tools)
 }

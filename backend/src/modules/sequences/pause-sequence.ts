@@ -4,6 +4,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
+import { refuseFinishing } from './refuse-finishing.ts'
 import { type SequenceRecord, updateSequence } from './repository.ts'
 
 /** Stops a sequence from enrolling and mailing until it is resumed. Paused already: nothing happens. */
@@ -15,6 +16,7 @@ export async function pauseSequence(
 ): Promise<SequenceRecord> {
   const sequence = await getLockedSequence(trx, portal.portalId, sequenceId)
   if (sequence.status === 'paused') return sequence
+  refuseFinishing(sequence)
   if (sequence.status !== 'active') {
     throw new AppError('conflict', `“${sequence.name}” is not published yet, so there is nothing to pause.`)
   }

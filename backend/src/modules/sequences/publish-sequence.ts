@@ -2,12 +2,9 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { refuseWrongMails } from '#modules/preflight/refuse-wrong-mails.ts'
-import { refuseRedScenarios } from '#modules/scenarios/refuse-red-scenarios.ts'
-import { requireSendableDomain } from '#modules/senders/require-sendable-domain.ts'
-import { refuseUnknownPlaces } from './check-acts.ts'
-import { checkPublishable } from './check-definition.ts'
 import { getLockedSequence } from './get-locked-sequence.ts'
+import { refuseFinishing } from './refuse-finishing.ts'
+import { refuseUnready } from './refuse-unready.ts'
 import { insertVersion, type SequenceRecord, updateSequence } from './repository.ts'
 import type { TemplateTools } from './template-tools.ts'
 
@@ -26,12 +23,9 @@ export async function publishSequence(
 ): Promise<SequenceRecord> {
   const { portalId, actor } = portal
   const sequence = await getLockedSequence(trx, portalId, sequenceId)
+  refuseFinishing(sequence)
   if (sequence.draftPublished && sequence.version !== null) return sequence
-  checkPublishable(sequence.draft, tools)
-  await requireSendableDomain(deps, trx, portalId)
-  await refuseUnknownPlaces(trx, portalId, sequence.draft)
-  await refuseWrongMails(deps, trx, portalId, sequence.draft)
-  await refuseRedScenarios(trx, portalId, { sequenceId, definition: sequence.draft })
+  await refuseUnready(deps, trx, portalId, { sequenceId, definition: sequence.draft }, tools)
   const version = (sequence.version ?? 0) + 1
   const publishedBy = actor.kind === 'user' ? (actor.email ?? actor.userId) : null
   await insertVersion(trx, portalId, { sequenceId, version, definition: sequence.draft }, deps.clock(), publishedBy)

@@ -189,3 +189,16 @@ export async function listSequenceRecords(trx: Trx, portalId: number): Promise<L
   `.execute(trx)
   return rows
 }
+
+/** Ids of its active and paused enrollments, in the order in which they must be locked. */
+export async function listRunning(trx: Trx, portalId: number, sequenceId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('enrollments')
+    .where('portalId', '=', portalId)
+    .where('sequenceId', '=', sequenceId)
+    .where('status', 'in', ['active', 'paused'])
+    .select('id')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}

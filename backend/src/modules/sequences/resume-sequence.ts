@@ -9,8 +9,8 @@ import { getLockedSequence } from './get-locked-sequence.ts'
 import { type SequenceRecord, updateSequence } from './repository.ts'
 
 /**
- * Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Active already: nothing happens. Throws
- * `conflict` while the domain mails would come from is not ready.
+ * Lets a paused sequence enroll and mail again; steps that came due meanwhile go out now. Takes a finishing one back into use.
+ * Active already: nothing happens. Throws `conflict` while the domain mails would come from is not ready.
  */
 export async function resumeSequence(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
@@ -20,7 +20,7 @@ export async function resumeSequence(
 ): Promise<SequenceRecord> {
   const sequence = await getLockedSequence(trx, portal.portalId, sequenceId)
   if (sequence.status === 'active') return sequence
-  if (sequence.status !== 'paused') {
+  if (sequence.status !== 'paused' && sequence.status !== 'finishing') {
     throw new AppError('conflict', `“${sequence.name}” was never published. Publish it to start it.`)
   }
   await requireSendableDomain(deps, trx, portal.portalId)

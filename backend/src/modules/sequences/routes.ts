@@ -13,10 +13,22 @@ import {
   Sequence,
   SequenceRow,
 } from '#shared/contract/sequence.ts'
+import {
+  DiffQuery,
+  RestoreVersion,
+  SequenceDiff,
+  SequenceVersion,
+  VersionList,
+  VersionNumber,
+} from '#shared/contract/sequence-version.ts'
 import { changeSequenceStatus } from './change-sequence-status.ts'
 import { createSequence } from './create-sequence.ts'
+import { diffVersions } from './diff-versions.ts'
 import { getSequence } from './get-sequence.ts'
+import { getVersion } from './get-version.ts'
 import { listSequences } from './list-sequences.ts'
+import { listVersions } from './list-versions.ts'
+import { restoreVersion } from './restore-version.ts'
 import { saveSequence } from './save-sequence.ts'
 import type { TemplateTools } from './template-tools.ts'
 
@@ -68,5 +80,52 @@ export const sequenceRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; tools: Temp
     '/sequences/preview',
     { bodyLimit, schema: { body: PreviewMail, response: { 200: Answer(MailPreview) } } },
     async (request) => ({ ok: true as const, data: await tools.preview(request.body) }),
+  )
+}
+
+const OneVersion = Type.Object({ sequenceId: Id, version: VersionNumber })
+
+/** The published versions of a sequence: what they say, what differs, and the way back to one. */
+export const sequenceVersionRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; tools: TemplateTools }> = async (
+  app,
+  { deps, tools },
+) => {
+  app.get(
+    '/sequences/:sequenceId/versions',
+    { schema: { params: One, response: { 200: Answer(VersionList) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await listVersions(deps, request.portal, request.params.sequenceId),
+    }),
+  )
+
+  app.get(
+    '/sequences/:sequenceId/versions/:version',
+    { schema: { params: OneVersion, response: { 200: Answer(SequenceVersion) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await getVersion(deps, request.portal, request.params.sequenceId, request.params.version),
+    }),
+  )
+
+  app.get(
+    '/sequences/:sequenceId/diff',
+    { schema: { params: One, querystring: DiffQuery, response: { 200: Answer(SequenceDiff) } } },
+    async (request) => ({
+      ok: true as const,
+      data: await diffVersions(deps, request.portal, request.params.sequenceId, request.query),
+    }),
+  )
+
+  app.post(
+    '/sequences/:sequenceId/versions/:version/draft',
+    {
+      preHandler: requireAdmin(deps),
+      schema: { params: OneVersion, body: RestoreVersion, response: { 200: Answer(Sequence) } },
+    },
+    async (request) => ({
+      ok: true as const,
+      data: await restoreVersion(deps, request.portal, request.params, request.body, tools),
+    }),
   )
 }

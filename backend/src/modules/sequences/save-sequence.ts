@@ -1,5 +1,6 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
+import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
@@ -23,23 +24,30 @@ export function saveSequence(
   tools: TemplateTools,
 ): Promise<Sequence> {
   const change = { key: input.idempotencyKey, operation: 'sequence.save', input: { sequenceId, ...input } }
-  return once(deps, portal, change, async (trx) => {
-    const name = checkName(input.name)
-    checkDraft(input.definition, tools)
-    const stored = await getLockedSequence(trx, portal.portalId, sequenceId)
-    if (stored.revision !== input.revision) {
-      throw new AppError('conflict', 'This sequence was saved by somebody else since you opened it. Load it again.')
-    }
-    const saved = await refuseTakenName(trx, portal.portalId, { id: sequenceId, name }, () =>
-      updateSequence(
-        trx,
-        portal.portalId,
-        sequenceId,
-        { name, draft: JSON.stringify(input.definition), draftPublished: false, revision: stored.revision + 1 },
-        deps.clock(),
-      ),
-    )
-    await recordActivity(deps, trx, portal, { kind: 'sequence.saved', subjectId: sequenceId, data: { sequence: name } })
-    return toSequence(saved, tools)
-  })
+  return once(deps, portal, change, (trx) => saveSequenceIn(deps, trx, portal, sequenceId, input, tools))
+}
+
+/** The same inside another verb's transaction. */
+export async function saveSequenceIn(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  sequenceId: string,
+  input: Pick<SaveSequence, 'name' | 'definition' | 'revision'>,
+  tools: TemplateTools,
+): Promise<Sequence> {
+  const { portalId } = portal
+  const name = checkName(input.name)
+  checkDraft(input.definition, tools)
+  const stored = await getLockedSequence(trx, portalId, sequenceId)
+  if (stored.revision !== input.revision) {
+    throw new AppError('conflict', 'This sequence was saved by somebody else since you opened it. Load it again.')
+  }
+  const revision = stored.revision + 1
+  const change = { name, draft: JSON.stringify(input.definition), draftPublished: false, revision }
+  const saved = await refuseTakenName(trx, portalId, { id: sequenceId, name }, () =>
+    updateSequence(trx, portalId, sequenceId, change, deps.clock()),
+  )
+  await recordActivity(deps, trx, portal, { kind: 'sequence.saved', subjectId: sequenceId, data: { sequence: name } })
+  return toSequence(saved, tools)
 }

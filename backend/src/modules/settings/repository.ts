@@ -41,7 +41,7 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       select count(*) as count, min(r.due_at) as oldest
       from step_runs r
       join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status = 'active'
-      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
       where r.portal_id = ${portalId} and r.status = 'scheduled' and r.due_at <= ${now}
     ), runs as (
       select count(*) filter (where r.status = 'scheduled' and r.kind = 'email' and r.attempts > 0) as deferred,

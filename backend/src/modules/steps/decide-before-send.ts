@@ -96,7 +96,8 @@ function sequenceDecision(
   { sequenceStatus }: RunState,
   paused: string,
 ): Exclude<Decision, { kind: 'send' }> | undefined {
-  if (sequenceStatus === 'active') return undefined
+  // A finishing sequence enrolls nobody new; those in it go on.
+  if (sequenceStatus === 'active' || sequenceStatus === 'finishing') return undefined
   if (sequenceStatus === 'paused') return { kind: 'paused', why: paused }
   return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
 }

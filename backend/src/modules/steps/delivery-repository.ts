@@ -59,7 +59,7 @@ export async function insertDeliveries(
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (e.status = 'active' or (e.status = 'completed' and n.resend))
-    join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status = 'active'
+    join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id and not c.opted_out and not c.deleted
     join installations i on i.portal_id = r.portal_id and i.status = 'connected'
     join senders f on f.portal_id = r.portal_id and f.id = n.sender_id and f.active
@@ -106,7 +106,7 @@ export async function markContentBegun(
     from enrollment e, run r
     where d.portal_id = ${portalId} and d.step_run_id = r.id and d.epoch = r.epoch
       and d.status = 'sending' and d.claim_no = ${run.claimNo} and d.lease_until > ${leaseNeededUntil}
-      and exists (select from sequences s where s.portal_id = ${portalId} and s.id = e.sequence_id and s.status = 'active')
+      and exists (select from sequences s where s.portal_id = ${portalId} and s.id = e.sequence_id and s.status in ('active', 'finishing'))
       and exists (select from contacts c where c.portal_id = ${portalId} and c.id = e.contact_id and not c.opted_out and not c.deleted)
       and exists (select from installations i where i.portal_id = ${portalId} and i.status = 'connected')
       and not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = ${addressHash})

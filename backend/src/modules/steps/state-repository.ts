@@ -120,12 +120,24 @@ export interface RunState extends StartState, KeptTalks {
   readonly lastSenderId: string | null
 }
 
-/** Of enrollment `e` and its version `v`: when a wait for this event last ended by it. */
+/**
+ * The version that enrollment `e` had when its run `t` was settled: a move to another one may have taken the step away, or given
+ * it another event.
+ */
+const VERSION_THEN = sql`coalesce((
+  select o.from_version from version_move_outcomes o
+  where o.portal_id = e.portal_id and o.enrollment_id = e.id and o.reason is null and o.at >= t.settled_at
+  order by o.at limit 1), e.version)`
+
+/** Of enrollment `e`: when a wait for this event last ended by it. */
 function takenAt(event: 'reply' | 'meeting') {
   return sql<Temporal.Instant | null>`(
     select max(t.settled_at) from step_runs t
     where t.portal_id = e.portal_id and t.enrollment_id = e.id and t.kind = 'wait_for' and t.took = 'event'
-      and v.definition -> 'steps' -> t.position ->> 'event' = ${event}
+      and exists (
+        select from sequence_versions w, jsonb_array_elements(w.definition -> 'steps') as step
+        where w.portal_id = e.portal_id and w.sequence_id = e.sequence_id and w.version = ${VERSION_THEN}
+          and step ->> 'id' = t.step_id and step ->> 'event' = ${event})
   )`
 }
 

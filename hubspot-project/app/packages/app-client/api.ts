@@ -39,6 +39,12 @@ import type {
   TestMailQuery,
   TestMailSent,
 } from '@stagecue/shared/contract/preflight.ts'
+import type {
+  AnswerReview,
+  PublishApproval,
+  SavePublishApproval,
+  SequenceReview,
+} from '@stagecue/shared/contract/publish-approval.ts'
 import type { RemoveScenarios, SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
@@ -60,6 +66,22 @@ import type {
   Sequence,
   SequenceRow,
 } from '@stagecue/shared/contract/sequence.ts'
+import type {
+  CheckImport,
+  CreateFromStarter,
+  ImportPlan,
+  ImportSequence,
+  SequenceFile,
+  Starters,
+} from '@stagecue/shared/contract/sequence-file.ts'
+import type {
+  DiffQuery,
+  RestoreVersion,
+  SequenceDiff,
+  SequenceVersion,
+  VersionList,
+} from '@stagecue/shared/contract/sequence-version.ts'
+import type { MoveEnrollments, MovePreview, MoveProgress } from '@stagecue/shared/contract/version-move.ts'
 import type { AskWhatIf, WhatIf } from '@stagecue/shared/contract/what-if.ts'
 import type { ROUTES } from '@stagecue/shared/routes.ts'
 import { type FetchLike, type Route, sendRequest } from './send-request.ts'
@@ -113,6 +135,23 @@ export interface Api {
   saveSequence(sequenceId: string, input: SaveSequence): Promise<Sequence>
   changeSequenceStatus(sequenceId: string, input: ChangeSequenceStatus): Promise<Sequence>
   previewMail(input: PreviewMail): Promise<MailPreview>
+  listVersions(sequenceId: string): Promise<VersionList>
+  readVersion(sequenceId: string, version: number): Promise<SequenceVersion>
+  restoreVersion(sequenceId: string, version: number, input: RestoreVersion): Promise<Sequence>
+  diffVersions(sequenceId: string, query: DiffQuery): Promise<SequenceDiff>
+  previewMove(sequenceId: string, query: { version: number; after?: string }): Promise<MovePreview>
+  /** Moves a part; call it again with the same key while something is left. */
+  moveEnrollments(sequenceId: string, input: MoveEnrollments): Promise<MoveProgress>
+  /** Of the draft when no version is named. */
+  exportSequence(sequenceId: string, version?: number): Promise<SequenceFile>
+  checkImport(input: CheckImport): Promise<ImportPlan>
+  importSequence(input: ImportSequence): Promise<Sequence>
+  listStarters(): Promise<Starters>
+  createFromStarter(input: CreateFromStarter): Promise<Sequence>
+  readReview(sequenceId: string): Promise<SequenceReview>
+  answerReview(sequenceId: string, input: AnswerReview): Promise<Sequence>
+  readPublishApproval(): Promise<PublishApproval>
+  savePublishApproval(input: SavePublishApproval): Promise<PublishApproval>
   readPreflight(sequenceId: string, query: SampleQuery): Promise<Preflight>
   previewStep(sequenceId: string, query: StepPreviewQuery): Promise<StepPreview>
   sendTestMail(sequenceId: string, input: SendTestMail, asked: TestMailQuery): Promise<TestMailSent>
@@ -204,6 +243,22 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     saveSequence: (sequenceId, input) => put(routes.sequence(sequenceId), input),
     changeSequenceStatus: (sequenceId, input) => post(routes.sequenceStatus(sequenceId), input),
     previewMail: (input) => post(routes.preview, input),
+    listVersions: (sequenceId) => get(routes.versions(sequenceId)),
+    readVersion: (sequenceId, version) => get(routes.version(sequenceId, version)),
+    restoreVersion: (sequenceId, version, input) => post(routes.restoreVersion(sequenceId, version), input),
+    diffVersions: (sequenceId, query) => get(routes.sequenceDiff(sequenceId), query),
+    previewMove: (sequenceId, { version, after }) => get(routes.moves(sequenceId), { version: String(version), after }),
+    moveEnrollments: (sequenceId, input) => post(routes.moves(sequenceId), input),
+    exportSequence: (sequenceId, version) =>
+      get(routes.sequenceFile(sequenceId), { version: version === undefined ? undefined : String(version) }),
+    checkImport: (input) => post(routes.checkImport, input),
+    importSequence: (input) => post(routes.importSequence, input),
+    listStarters: () => get(routes.starters),
+    createFromStarter: (input) => post(routes.starters, input),
+    readReview: (sequenceId) => get(routes.review(sequenceId)),
+    answerReview: (sequenceId, input) => post(routes.review(sequenceId), input),
+    readPublishApproval: () => get(routes.publishApproval),
+    savePublishApproval: (input) => put(routes.publishApproval, input),
     readPreflight: (sequenceId, query) => get(routes.preflight(sequenceId), query),
     previewStep: (sequenceId, query) => get(routes.previewStep(sequenceId), query),
     sendTestMail: (sequenceId, input, asked) =>

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { type ReadSequence, readFile } from './read-file.ts'
+
+export interface Starter {
+  readonly key: string
+  readonly pack: string
+  readonly summary: string
+}
+
+/** What "Start from…" offers, in this order. The texts are files beside this one, in the format of an export. */
+export const STARTERS: readonly Starter[] = [
+  {
+    key: 'saas-trial',
+    pack: 'SaaS',
+    summary: 'For deals that begin with a trial: help with the first step, then one question before the trial ends.',
+  },
+  {
+    key: 'saas-demo',
+    pack: 'SaaS',
+    summary: 'After a demo: what is still open, how long it takes until it runs, and a clear end.',
+  },
+  {
+    key: 'saas-renewal',
+    pack: 'SaaS',
+    summary:
+      'Before the close date of a renewal deal: what is due, the paperwork that makes it late, and the last days.',
+  },
+  {
+    key: 'shop-quote',
+    pack: 'E-commerce',
+    summary: 'For quotes on larger orders: the quantity and the date, a sample, and a last word.',
+  },
+  {
+    key: 'shop-wholesale',
+    pack: 'E-commerce',
+    summary: 'For shops that want to resell: the range, a first order that is not too large, and a last word.',
+  },
+  {
+    key: 'agency-proposal',
+    pack: 'Agency',
+    summary: 'After a proposal: scope, budget, timing, then a clear yes or no.',
+  },
+  {
+    key: 'agency-kickoff',
+    pack: 'Agency',
+    summary: 'For signed deals: what happens next, what is needed, and how the first weeks go.',
+  },
+]
+
+/** The file of a starter. Read when it is asked for: it is a few kilobytes, and an admin asks a few times a year. */
+export function readStarter({ key }: Starter): ReadSequence {
+  return readFile(readFileSync(new URL(`./starters/${key}.yaml`, import.meta.url), 'utf8'))
+}
