@@ -13,6 +13,16 @@
  * POST /api/disconnect                        Change -> Done                (admin)
  * GET  /api/sender                            Sender
  * PUT  /api/sender                            SaveSender -> Sender          (admin)
+ * GET  /api/senders                         Senders
+ * POST /api/senders                         AddSender -> Senders            (admin)
+ * PUT  /api/senders/:senderId               ChangeSender -> Senders         (admin)
+ * POST /api/senders/:senderId/default       Change -> Senders               (admin)
+ * POST /api/senders/:senderId/test          Change -> SenderTest            (admin)
+ * PUT  /api/sending-domains                 SaveDomain -> Senders           (admin)
+ * POST /api/sending-domains/check           CheckDomain -> Senders          (admin)
+ * GET  /api/owners                          Owners
+ * POST /api/owners/refresh                  Change -> Owners                (admin)
+ * PUT  /api/owners/:ownerId                 LinkOwner -> Owners             (admin)
  * GET  /api/stops                             Stops
  * POST /api/stops                             StopSending -> Stops          (admin)
  * POST /api/stops/lift                        AllowSending -> Stops         (admin)
@@ -90,6 +100,15 @@ export const ROUTES = {
   admins: '/api/admins',
   disconnect: '/api/disconnect',
   sender: '/api/sender',
+  senders: '/api/senders',
+  changeSender: (senderId: string) => `/api/senders/${senderId}`,
+  defaultSender: (senderId: string) => `/api/senders/${senderId}/default`,
+  testSender: (senderId: string) => `/api/senders/${senderId}/test`,
+  sendingDomains: '/api/sending-domains',
+  checkDomain: '/api/sending-domains/check',
+  owners: '/api/owners',
+  refreshOwners: '/api/owners/refresh',
+  owner: (ownerId: string) => `/api/owners/${ownerId}`,
   stops: '/api/stops',
   liftStop: '/api/stops/lift',
   stopSequence: (sequenceId: string) => `/api/sequences/${sequenceId}/stop`,

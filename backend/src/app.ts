@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
+import type { PortalContext } from '#core/context.ts'
 import type { Deps } from '#deps'
 import { apiRoutes } from '#http/api-routes.ts'
 import { answerErrors } from '#http/error-handler.ts'
@@ -13,6 +14,8 @@ import { webhookRoutes } from '#modules/events/routes.ts'
 import { inboundRoutes } from '#modules/inbound/routes.ts'
 import { OPTIONAL_SCOPES } from '#modules/installations/optional-scopes.ts'
 import { installationRoutes } from '#modules/installations/routes.ts'
+import { listOwners } from '#modules/owners/list-owners.ts'
+import { refreshOwners } from '#modules/owners/refresh-owners.ts'
 import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
 import { unsubscribeRoutes } from '#modules/suppressions/routes.ts'
 
@@ -68,8 +71,8 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     apiUrl: web.apiUrl,
     authorizeUrl: web.authorizeUrl,
     optionalScopes: OPTIONAL_SCOPES,
-    // So that the first card already says the stages' names.
-    onConnected: (portal) => refreshPipelines(deps, portal),
+    // So that the first card already says the stages' names, and the first mail comes from the deal's owner.
+    onConnected: (portal) => learnAccount(deps, portal),
   })
   await app.register(unsubscribeRoutes, { deps })
   await app.register(clickRoutes, { deps })
@@ -81,6 +84,11 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
     },
     { prefix: '/api' },
   )
+}
+
+async function learnAccount(deps: Deps, portal: PortalContext): Promise<void> {
+  await refreshPipelines(deps, portal)
+  if ((await listOwners(deps, portal)).permitted) await refreshOwners(deps, portal)
 }
 
 const INFO = {

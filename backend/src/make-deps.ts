@@ -1,5 +1,6 @@
 import type { Config } from '#config'
 import { systemClock, systemSleep } from '#core/clock.ts'
+import { systemDns } from '#core/dns.ts'
 import { systemIds, systemRandom, systemSecrets } from '#core/ids.ts'
 import { LEASES } from '#core/leases.ts'
 import type { Log } from '#core/log.ts'
@@ -7,6 +8,9 @@ import type { Deps } from '#deps'
 import { createHubSpotClient } from '#hubspot/client.ts'
 import { createHubSpotOAuth, type HubSpotOAuth } from '#hubspot/oauth.ts'
 import { createRequestLog, type RequestLog } from '#hubspot/request-log.ts'
+import { createOwnMailboxes } from '#mail/own-mailboxes.ts'
+import { createOwnServers } from '#mail/own-servers.ts'
+import { mayReachPublic, mayReadPublic } from '#mail/reach-server.ts'
 import { createSmtpMailer } from '#mail/smtp-mailer.ts'
 import { createTokens } from '#modules/installations/create-tokens.ts'
 import { openMetrics } from '#observe/open-metrics.ts'
@@ -45,6 +49,9 @@ export async function makeDeps(
   const tokens = createTokens({ ...edges, db, vault, metrics, log, oauth })
   const hubspot = createHubSpotClient({ ...edges, apiUrl, db, metrics, requestLog, tokens })
   const mailer = createSmtpMailer({ url: config.smtpUrl, sleep: edges.sleep, soon: setImmediate })
+  // A person waits for the answer behind HubSpot's proxy, which gives up after 15 seconds.
+  const dns = systemDns({ timeoutMs: 1_500 })
+  const ownServers = createOwnServers({ dns, mayReach: mayReachPublic, sleep: edges.sleep, soon: setImmediate })
   const deps: Deps = {
     ...edges,
     db,
@@ -53,6 +60,9 @@ export async function makeDeps(
     vault,
     hubspot,
     mailer,
+    ownServers,
+    ownMailboxes: createOwnMailboxes({ dns, mayReach: mayReadPublic }),
+    dns,
     settings: {
       publicUrl: config.publicUrl,
       mailDomain: config.mailDomain,
@@ -69,7 +79,7 @@ export async function makeDeps(
     oauth,
     requestLog,
     async close() {
-      await Promise.all([hubspot.close(), oauth.close(), mailer.close()])
+      await Promise.all([hubspot.close(), oauth.close(), mailer.close(), ownServers.close()])
     },
   }
 }

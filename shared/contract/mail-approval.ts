@@ -9,6 +9,8 @@ const OwnWords = Type.Object(
 
 /** A mail that waits for a person's yes, filled in for its contact. */
 export const MailToApprove = Type.Object({
+  /** Name and address of its sender; empty when there is a problem. */
+  from: Type.String(),
   subject: Type.String(),
   text: Type.String(),
   /** What is missing, as a sentence; null when it can be approved. */

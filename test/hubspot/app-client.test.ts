@@ -4,6 +4,8 @@ import { ROUTES } from '#shared/routes.ts'
 
 const ORIGIN = 'https://app.stagecue.example'
 const KEY = { idempotencyKey: 'key-00001' }
+const MAILBOX = { replyTo: '', signature: '', server: null, mailbox: null, dailyCap: 0, rampUp: null, active: true }
+const SENDER = { fromName: 'A', ...MAILBOX }
 
 /** The api over a network that gives one answer. */
 function apiAnswering(body: unknown, status = 200) {
@@ -151,6 +153,16 @@ describe('requests', () => {
       [() => api.disconnect(KEY), `POST ${ROUTES.disconnect}`],
       [() => api.readSender(), `GET ${ROUTES.sender}`],
       [() => api.saveSender({ fromName: 'A', replyTo: 'a@b.c', postalAddress: '', ...KEY }), `PUT ${ROUTES.sender}`],
+      [() => api.listSenders(), `GET ${ROUTES.senders}`],
+      [() => api.changeSender('s', { ...SENDER, ...KEY }), `PUT ${ROUTES.changeSender('s')}`],
+      [() => api.addSender({ ...SENDER, address: 'a@b.c', ...KEY }), `POST ${ROUTES.senders}`],
+      [() => api.chooseDefaultSender('s', KEY), `POST ${ROUTES.defaultSender('s')}`],
+      [() => api.testSender('s', KEY), `POST ${ROUTES.testSender('s')}`],
+      [() => api.saveDomain({ domain: 'b.c', dailyCap: 0, ...KEY }), `PUT ${ROUTES.sendingDomains}`],
+      [() => api.checkDomain({ domain: 'b.c', ...KEY }), `POST ${ROUTES.checkDomain}`],
+      [() => api.listOwners(), `GET ${ROUTES.owners}`],
+      [() => api.refreshOwners(KEY), `POST ${ROUTES.refreshOwners}`],
+      [() => api.linkOwner('7', { link: 'match', ...KEY }), `PUT ${ROUTES.owner('7')}`],
       [() => api.listPipelines(), `GET ${ROUTES.pipelines}`],
       [() => api.refreshPipelines(KEY), `POST ${ROUTES.refreshPipelines}`],
       [() => api.listMappings(), `GET ${ROUTES.mappings}`],

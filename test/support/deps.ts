@@ -25,7 +25,7 @@ function missing(what: string): never {
 /** Deps for a verb test: real database, the test's clock; what is not given throws when used. */
 export function makeDeps(
   given: { db: Database; clock: TestClock } & Partial<
-    Pick<Deps, 'hubspot' | 'mailer' | 'vault' | 'settings' | 'log' | 'metrics'>
+    Pick<Deps, 'hubspot' | 'mailer' | 'ownServers' | 'ownMailboxes' | 'dns' | 'vault' | 'settings' | 'log' | 'metrics'>
   >,
 ): Deps {
   const hubspot: HubSpot = { call: async () => missing('HubSpot'), close: async () => {} }
@@ -58,6 +58,13 @@ export function makeDeps(
     vault,
     hubspot,
     mailer,
+    ownServers: { refusal: () => undefined, send: async () => missing('a sender’s own server'), close: async () => {} },
+    ownMailboxes: { refusal: () => undefined, open: async () => missing('a sender’s mailbox') },
+    dns: {
+      txt: async () => missing('the DNS'),
+      mx: async () => missing('the DNS'),
+      addresses: async () => missing('the DNS'),
+    },
     settings: {
       publicUrl: 'https://app.example.com',
       mailDomain: 'mail.example.com',

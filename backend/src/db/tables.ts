@@ -46,8 +46,11 @@ import type {
   MappingsTable,
   OauthStatesTable,
   OauthTokensTable,
+  OwnersTable,
   PipelinesTable,
   PublishRequestsTable,
+  SendersTable,
+  SendingDomainsTable,
   SequenceScenariosTable,
   SequenceSettingsTable,
   SequencesTable,
@@ -103,6 +106,9 @@ export interface Tables {
   sendingStops: SendingStopsTable
   incomingMails: IncomingMailsTable
   mailboxPositions: MailboxPositionsTable
+  senders: SendersTable
+  owners: OwnersTable
+  sendingDomains: SendingDomainsTable
   sendingRules: SendingRulesTable
   databaseIdentities: DatabaseIdentitiesTable
   activities: ActivitiesTable

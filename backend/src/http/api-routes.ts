@@ -18,6 +18,7 @@ import { lateMailRoutes } from '#modules/late-mails/routes.ts'
 import { limitRoutes } from '#modules/limits/routes.ts'
 import { mappingRoutes } from '#modules/mappings/routes.ts'
 import { numberRoutes } from '#modules/numbers/routes.ts'
+import { ownerRoutes } from '#modules/owners/routes.ts'
 import { pipelineRoutes } from '#modules/pipelines/routes.ts'
 import { placeRoutes } from '#modules/places/routes.ts'
 import { preflightRoutes } from '#modules/preflight/routes.ts'
@@ -27,6 +28,8 @@ import { requestRoutes } from '#modules/requests/routes.ts'
 import { scenarioRoutes } from '#modules/scenarios/routes.ts'
 import { scheduleRoutes } from '#modules/schedules/routes.ts'
 import { senderRoutes } from '#modules/sender/routes.ts'
+import { readDefaultDomain } from '#modules/senders/read-default-domain.ts'
+import { sendersRoutes } from '#modules/senders/routes.ts'
 import { sequenceFileRoutes } from '#modules/sequence-files/routes.ts'
 import { sequenceRoutes, sequenceVersionRoutes } from '#modules/sequences/routes.ts'
 import type { TemplateTools } from '#modules/sequences/template-tools.ts'
@@ -49,6 +52,8 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   })
   await api.register(adminRoutes, { deps })
   await api.register(senderRoutes, { deps })
+  await api.register(sendersRoutes, { deps })
+  await api.register(ownerRoutes, { deps })
   await api.register(limitRoutes, { deps })
   await api.register(lateMailRoutes, { deps })
   await api.register(placeRoutes, { deps })
@@ -56,11 +61,14 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(mappingRoutes, { deps })
   await api.register(approvalRoutes, { deps })
   await api.register(sequenceRoutes, { deps, tools })
+  await api.register(preflightRoutes, {
+    deps,
+    readDomain: (trx, portalId) => readDefaultDomain(deps, trx, portalId),
+  })
   await api.register(sequenceVersionRoutes, { deps, tools })
   await api.register(sequenceFileRoutes, { deps, tools })
   await api.register(publishRequestRoutes, { deps, tools })
   await api.register(versionMoveRoutes, { deps })
-  await api.register(preflightRoutes, { deps, readDomain: tools.readDomain })
   await api.register(previewRoutes, { deps })
   await api.register(testMailRoutes, { deps })
   await api.register(scheduleRoutes)

@@ -8,6 +8,7 @@ export const API_VERSION = {
   associations: '2026-09',
   pipelines: '2026-09',
   properties: '2026-09',
+  owners: '2026-09',
   account: '2026-09',
   timeline: '2026-03',
   install: '2026-09',

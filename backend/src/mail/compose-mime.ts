@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { cleanLine, cleanText } from './clean-text.ts'
 import { escapeHtml } from './escape-html.ts'
+import { headerDate } from './header-date.ts'
 import { listHeaders, type MailList, type UnsubscribeWays } from './list-headers.ts'
 import { threadHeaders } from './thread-headers.ts'
 
@@ -58,15 +59,6 @@ export async function composeMime(mail: MailToCompose): Promise<Buffer> {
  */
 function boundaryOf(messageId: string): string {
   return createHash('sha256').update(messageId).digest('hex').slice(0, 24)
-}
-
-/** "Mon, 23 Nov 2026 09:00:00 +0000" (RFC 5322, 3.3). */
-function headerDate(moment: Temporal.Instant): string {
-  const utc = moment.toZonedDateTimeISO('UTC')
-  const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][utc.dayOfWeek - 1]
-  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][utc.month - 1]
-  const time = utc.toPlainTime().toString({ smallestUnit: 'second' })
-  return `${day}, ${utc.day} ${month} ${utc.year} ${time} +0000`
 }
 
 function textFooter(mail: MailToCompose): string {

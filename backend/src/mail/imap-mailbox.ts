@@ -41,12 +41,13 @@ const SILENT_MS = 60_000
 
 /** A mailbox over IMAP4rev1. Connects at the first call, and again after a connection was lost. */
 export function openImapMailbox(account: ImapAccount): Mailbox {
-  const { host, port, secure, requireTls, user, pass, folder, name } = account
+  const { host, servername, port, secure, requireTls, user, pass, folder, name } = account
   let open: Promise<ImapFlow> | undefined
 
   async function connect(): Promise<ImapFlow> {
     const client = new ImapFlow({
       host,
+      ...(servername !== undefined && { servername }),
       port,
       secure,
       // Undefined: STARTTLS where the server offers it.

@@ -4,6 +4,8 @@ import { isThisMachine } from './is-this-machine.ts'
 /** Where mail goes, read from `SMTP_URL`. */
 export interface MailServer {
   readonly host: string
+  /** The name its certificate must have, where `host` is the address that the name was resolved to. */
+  readonly servername?: string
   readonly port: number
   /** TLS from the first byte (smtps). */
   readonly secure: boolean

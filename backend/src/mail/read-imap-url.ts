@@ -4,6 +4,8 @@ import { isThisMachine } from './is-this-machine.ts'
 /** A mailbox to read, from `IMAP_URL`. */
 export interface ImapAccount {
   readonly host: string
+  /** The name its certificate must have, where `host` is the address that the name was resolved to. */
+  readonly servername?: string
   readonly port: number
   /** TLS from the first byte (imaps). */
   readonly secure: boolean

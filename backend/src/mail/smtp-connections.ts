@@ -107,14 +107,14 @@ export function createSmtpConnections(options: SmtpConnectionsOptions): SmtpConn
   }
 }
 
-/** Connects, and logs in where the server's URL has a password. Rejects with nodemailer's error. */
+/** Connects, and logs in where there is a password. Rejects with nodemailer's error. */
 export async function greet(session: SmtpSession, server: MailServer): Promise<void> {
   const { connection, broken } = session
   await Promise.race([broken, called<void>((done) => connection.connect((error) => done(error ?? null, undefined)))])
   const { auth } = server
   if (!auth) return
   if (!connection.allowsAuth) {
-    throw Object.assign(new Error('The server offers no login, but SMTP_URL has a password'), { code: 'EAUTH' })
+    throw Object.assign(new Error('The server offers no login, but a password is set for it'), { code: 'EAUTH' })
   }
   await Promise.race([
     broken,
@@ -130,6 +130,7 @@ export function called<T>(start: (done: (error: Error | null, value: T) => void)
 function connectionOptions(server: MailServer, timeoutMs: number) {
   return {
     host: server.host,
+    ...(server.servername !== undefined && { servername: server.servername }),
     port: server.port,
     secure: server.secure,
     requireTLS: server.requireTls,

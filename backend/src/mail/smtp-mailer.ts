@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
 import type { Sleep } from '#core/clock.ts'
 import { type AttemptState, classifyFailure, type SmtpFailure, tidy } from './classify-failure.ts'
-import { readMailServer } from './mail-server.ts'
+import { type MailServer, readMailServer } from './mail-server.ts'
 import type { Mail, Mailer, SendOutcome } from './mailer.ts'
 import { called, createSmtpConnections, greet, type SmtpSession } from './smtp-connections.ts'
 
 export interface SmtpMailerOptions {
-  /** `smtp://[user:pass@]host[:port]` or `smtps://…`. */
-  readonly url: string
+  /** `smtp://[user:pass@]host[:port]` or `smtps://…`; or the server itself. */
+  readonly url?: string
+  readonly server?: MailServer
   readonly sleep: Sleep
   /** Runs a function soon, after what the event loop already has; `setImmediate` in production. */
   readonly soon: (run: () => void) => void
@@ -38,9 +39,9 @@ interface Deadline {
  * server.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
-  const server = readMailServer(options.url)
+  const server = options.server ?? readMailServer(options.url ?? '')
   const settings = { timeoutMs: 20_000, deadlineMs: 60_000, idleMs: 5_000, maxBytes: 2_000_000, ...options }
-  const connections = createSmtpConnections({ server, ...settings })
+  const connections = createSmtpConnections({ ...settings, server })
 
   /** One try on a kept connection, or on a new one. `again`: it was kept and dead, and nothing of the mail can have left. */
   async function attempt(

@@ -10,6 +10,7 @@ import { writeOptOuts } from '#modules/hubspot-mail/write-opt-outs.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
 import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { answerWhatIfs } from '#modules/what-if/answer-what-ifs.ts'
@@ -68,11 +69,18 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const optOuts = goRound<Deps>(writeOptOuts, start)
   const records = goRound<Deps>(writeMailRecords, start)
   const whatIfs = goRound<Deps>(answerWhatIfs, start)
+  // A mailbox whose server hangs takes seconds, and there may be many.
+  const looking = new Set<number>()
+  const mailboxes = Array.from({ length: ABREAST }, () => {
+    const look = goRound<Deps>(readOwnMailboxes, start, looking)
+    return { name: 'sender mailboxes', restMs: MAILBOX_REST_MS, pass: () => look(deps) }
+  })
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     { name: 'finishing', restMs: RETURNS_REST_MS, pass: () => finishing(deps) },
     { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
+    ...mailboxes,
     { name: 'timeline', restMs: TIMELINE_REST_MS, pass: () => publishTimeline(deps, timelineCursor) },
     { name: 'status', restMs: TIMELINE_REST_MS, pass: () => statuses(deps) },
     { name: 'tasks in HubSpot', restMs: TIMELINE_REST_MS, pass: () => tasksInHubSpot(deps) },

@@ -114,6 +114,7 @@ function MailText({ mail }: { mail: MailToApprove }) {
   if (mail.problem !== null) return <Text>{mail.problem}</Text>
   return (
     <>
+      <Text variant="microcopy">From {mail.from}</Text>
       <Text format={{ fontWeight: 'demibold' }}>{mail.subject}</Text>
       {mail.text.split(/\n{2,}/).map((paragraph, index) => (
         // A mail is read as a whole: its paragraphs never move.

@@ -1,7 +1,8 @@
-import { LoadingSpinner } from '@hubspot/ui-extensions'
+import { Divider, Flex, LoadingSpinner } from '@hubspot/ui-extensions'
 import { useLoad } from '@stagecue/app-client'
-import { useCallback } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { SenderForm } from './SenderForm.tsx'
+import { SendersSection } from './SendersSection.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed } from './shared-views.ts'
 
@@ -9,6 +10,9 @@ import { LoadFailed } from './shared-views.ts'
 export function MailTab({ onUnsaved, ...shared }: TabProps & { onUnsaved: (unsaved: boolean) => void }) {
   const { api } = shared
   const [loaded, { reload }] = useLoad(useCallback(() => api.readSender(), [api]))
+  const [account, setAccount] = useState(false)
+  const [mailbox, setMailbox] = useState(false)
+  useEffect(() => onUnsaved(account || mailbox), [account, mailbox, onUnsaved])
   if (loaded.kind === 'loading') return <LoadingSpinner label="Loading sender" showLabel={true} layout="centered" />
   if (loaded.kind === 'failed') {
     return (
@@ -20,5 +24,11 @@ export function MailTab({ onUnsaved, ...shared }: TabProps & { onUnsaved: (unsav
       />
     )
   }
-  return <SenderForm sender={loaded.value} onUnsaved={onUnsaved} {...shared} />
+  return (
+    <Flex direction="column" gap="large">
+      <SenderForm sender={loaded.value} onUnsaved={setAccount} {...shared} />
+      <Divider />
+      <SendersSection onUnsaved={setMailbox} {...shared} />
+    </Flex>
+  )
 }

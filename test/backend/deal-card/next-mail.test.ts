@@ -14,13 +14,14 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
   return {
     connected: true,
     timeZone: 'Europe/Berlin',
+    from: undefined,
     outline: { steps, calendar: { ...ANY_TIME, windows } },
     enrollment: {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
       ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, completedWhy: null },
       ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null, stepsBehind: [] },
-      ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
+      ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', lastSenderId: null, hasWritten: false },
     },
     runs: [
       {

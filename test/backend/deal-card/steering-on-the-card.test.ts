@@ -17,10 +17,12 @@ function standing(
   return {
     connected: true,
     timeZone: 'Europe/Berlin',
+    from: undefined,
     outline: { steps, calendar: null },
     enrollment: {
       ...{ id: 'e', contactId: '51', sequenceId: 's', sequenceName: 'Demo', sequenceStatus: 'active', version: 1 },
       ...{ status: 'active', stopReason: null, completedWhy: null, stepPosition: 0, stepCount: steps.length },
+      ...{ lastSenderId: null, hasWritten: false },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
       ...{ source: 'stage', enrolledAt: AT, closeDate: null, stepsBehind: [] },
       ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },

@@ -66,6 +66,7 @@ const CARD: CardFacts = {
   enrollment: {
     ...{ id: '00000000-0000-4000-8000-000000000001', contactId: '51', sequenceId: 'x', sequenceName: 'Follow-up' },
     ...{ sequenceStatus: 'active', version: 1, status: 'stopped', stopReason: null, stepPosition: 0, stepCount: 2 },
+    ...{ lastSenderId: null, hasWritten: false },
     ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, source: 'stage', enrolledAt: at(0) },
     ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null, completedWhy: null, stepsBehind: [] },
   },
@@ -73,6 +74,7 @@ const CARD: CardFacts = {
   runs: [],
   connected: true,
   timeZone: 'Europe/Berlin',
+  from: undefined,
 }
 
 describe('every reason that ends or pauses an enrollment', () => {

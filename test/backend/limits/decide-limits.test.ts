@@ -151,11 +151,7 @@ test('the same facts give the same answer, and are not changed', () => {
 })
 
 test.each([
-  [
-    limit('mailbox', 50, { kind: 'hour' }),
-    50,
-    'Waits until 2026-11-23 19:00 (Asia/Kolkata): 50 mails an hour from this mailbox.',
-  ],
+  [limit('mailbox', 50, { kind: 'hour' }), 50, 'Waits until 2026-11-23 19:00 (Asia/Kolkata): 50 mails an hour from m.'],
   [
     limit('portal', 1, { kind: 'day' }),
     1,

@@ -266,7 +266,7 @@ describe('the sender', () => {
     const domain = { domain: 'mail.example.com', faults: ['There is no SPF record.'] }
     expect(check(steps, { domain: { ...domain, state: 'ok' } })).toEqual([])
     expect(sentences(check(steps, { domain: { ...domain, state: 'fault' } }))).toEqual([
-      'error: Mails from mail.example.com will be refused or taken for spam: There is no SPF record.',
+      'error: Mails from mail.example.com would be refused or taken for spam: There is no SPF record. Then check the domain again in the Mail tab.',
     ])
     expect(check(steps, { domain: { ...domain, state: 'unknown' } })).toMatchObject([{ severity: 'warning' }])
   })

@@ -3,6 +3,7 @@ import { inPortal } from '#db/in-portal.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import type { Preflight, SampleDeals, StepPreview } from '#shared/contract/preflight.ts'
 import type { Sequence, Step } from '#shared/contract/sequence.ts'
+import { mailbox } from '#test/backend/senders/use-senders.ts'
 import { checksums } from '#test/support/checksums.ts'
 import { newKey, person } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -174,4 +175,29 @@ test('only admins may look', async () => {
   for (const path of ['/api/deals', `/api/sequences/${sequenceId}/preflight`]) {
     expect(await real.ask('GET', path, { portalId: PORTAL, who: REP })).toMatchObject({ status: 403 })
   }
+})
+
+test('a mail of a deal comes from its owner’s sender', async () => {
+  const address = `grace-${PORTAL}@mail.example.com`
+  const body = {
+    ...mailbox({
+      address,
+      fromName: 'Grace Owner',
+      replyTo: 'grace@example.com',
+      signature: 'Best, {{ sender.name }}',
+    }),
+  }
+  const added = await real.ask('POST', '/api/senders', { portalId: PORTAL, body })
+  expect(added.body).toMatchObject({ ok: true })
+  await inPortal(database.db, PORTAL, (trx) =>
+    trx
+      .insertInto('owners')
+      .values({ portalId: PORTAL, ownerId: '71', email: address, name: 'Grace Owner', archived: false })
+      .execute(),
+  )
+  real.sandbox.updateRecord(PORTAL, 'deals', dealId, { hubspot_owner_id: '71' })
+  const mail = await preview('two', withGrace())
+  expect(mail.from).toBe(`Grace Owner <${address}>`)
+  expect(mail.text).toContain('did you see it? Grace Owner\n\nBest, Grace Owner')
+  expect((await preview('two')).from).toContain(`sales-${PORTAL}@`)
 })

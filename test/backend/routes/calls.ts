@@ -1,4 +1,5 @@
 import type { Method } from '#test/support/real-app.ts'
+import { SENDER_CALLS } from './sender-calls.ts'
 import { SEQUENCE_CALLS } from './sequence-calls.ts'
 
 /** What a call can name. */
@@ -14,6 +15,8 @@ export interface Ids {
   readonly mailRunId: string
   readonly eventId: string
   readonly approvalId: string
+  readonly senderId: string
+  readonly ownerId: string
 }
 
 export interface Call {
@@ -91,6 +94,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), fromName: 'Ada', replyTo: 'ada@example.com', postalAddress: 'Elm Street 1' },
     }),
   },
+  ...SENDER_CALLS,
   'GET /api/stops': get('/api/stops'),
   'POST /api/stops': {
     for: 'admin',

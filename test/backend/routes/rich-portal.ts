@@ -8,6 +8,7 @@ import { addTracked } from './add-tracked.ts'
 import type { Ids } from './calls.ts'
 import { addActs } from './rich-acts.ts'
 import { addMailRecords } from './rich-mail.ts'
+import { addSenders, OWNER } from './rich-senders.ts'
 import { addVersionHistory } from './rich-versions.ts'
 import { addWhatIf } from './rich-what-if.ts'
 
@@ -33,6 +34,7 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
   return inPortal(deps.db, portalId, async (trx) => {
     const given = { trx, portalId, mark, now: deps.clock() }
     await addSettings(given)
+    const senderId = await addSenders(given)
     const sequenceId = await addSequence(given)
     const contact = await addDeal(given)
     const eventId = await addEvents(given)
@@ -42,11 +44,12 @@ export async function makeRichPortal(real: RealApp, portalId: number, mark: stri
     const mailRunId = await addActs(given, { ...SHARED, enrollmentId, contactId: contact })
     await addMailRecords(trx, { ...given, sequenceId })
     const approvalId = await addApproval(given)
-    return { ...SHARED, sequenceId, enrollmentId, stepRunId, mailRunId, eventId, approvalId }
+    const ids = { ...SHARED, sequenceId, enrollmentId, stepRunId, mailRunId, eventId, approvalId }
+    return { ...ids, senderId, ownerId: OWNER(portalId) }
   })
 }
 
-interface Given {
+export interface Given {
   readonly trx: Trx
   readonly portalId: number
   readonly mark: string

@@ -75,6 +75,8 @@ describe('a person who is no admin', () => {
     mailRunId: '01890000-0000-7000-8000-000000000005',
     eventId: '1',
     approvalId: '01890000-0000-7000-8000-000000000004',
+    senderId: '01890000-0000-7000-8000-000000000005',
+    ownerId: '71',
   }
 
   test.each(Object.entries(API).filter(([, route]) => route.for === 'admin'))('may not %s', async (name, route) => {

@@ -20,7 +20,16 @@ const setting: Setting = {
     postalAddress: null,
     scopes: [],
   },
-  sender: { name: 'Acme', address: 'sales-7@mail.example.com', replyTo: 'boss@acme.example', postalAddress: null },
+  sender: {
+    name: 'Acme',
+    address: 'sales-7@mail.example.com',
+    replyTo: 'boss@acme.example',
+    postalAddress: null,
+    id: 'sales',
+    signature: '',
+    maySign: false,
+    problem: null,
+  },
   appId: '42',
   rules: { contactHours: 24, companyMinutes: 5, portalPerDay: 40, sensibleHours: 24 },
   stages: ['lead', 'demo', 'proposal', 'won'].map((stageId, order) => ({

@@ -12,6 +12,8 @@ const STATE = { deal: '', contact: '' }
 const CANARY = {
   clientSecret: 'canary-client-secret-4711',
   smtpPassword: 'canary-smtp-password-4711',
+  senderPassword: 'canary-sender-password-4711',
+  mailboxPassword: 'canary-mailbox-password-4711',
   email: 'canary.person@canary-mail.example',
   firstName: 'Canarilla',
   lastName: 'Featherstone',
@@ -78,6 +80,15 @@ async function plays(): Promise<void> {
   const definition = { stopWhenStageLeft: true, steps }
   const { id } = await change('POST', '/api/sequences', { name: 'Canary', definition })
   await change('POST', `/api/sequences/${id}/status`, { action: 'publish' })
+  const server = { host: '203.0.113.9', port: 465, tls: 'tls', user: 'rep', password: CANARY.senderPassword }
+  const rep = { fromName: 'Rep', replyTo: '', signature: '', dailyCap: 0, rampUp: null, active: true }
+  const mailbox = { ...server, host: 'imap.acme.example', port: 993, password: CANARY.mailboxPassword }
+  const sender = { ...rep, mailbox, address: 'rep@acme.example', server: { ...server, host: 'smtp.acme.example' } }
+  await change('POST', '/api/senders', sender)
+  const refused = { ...sender, server, idempotencyKey: 'canary-refused' }
+  expect((await real.ask('POST', '/api/senders', { portalId: PORTAL, body: refused })).body).toMatchObject({
+    ok: false,
+  })
   await change('PUT', '/api/mappings', { pipelineId: 'sales', stageId: 'booked', sequenceId: id, active: true })
   sandbox.moveDeal(PORTAL, STATE.deal, 'booked')
   sandbox.mail.faults.add({ stage: 'rcpt', kind: 'answer', code: 550, after: 1 })
@@ -122,6 +133,7 @@ test('no secret, address or name gets into the log, the request log, the reasons
     ['decisions', 'select trace from decisions'],
     ['activities', 'select * from activities'],
     ['answers', 'select answer from idempotency_keys'],
+    ['senders', 'select * from senders'],
   ] as const) {
     const { rows } = await owner.query(query)
     expect([name, rows.length > 0]).toEqual([name, true])

@@ -209,6 +209,7 @@ export const HOLIDAY_COUNTRIES: HolidayCountries = {
 }
 
 export const MAIL_TO_APPROVE: MailToApprove = {
+  from: 'Ada Rep <sales-1@mail.example.com>',
   subject: 'Hello Ada',
   text: 'Hi Ada,\n\nany questions?',
   problem: null,

@@ -22,6 +22,7 @@ import { SAMPLE_DEALS, stepPreview, testMailSent } from './go-live-fixtures.ts'
 import { manualTimers } from './manual-timers.ts'
 import { hubspotMail, hubspotStatus, numbers, sequenceNumbers } from './number-fixtures.ts'
 import { buttonsOf, screenOf } from './screen.ts'
+import { OWNERS, SENDERS } from './sender-fixtures.ts'
 import { versionAnswers } from './version-fixtures.ts'
 import { scenarios, whatIf } from './what-if-fixtures.ts'
 
@@ -35,6 +36,16 @@ function defaults(): SettingsApi {
     disconnect: done,
     readSender: async () => SENDER,
     saveSender: async ({ fromName, replyTo, postalAddress }) => ({ ...SENDER, fromName, replyTo, postalAddress }),
+    listSenders: async () => SENDERS,
+    addSender: async () => SENDERS,
+    changeSender: async () => SENDERS,
+    chooseDefaultSender: async () => SENDERS,
+    testSender: async () => ({ sent: true, message: 'A test mail is on its way to boss@acme.example.' }),
+    saveDomain: async () => SENDERS,
+    checkDomain: async () => SENDERS,
+    listOwners: async () => OWNERS,
+    refreshOwners: async () => OWNERS,
+    linkOwner: async () => OWNERS,
     listStops: async () => ({ stops: [] }),
     stopSending: async () => ({ stops: [] }),
     allowSending: async () => ({ stops: [] }),
@@ -124,6 +135,16 @@ function spied(api: SettingsApi) {
     disconnect: vi.fn(api.disconnect),
     readSender: vi.fn(api.readSender),
     saveSender: vi.fn(api.saveSender),
+    listSenders: vi.fn(api.listSenders),
+    addSender: vi.fn(api.addSender),
+    changeSender: vi.fn(api.changeSender),
+    chooseDefaultSender: vi.fn(api.chooseDefaultSender),
+    testSender: vi.fn(api.testSender),
+    saveDomain: vi.fn(api.saveDomain),
+    checkDomain: vi.fn(api.checkDomain),
+    listOwners: vi.fn(api.listOwners),
+    refreshOwners: vi.fn(api.refreshOwners),
+    linkOwner: vi.fn(api.linkOwner),
     listStops: vi.fn(api.listStops),
     stopSending: vi.fn(api.stopSending),
     allowSending: vi.fn(api.allowSending),

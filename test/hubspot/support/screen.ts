@@ -14,7 +14,7 @@ export function buttonsOf({ findAll }: AnyRenderer) {
     if (first === undefined) throw new Error(`There is no button "${label}".`)
     return first
   }
-  return { button, hasButton: (label: string) => all(label).length > 0 }
+  return { button, buttons: all, hasButton: (label: string) => all(label).length > 0 }
 }
 
 /** All that is rendered, overlays included, as readable text. */

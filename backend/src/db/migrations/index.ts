@@ -10,6 +10,7 @@ import * as numbers from './0010_numbers.ts'
 import * as stepKinds from './0011_step-kinds.ts'
 import * as acts from './0012_acts.ts'
 import * as sequenceVersions from './0013_sequence-versions.ts'
+import * as senders from './0014_senders.ts'
 import * as facts from './0015_facts.ts'
 import * as trackingBreaker from './0016_tracking-breaker.ts'
 import * as testMails from './0017_test-mails.ts'
@@ -28,6 +29,7 @@ export const migrations: Record<string, Migration> = {
   '0011_step-kinds': stepKinds,
   '0012_acts': acts,
   '0013_sequence-versions': sequenceVersions,
+  '0014_senders': senders,
   '0015_facts': facts,
   '0016_tracking-breaker': trackingBreaker,
   '0017_test-mails': testMails,

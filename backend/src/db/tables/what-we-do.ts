@@ -143,6 +143,9 @@ export interface DeliveriesTable {
   response: string | null
   createdAt: Moment
   settledAt: Moment | null
+  /** Null: from before there were senders, so the account's own. */
+  senderId: Generated<string | null>
+  fromAddress: Generated<string | null>
   variant: Generated<string | null>
   /** Where its rewritten links lead. */
   links: Generated<string[] | null>

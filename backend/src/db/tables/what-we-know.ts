@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { Scenario } from '#shared/contract/scenario.ts'
+import type { DomainFinding } from '#shared/contract/sender.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { EventStatus, InstallationStatus, SequenceStatus } from '#shared/vocabulary.ts'
 import type { Json, Moment } from './column.ts'
@@ -21,6 +22,7 @@ export interface InstallationsTable {
   replyTo: string | null
   postalAddress: string | null
   pipelinesRefreshedAt: Moment | null
+  ownersRefreshedAt: Generated<Moment | null>
 }
 
 export interface OauthTokensTable {
@@ -71,6 +73,7 @@ export type LaneKind =
   | 'timeline'
   | 'returns'
   | 'status'
+  | 'mailboxes'
   | 'clicks'
   | 'tasks'
   | 'opt_outs'
@@ -220,4 +223,60 @@ export interface DealContactsTable {
   dealId: string
   contactId: string
   seenAt: Moment
+}
+
+export interface SendersTable {
+  portalId: number
+  id: string
+  /** Normalized; null: the account's own address in the operator's domain. */
+  address: string | null
+  fromName: string | null
+  replyTo: string | null
+  signature: Generated<string>
+  /** Null: the installation's mail server. */
+  smtpHost: string | null
+  smtpPort: number | null
+  smtpTls: 'tls' | 'starttls' | null
+  smtpUser: string | null
+  /** Sealed. */
+  smtpPassword: string | null
+  /** Null: its mailbox is not read. */
+  imapHost: Generated<string | null>
+  imapPort: Generated<number | null>
+  imapTls: Generated<'tls' | 'starttls' | null>
+  imapUser: Generated<string | null>
+  /** Sealed. */
+  imapPassword: Generated<string | null>
+  imapUidValidity: Generated<number>
+  imapLastUid: Generated<number>
+  imapProblem: Generated<string | null>
+  dailyCap: number | null
+  rampStart: number | null
+  rampStep: number | null
+  rampSince: Moment | null
+  active: Generated<boolean>
+  isDefault: Generated<boolean>
+  problem: string | null
+  createdAt: Moment
+  updatedAt: Moment
+}
+
+export interface OwnersTable {
+  portalId: number
+  ownerId: string
+  email: string | null
+  name: string
+  archived: boolean
+  linkedByHand: Generated<boolean>
+  senderId: string | null
+}
+
+export interface SendingDomainsTable {
+  portalId: number
+  domain: string
+  dailyCap: number | null
+  report: Json<DomainFinding[]> | null
+  checkedAt: Moment | null
+  passed: Generated<boolean>
+  proven: Generated<boolean>
 }

@@ -23,6 +23,13 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'installation.disconnected': () => 'Stagecue was disconnected from HubSpot',
   'admins.saved': ({ data }) => `The list of admins was changed${amount(data.count, ' to ', 'person', 'people')}`,
   'sender.saved': ({ data }) => `The sender was changed${data.fromName ? ` to ${data.fromName}` : ''}`,
+  'sender.added': ({ data }) => `${data.address ?? 'A sender'} was added to the senders`,
+  'sender.changed': ({ data }) => `The sender ${data.address ?? 'of an address'} was changed`,
+  'sender.made_default': ({ data }) => `${data.address ?? 'A sender'} is the default sender now`,
+  'owner.linked': ({ data }) => `The sender of ${data.owner ?? 'an owner'}’s deals was changed`,
+  'owners.refreshed': ({ data }) => `Owners were read from HubSpot${amount(data.count, ': ', 'owner', 'owners')}`,
+  'domain.checked': ({ data }) => `The DNS of ${data.domain ?? 'a domain'} was checked`,
+  'domain.capped': ({ data }) => `The daily cap of ${data.domain ?? 'a domain'} was changed`,
   'rules.saved': () => 'The limits of sending were changed',
   'sending.stopped': (activity) =>
     `${activity.data.firstOnly ? 'First e-mails were' : 'Sending was'} stopped${forSequence(activity.data)}${because(activity)}`,

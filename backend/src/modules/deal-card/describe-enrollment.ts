@@ -3,6 +3,7 @@ import { forecastSteps } from '#modules/enrollments/forecast-steps.ts'
 import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
 import { describeDate } from '#modules/schedules/describe-date.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
+import { OWNER_CHANGED } from '#modules/steps/judge-changes.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
 import { isFork } from '#shared/step-flow.ts'
 import { PAUSE_REASON, STOP_REASON } from '#shared/vocabulary.ts'
@@ -19,6 +20,8 @@ export interface EnrollmentFacts {
   readonly connected: boolean
   /** The portal's; null when HubSpot did not say it. */
   readonly timeZone: string | null
+  /** Who the next mail comes from and why, as a sentence; undefined where that is no question. */
+  readonly from: string | undefined
 }
 
 /** One enrollment as the card shows it: where it stands, what comes when, and why. Pure. */
@@ -29,6 +32,11 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
   const current = running ? runs.find((run) => run.position === stepPosition && run.epoch === 1) : undefined
   const attention = findAttention(enrollment, runs)
   const next = isMoving(facts) && current ? nextMail(facts, current) : undefined
+  const sentences = [
+    describeWhy(facts, current ?? attention),
+    ...describeNext(outline, current, next),
+    ...describeFrom(facts, next, attention),
+  ]
   return {
     id,
     sequenceName,
@@ -36,7 +44,7 @@ export function describeEnrollment(facts: EnrollmentFacts): EnrollmentRow {
     status,
     step: describeStanding(enrollment, outline),
     nextSendAt: next?.kind === 'email' && next.status === 'scheduled' ? next.dueAt.toString() : null,
-    why: [describeWhy(facts, current ?? attention), ...describeNext(outline, current, next)].join(' '),
+    why: sentences.join(' '),
     attention: attention ? describeAttention(facts, attention) : null,
     source,
     enrolledAt: enrolledAt.toString(),
@@ -114,6 +122,20 @@ function describeNext({ steps }: Outline, current: RunRecord | undefined, next: 
   if (next.status === 'held') return [`After it a person will be needed: ${next.why}`]
   if (next.dueAt.equals(current.dueAt)) return asks ? ['A person must approve the e-mail after it.'] : []
   return [`The e-mail after it: ${next.why}`]
+}
+
+/**
+ * Of a mail that is planned, and of one that waits because the deal has a new owner: its reader decides whether this sender still
+ * fits. Of one that was sent its recipient knows.
+ */
+function describeFrom(
+  { from }: EnrollmentFacts,
+  next: NextMail | undefined,
+  attention: AttentionRun | undefined,
+): string[] {
+  const isPlanned = next?.kind === 'email' && next.status === 'scheduled'
+  const asksWhoWrites = attention?.status === 'held' && attention.why.startsWith(OWNER_CHANGED)
+  return from !== undefined && (isPlanned || asksWhoWrites) ? [from] : []
 }
 
 function describeStanding({ status, stepPosition, stepCount }: EnrollmentRecord, { steps }: Outline): string {

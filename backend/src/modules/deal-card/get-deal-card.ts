@@ -9,19 +9,19 @@ import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
+import { readSenderWords } from './read-sender-words.ts'
 import {
   findConnection,
   findDeal,
   findMapped,
-  hasWork,
   listContacts,
   listEnrollments,
   listOpenRuns,
   listOutlines,
   listStartable,
 } from './repository.ts'
-
 import { type SyncDeal, trySync } from './try-sync.ts'
+import { hasWork } from './work-repository.ts'
 
 /** How old our copy of a deal may be before a card asks HubSpot. */
 const FRESH = Temporal.Duration.from({ seconds: 60 })
@@ -52,7 +52,7 @@ export async function getDealCard(
 }
 
 async function readCard(
-  deps: Pick<Deps, 'clock'>,
+  deps: Pick<Deps, 'clock' | 'settings'>,
   trx: Trx,
   portalId: number,
   dealId: string,
@@ -69,7 +69,7 @@ async function readCard(
         : null
       : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
     deal: await readDeal(trx, portalId, dealId),
-    contacts: await readContacts(trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
+    contacts: await readContacts(deps, trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
     sequences: await listStartable(trx, portalId),
     decisions: await listDecisions(trx, portalId, dealId, DECISIONS),
     activity: await listActivity(trx, portalId, dealId, ACTIVITIES),
@@ -96,11 +96,13 @@ async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<Dea
 }
 
 async function readContacts(
+  deps: Pick<Deps, 'settings'>,
   trx: Trx,
   portalId: number,
   dealId: string,
   portal: Pick<EnrollmentFacts, 'connected' | 'timeZone'>,
 ): Promise<DealContact[]> {
+  const describeSender = await readSenderWords(deps, trx, portalId, dealId)
   const enrollments = Map.groupBy(await listEnrollments(trx, portalId, dealId), ({ contactId }) => contactId)
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
@@ -113,6 +115,7 @@ async function readContacts(
         enrollment,
         outline: outlines.get(`${enrollment.sequenceId}/${enrollment.version}`) ?? { steps: [], calendar: null },
         runs: runs.get(enrollment.id) ?? [],
+        from: describeSender(enrollment),
         ...portal,
       }),
     ),

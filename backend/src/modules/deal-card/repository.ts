@@ -26,6 +26,7 @@ export async function findConnection(
 
 export interface DealRecord {
   name: string | null
+  ownerId: string | null
   pipelineId: string | null
   stageId: string | null
   readAt: Temporal.Instant
@@ -36,7 +37,7 @@ export async function findDeal(trx: Trx, portalId: number, dealId: string): Prom
     .selectFrom('deals')
     .where('portalId', '=', portalId)
     .where('dealId', '=', dealId)
-    .select(['name', 'pipelineId', 'stageId', 'readAt'])
+    .select(['name', 'ownerId', 'pipelineId', 'stageId', 'readAt'])
     .executeTakeFirst()
 }
 
@@ -115,6 +116,10 @@ export interface EnrollmentRecord {
   contactTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
+  /** Our id of the sender of its last mail that went out, or may have; null before the first, and of one that names none. */
+  lastSenderId: string | null
+  /** Whether a mail went out, or may have. */
+  hasWritten: boolean
   /** Ids of the steps it is through with. */
   stepsBehind: string[]
   /** What ended it before its last step, as a sentence. */
@@ -143,6 +148,18 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
     .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
+    .select((eb) => {
+      const sent = eb
+        .selectFrom('deliveries as l')
+        .whereRef('l.portalId', '=', 'e.portalId')
+        .whereRef('l.enrollmentId', '=', 'e.id')
+        .where('l.status', 'in', ['accepted', 'unconfirmed'])
+      const last = sent.orderBy('l.createdAt', 'desc').orderBy('l.id', 'desc').limit(1)
+      return [
+        last.select('l.senderId').as('lastSenderId'),
+        eb.exists(sent.select('l.id')).$castTo<boolean>().as('hasWritten'),
+      ]
+    })
     .select(['e.pauseReason', 'e.pausedUntil', 'e.completedWhy'])
     .select(
       sql<string[]>`array(
@@ -272,21 +289,4 @@ export async function listStartable(
     where s.portal_id = ${portalId} and s.status = 'active' order by lower(s.name), s.id
   `.execute(trx)
   return rows
-}
-
-/** Whether something about the deal is about to change: an event waits, or a step of a running sequence is due or going out. */
-export async function hasWork(trx: Trx, portalId: number, dealId: string, now: Temporal.Instant): Promise<boolean> {
-  const { rows } = await sql<{ working: boolean }>`
-    select exists (
-      select from events where portal_id = ${portalId} and lane_key = ${`deal:${dealId}`} and status = 'pending'
-    ) or exists (
-      select from enrollments e
-      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
-      join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
-      where e.portal_id = ${portalId} and e.deal_id = ${dealId}
-        and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1))
-        and (r.status = 'sending' or (r.status = 'scheduled' and r.due_at <= ${now}))
-    ) as working
-  `.execute(trx)
-  return rows[0]?.working ?? false
 }

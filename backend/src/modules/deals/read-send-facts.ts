@@ -38,8 +38,8 @@ export async function readSendFacts(
       const facts: SendFacts = {
         pipelineId: deal?.pipelineId ?? null,
         stageId: deal?.stageId ?? null,
-        deleted: deal === undefined,
         ownerId: deal?.ownerId ?? null,
+        deleted: deal === undefined,
         isClosed: deal?.isClosed ?? false,
         talks: deal ? talksOf(deal) : NO_TALKS,
         onDeal: contactsOf.get(pair.dealId)?.includes(pair.contactId) ?? false,

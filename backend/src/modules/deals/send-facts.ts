@@ -10,9 +10,10 @@ export interface SendPair {
 export interface SendFacts {
   readonly pipelineId: string | null
   readonly stageId: string | null
+  /** HubSpot's id of who owns the deal. */
+  readonly ownerId: string | null
   /** The deal is gone. */
   readonly deleted: boolean
-  readonly ownerId: string | null
   /** HubSpot calls the deal closed. */
   readonly isClosed: boolean
   /** With any contact of the deal. */

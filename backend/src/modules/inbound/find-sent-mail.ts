@@ -20,12 +20,17 @@ export interface SentMail {
 /** A forged mail may name any portal; an honest one names one. */
 const PORTALS = 3
 
-/** Finds the mail of ours that an incoming one is about; `undefined` when there is none, and then the mail changes nothing. */
+/**
+ * Finds the mail of ours that an incoming one is about; `undefined` when there is none, and then the mail changes nothing. With
+ * `onlyPortal` mails of other portals are none.
+ */
 export async function findSentMail(
   deps: Pick<Deps, 'db' | 'vault' | 'settings'>,
   classification: Pick<Classification, 'kind' | 'keys'>,
+  onlyPortal?: number,
 ): Promise<SentMail | undefined> {
-  const candidates = await nameCandidates(deps.vault, deps.settings.mailDomain, classification)
+  const named = await nameCandidates(deps.vault, deps.settings.mailDomain, classification)
+  const candidates = named.filter(({ portalId }) => onlyPortal === undefined || portalId === onlyPortal)
   const portals = [...new Set(candidates.map(({ portalId }) => portalId))].slice(0, PORTALS)
   for (const portalId of portals) {
     const found = await findIn(

@@ -19,6 +19,8 @@ export interface IncomingMail {
   /** RCPT TO and MAIL FROM, where known. */
   readonly envelopeRecipient?: string | undefined
   readonly envelopeSender?: string | undefined
+  /** Whose mailbox it came from: a mail about another portal's is unrelated there. Absent: the operator's. */
+  readonly onlyPortal?: number
 }
 
 /** `unrelated`: it leads to no mail of ours, and nothing of it is kept. */
@@ -40,7 +42,7 @@ export async function receiveMail(deps: Deps, mail: IncomingMail): Promise<Recei
     unsubscribeAddress: `unsubscribe@${mailDomain}`,
     bounceAddress: `bounces@${mailDomain}`,
   })
-  const sent = await findSentMail(deps, classification)
+  const sent = await findSentMail(deps, classification, mail.onlyPortal)
   const outcome = sent ? await handle(deps, mail, classification, sent) : 'unrelated'
   deps.metrics.count('incoming_mails_total', { kind: classification.kind, outcome })
   return outcome

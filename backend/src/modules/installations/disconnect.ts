@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { stopAllEnrollments } from '#modules/enrollments/stop-all-enrollments.ts'
+import { eraseSenderSecrets } from '#modules/senders/erase-sender-secrets.ts'
 import { deleteLanes, ignorePendingEvents, lockInstallation, setStatus } from './repository.ts'
 import { accessTokenOf, refreshTokenOf } from './sealed-columns.ts'
 import { deleteGrant, type SealedGrant } from './tokens-repository.ts'
@@ -17,8 +18,8 @@ export interface Disconnected {
 }
 
 /**
- * Ends the connection: tokens erased, enrollments stopped, waiting events ignored; mappings, sequences, contacts and the
- * history stay. All of that commits before HubSpot is told, so that nothing can start in between and an unreachable HubSpot
+ * Ends the connection: tokens and passwords of senders erased, enrollments stopped, waiting events ignored; mappings, sequences,
+ * contacts and the history stay. All of that commits before HubSpot is told, so that nothing can start in between and an unreachable HubSpot
  * keeps nobody connected. Telling HubSpot is best effort. Doing it twice does no harm.
  */
 export async function disconnect(deps: DisconnectDeps, portal: PortalContext): Promise<Disconnected> {
@@ -26,6 +27,7 @@ export async function disconnect(deps: DisconnectDeps, portal: PortalContext): P
   const grant = await inPortal(deps.db, portalId, async (trx) => {
     const installation = await lockInstallation(trx, portalId)
     const erased = await deleteGrant(trx, portalId)
+    await eraseSenderSecrets(deps, trx, portalId)
     if (!installation || installation.status === 'disconnected') return erased
     await deleteLanes(trx, portalId)
     const stopped = await stopAllEnrollments(deps, trx, portal, 'disconnected')

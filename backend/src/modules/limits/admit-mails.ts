@@ -1,16 +1,17 @@
 import type { Trx } from '#db/database.ts'
-import { type CountedKey, type CountedScope, countUsage } from './count-usage.ts'
+import { lockSenderLimits, readSenderLimits } from '#modules/senders/sender-limits.ts'
+import { type CountedKey, countUsage } from './count-usage.ts'
 import { type DueMail, decideLimits, type LimitDecision } from './decide-limits.ts'
 import { readRules } from './get-rules.ts'
-import type { Limit, Usage } from './limit.ts'
+import type { Limit, LimitScope, Usage } from './limit.ts'
 import { longestWindow } from './longest-window.ts'
 import { limitsOf, NO_RULES } from './rules.ts'
 import { lockRules } from './rules-repository.ts'
 
 /**
- * Decides which mails of a batch the portal's limits let go now, and until when the others wait. Call it in the transaction
- * that freezes those that go: it holds the lock of the portal's limits, so that no other worker counts the same free place
- * before these mails count as on their way. Empty when the portal has no limits: then all may go.
+ * Decides which mails of a batch the limits of the portal and its senders let go now, and until when the others wait. Call it
+ * in the transaction that freezes those that go: it holds the lock of those limits, so that no other worker counts the same
+ * free place before these mails count as on their way. Empty when there are none: then all may go.
  */
 export async function admitMails(
   trx: Trx,
@@ -18,9 +19,13 @@ export async function admitMails(
   mails: readonly DueMail[],
   moment: { readonly now: Temporal.Instant; readonly timeZone: string | null },
 ): Promise<ReadonlyMap<string, LimitDecision>> {
+  const senders = await readSenderLimits(trx, portalId, mails, moment)
   // Who keeps no limits waits for nobody.
-  if (limitsOf(await readRules(trx, portalId)).length === 0) return new Map()
-  const limits = limitsOf((await lockRules(trx, portalId)) ?? NO_RULES)
+  if (senders.length === 0 && limitsOf(await readRules(trx, portalId)).length === 0) return new Map()
+  // Always in this order: a portal may have caps and no row of rules to lock, or the other way round.
+  if (senders.length > 0) await lockSenderLimits(trx, portalId)
+  const rules = limitsOf((await lockRules(trx, portalId)) ?? NO_RULES)
+  const limits = [...rules, ...(senders.length > 0 ? await readSenderLimits(trx, portalId, mails, moment) : [])]
   if (limits.length === 0 || mails.length === 0) return new Map()
   const since = moment.now.subtract(longestWindow(limits))
   const usage = await countUsage(trx, portalId, wantedKeys(mails, limits), { since, now: moment.now })
@@ -37,8 +42,7 @@ function untilNow(usage: Usage, now: Temporal.Instant): Usage {
 
 /** Only what a limit asks for, and the sequences: the one that was served longest ago begins. */
 function wantedKeys(mails: readonly DueMail[], limits: readonly Limit[]): CountedKey[] {
-  const scopes = new Set<CountedScope>(['sequence'])
-  for (const { scope } of limits) if (isCounted(scope)) scopes.add(scope)
+  const scopes = new Set<LimitScope>(['sequence', ...limits.map(({ scope }) => scope)])
   const wanted = new Map<string, CountedKey>()
   for (const { keys } of mails) {
     for (const scope of scopes) {
@@ -47,8 +51,4 @@ function wantedKeys(mails: readonly DueMail[], limits: readonly Limit[]): Counte
     }
   }
   return [...wanted.values()]
-}
-
-function isCounted(scope: Limit['scope']): scope is CountedScope {
-  return scope !== 'mailbox' && scope !== 'sending_domain'
 }

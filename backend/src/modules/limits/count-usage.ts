@@ -2,15 +2,12 @@ import type { Trx } from '#db/database.ts'
 import { type Counted, type LimitScope, type Usage, usageKey } from './limit.ts'
 import { selectUsage } from './repository.ts'
 
-/** The scopes that can be counted from what is stored about a mail. Its mailbox is not: a portal has one sender today. */
-export type CountedScope = Extract<
-  LimitScope,
-  'portal' | 'sequence' | 'contact' | 'recipient_domain' | 'company_in_deal'
->
-
-/** The portal's id, our id of a sequence or contact, a domain, or HubSpot's deal id, a space and a domain. */
+/**
+ * The address of a mailbox, the portal's id, our id of a sequence or contact, a domain, or HubSpot's deal id, a space and a
+ * domain.
+ */
 export interface CountedKey {
-  readonly scope: CountedScope
+  readonly scope: LimitScope
   readonly key: string
 }
 

@@ -9,6 +9,8 @@ import { orderFairly } from './order-fairly.ts'
 export interface DueMail {
   readonly id: string
   readonly sequenceId: string
+  /** Our id of who it comes from; absent: of no sender that could have a cap. */
+  readonly senderId?: string
   /** Whom each scope counts it for; a scope that is missing does not count it. */
   readonly keys: Partial<Readonly<Record<LimitScope, string>>>
 }
@@ -55,7 +57,7 @@ interface Blocker {
 function firstMoment(mail: DueMail, facts: LimitFacts, usage: ReadonlyMap<string, Counted[]>, zone: string) {
   const bounds = facts.limits.flatMap((limit) => {
     const key = mail.keys[limit.scope]
-    return key === undefined ? [] : [{ limit, key }]
+    return key === undefined || (limit.key !== undefined && limit.key !== key) ? [] : [{ limit, key }]
   })
   let moment = facts.now
   let blocker: Blocker | undefined

@@ -1,7 +1,7 @@
 import { describeSpan } from '#modules/enrollments/describe-span.ts'
 import type { Limit, LimitScope, LimitWindow } from './limit.ts'
 
-/** "50 mails an hour from this mailbox": the limit in the words of the sentence that names it. `key` is whom it counts. Pure. */
+/** "50 mails an hour from ada@example.com": the limit in the words of the sentence that names it. `key` is whom it counts. Pure. */
 export function describeLimit({ scope, max, window }: Limit, key: string): string {
   const mails = max === 1 ? '1 mail' : `${max} mails`
   return `${mails} ${describeWindow(window)} ${WHOM[scope](key)}`
@@ -13,7 +13,7 @@ function describeWindow(window: LimitWindow): string {
 }
 
 const WHOM: Record<LimitScope, (key: string) => string> = {
-  mailbox: () => 'from this mailbox',
+  mailbox: (address) => `from ${address}`,
   sending_domain: (domain) => `from ${domain}`,
   recipient_domain: (domain) => `to addresses at ${domain}`,
   portal: () => 'from this HubSpot account',

@@ -21,7 +21,7 @@ export function findRoom(
 
 /** Undefined when there is room at `moment`; else the next moment worth a look. */
 function whenFree(
-  { max, window }: Limit,
+  { max, maxAt, window }: Limit,
   counted: readonly Counted[],
   moment: Temporal.Instant,
   timeZone: string,
@@ -32,7 +32,7 @@ function whenFree(
   }
   const { begin, end } = calendarSpan(window.kind, moment, timeZone)
   const inside = counted.filter(({ at }) => Temporal.Instant.compare(at, begin) >= 0 && !isAfter(at, moment))
-  return total(inside) < max ? undefined : end
+  return total(inside) < (maxAt?.(begin) ?? max) ? undefined : end
 }
 
 /** A mail leaves a rolling window exactly one span after it was counted. */

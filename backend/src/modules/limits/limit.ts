@@ -24,7 +24,11 @@ export type LimitWindow =
  */
 export interface Limit {
   readonly scope: LimitScope
+  /** Whom it is for, an address for example; absent: everybody of the scope. */
+  readonly key?: string
   readonly max: number
+  /** Of a clock hour or day that begins then, where it is not always `max`: a mailbox that is ramped up has more each day. */
+  readonly maxAt?: (begin: Temporal.Instant) => number
   readonly window: LimitWindow
 }
 

@@ -97,21 +97,22 @@ export async function selectUsage(
 ): Promise<UsageRow[]> {
   const { rows } = await sql<UsageRow>`
     with mails as (
-      select d.settled_at as at, d.enrollment_id, d.recipient from deliveries d
+      select d.settled_at as at, d.enrollment_id, d.recipient, d.from_address from deliveries d
       where d.portal_id = ${portalId} and d.settled_at > ${since} and d.status in ('accepted', 'unconfirmed')
       union all
-      select ${now}, d.enrollment_id, d.recipient from deliveries d
+      select ${now}, d.enrollment_id, d.recipient, d.from_address from deliveries d
       where d.portal_id = ${portalId} and d.settled_at is null
         and (d.status = 'sending_data' or (d.status = 'sending' and d.lease_until > ${now}))
     ), known as (
-      select m.at, e.sequence_id, e.contact_id, e.deal_id, split_part(m.recipient, '@', 2) as domain
+      select m.at, e.sequence_id, e.contact_id, e.deal_id, split_part(m.recipient, '@', 2) as domain, m.from_address
       from mails m join enrollments e on e.portal_id = ${portalId} and e.id = m.enrollment_id
     )
     select k.name, max(known.at) as at, count(*) as count
     from known
     cross join lateral (values
       ('portal ' || ${portalId}::bigint), ('sequence ' || sequence_id), ('contact ' || contact_id),
-      ('recipient_domain ' || domain), ('company_in_deal ' || deal_id || ' ' || domain)
+      ('recipient_domain ' || domain), ('company_in_deal ' || deal_id || ' ' || domain),
+      ('mailbox ' || from_address), ('sending_domain ' || split_part(from_address, '@', 2))
     ) as k (name)
     where k.name = any(${names}::text[])
     group by k.name, date_bin(

@@ -12,10 +12,7 @@ export const NO_RULES: SendingRules = {
   sensibleHours: 24,
 }
 
-/**
- * The limits a portal's rules stand for. The caps of a sender would join them with the scope `mailbox`, which `decideLimits`
- * knows; to be counted a mail has to store its sender (`CountedScope`). Pure.
- */
+/** The limits a portal's rules stand for; those of its senders join them in `admitMails`. Pure. */
 export function limitsOf(rules: SendingRules): Limit[] {
   const limits: Limit[] = []
   if (rules.contactHours > 0) limits.push(spacing('contact', { hours: rules.contactHours }))

@@ -1,3 +1,4 @@
+import { describeUnsendable } from '#modules/senders/describe-unsendable.ts'
 import type { PreflightFinding } from '#shared/contract/preflight.ts'
 
 /** What mails say about who sends them. */
@@ -32,8 +33,7 @@ export function checkSender(sender: SenderFacts, domain: DomainFacts | undefined
     )
   }
   if (domain?.state === 'fault') {
-    const faults = domain.faults.length > 0 ? `: ${domain.faults.join(' ')}` : '.'
-    add('error', null, `Mails from ${domain.domain} will be refused or taken for spam${faults}`)
+    add('error', null, describeUnsendable(domain.domain, domain.faults))
   }
   if (domain?.state === 'unknown') {
     add('warning', null, `The DNS of ${domain.domain} could not be checked. Look again later.`)

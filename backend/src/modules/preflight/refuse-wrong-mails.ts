@@ -4,11 +4,10 @@ import type { Deps } from '#deps'
 import { getMailFacts } from '#modules/steps/get-mail-facts.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { checkSequence } from './check-sequence.ts'
-import type { ReadDomainFacts } from './read-domain-facts.ts'
 import { senderFactsOf } from './sender-facts-of.ts'
 
 /**
- * Refuses to publish what would make a wrong mail, with the first such finding. Throws `invalid_input` with its field, and
+ * Refuses to publish what would make a wrong mail, with the first such finding; `requireSendableDomain` does for the domain. Throws `invalid_input` with its field, and
  * `not_found` for a portal that never connected.
  */
 export async function refuseWrongMails(
@@ -16,12 +15,10 @@ export async function refuseWrongMails(
   trx: Trx,
   portalId: number,
   definition: SequenceDefinition,
-  readDomain: ReadDomainFacts | undefined,
 ): Promise<void> {
-  const facts = await getMailFacts(trx, portalId)
-  const domain = await readDomain?.(trx, portalId)
+  const facts = await getMailFacts(deps, trx, portalId)
   const sender = senderFactsOf(deps.settings, portalId, facts)
-  const [worst] = checkSequence({ definition, sender, domain, values: undefined })
+  const [worst] = checkSequence({ definition, sender, domain: undefined, values: undefined })
   if (worst?.severity !== 'error') return
   throw new AppError('invalid_input', worst.sentence, worst.field === null ? {} : { field: worst.field })
 }

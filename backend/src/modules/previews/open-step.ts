@@ -3,12 +3,14 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { getSequence } from '#modules/sequences/get-sequence.ts'
+import type { NoWriter, Writer } from '#modules/steps/choose-writer.ts'
 import { getMailFacts, type MailFacts } from '#modules/steps/get-mail-facts.ts'
-import { type StepSender, senderOf } from '#modules/steps/sender.ts'
+import type { StepSender } from '#modules/steps/sender.ts'
 import type { Sequence } from '#shared/contract/sequence.ts'
 import { fillValues } from './fill-values.ts'
 import { readSample, type Sample, type SampleNames } from './read-sample.ts'
 import { type RenderedStep, renderStep } from './render-step.ts'
+import { writerOf } from './writer-of.ts'
 
 /** A step of a saved draft with everything its mail is made of. */
 export interface OpenStep {
@@ -17,6 +19,8 @@ export interface OpenStep {
   readonly number: number
   readonly rendered: RenderedStep
   readonly sender: StepSender
+  /** Who would send it; `held` says why nobody could, and then it is shown as from the account's own sender. */
+  readonly writer: Writer | NoWriter
   readonly facts: MailFacts
   readonly sample: Sample | undefined
 }
@@ -35,10 +39,10 @@ export async function openStep(
   const sequence = await getSequence(deps, portal, sequenceId, { fields: [] })
   const { steps } = sequence.draft
   const index = steps.findIndex(({ id }) => id === asked.stepId)
-  const facts = await inPortal(deps.db, portalId, (trx) => getMailFacts(trx, portalId))
+  const facts = await inPortal(deps.db, portalId, (trx) => getMailFacts(deps, trx, portalId))
   const sample = await readSample(deps, portal, asked)
-  const sender = senderOf(deps.settings, portalId, facts.portal)
-  const rendered = renderStep(steps, index, asked.variantId, fillValues(sample, facts, sender))
+  const { writer, sender } = writerOf(deps.settings, portalId, facts, sample)
+  const rendered = renderStep(steps, index, asked.variantId, fillValues(sample, facts, sender), sender.signature)
   if (!rendered) throw new AppError('not_found', 'The saved draft has no such e-mail. Save it, then look again.')
-  return { sequence, number: index + 1, rendered, sender, facts, sample }
+  return { sequence, number: index + 1, rendered, sender, writer, facts, sample }
 }

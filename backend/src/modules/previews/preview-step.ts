@@ -53,11 +53,12 @@ export async function previewStep(
 async function findProblems(
   deps: Pick<Deps, 'db'>,
   portalId: number,
-  { sample, sender, rendered }: OpenStep,
+  { sample, sender, writer, rendered }: OpenStep,
   address: string | null,
 ): Promise<string[]> {
   const { unfilled, mail } = rendered
   const problems: string[] = []
+  if ('held' in writer) problems.push(writer.held)
   if (unfilled.length > 0) problems.push(`No value for ${unfilled.join(', ')}: the mail would be held.`)
   if (!mail.subject) problems.push('The mail has no subject, and no mail before it has one that it could continue.')
   if (!sender.replyTo) problems.push('Nobody would get the answer. Set a reply address in the Mail tab.')

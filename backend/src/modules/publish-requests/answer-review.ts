@@ -4,6 +4,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
+import { refreshDefaultDomain } from '#modules/senders/refresh-default-domain.ts'
 import { getLockedSequence } from '#modules/sequences/get-locked-sequence.ts'
 import { publishSequence } from '#modules/sequences/publish-sequence.ts'
 import type { TemplateTools } from '#modules/sequences/template-tools.ts'
@@ -21,7 +22,7 @@ const STATUS = { approve: 'approved', return: 'returned', withdraw: 'withdrawn' 
  * the draft was saved since, or when the person who submitted it would approve it.
  */
 export async function answerReview(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'dns'>,
   portal: PortalContext,
   sequenceId: string,
   input: AnswerReview,
@@ -33,6 +34,8 @@ export async function answerReview(
     throw new AppError('invalid_input', 'Write what should change before you return it.', { field: 'comment' })
   }
   const { portalId } = portal
+  // Before the transaction, which asks nobody.
+  if (action === 'approve') await refreshDefaultDomain(deps, portal)
   const change = { key, operation: `sequence.review_${action}`, input: { sequenceId, comment } }
   return once(deps, portal, change, async (trx) => {
     const sequence = await getLockedSequence(trx, portalId, sequenceId)

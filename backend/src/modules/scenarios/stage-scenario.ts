@@ -131,7 +131,10 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
       postalAddress: null,
       scopes: [],
     },
-    sender: { name: 'Sales', address, replyTo: normalizeAddress(address), postalAddress: null },
+    sender: {
+      ...{ id: 'sales', name: 'Sales', address, replyTo: normalizeAddress(address), postalAddress: null },
+      ...{ signature: '', maySign: false, problem: null },
+    },
     appId: '0',
     rules: NO_RULES,
     stages: [STAGE, ELSEWHERE].map((stageId, order) => ({

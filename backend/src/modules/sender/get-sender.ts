@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { accountAddress } from '#modules/senders/account-address.ts'
 import type { Sender } from '#shared/contract/installation.ts'
 import { findSender } from './repository.ts'
 
@@ -17,16 +18,8 @@ export async function readSender(deps: Pick<Deps, 'settings'>, trx: Trx, portalI
   if (!saved) throw new AppError('not_found', 'Stagecue is not connected to this account. Connect it first.')
   return {
     fromName: saved.fromName ?? saved.accountName ?? 'Sales',
-    fromAddress: fromAddress(deps, portalId),
+    fromAddress: accountAddress(portalId, deps.settings.mailDomain),
     replyTo: saved.replyTo ?? saved.connectedByEmail ?? '',
     postalAddress: saved.postalAddress ?? '',
   }
-}
-
-/**
- * One address per portal in the operator's domain: a complaint about one customer's mails is told apart from the others',
- * and no customer can send in another's name. Replies go to `replyTo`.
- */
-function fromAddress(deps: Pick<Deps, 'settings'>, portalId: number): string {
-  return `sales-${portalId}@${deps.settings.mailDomain}`
 }

@@ -5,10 +5,11 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
 import type { SaveSender, Sender } from '#shared/contract/installation.ts'
 import { checkAddress } from './check-address.ts'
+import { checkFromName } from './check-from-name.ts'
 import { readSender } from './get-sender.ts'
 import { updateSender } from './repository.ts'
 
-// A line break in a name would end the header it is written into; half a surrogate pair cannot be stored.
+// Half a surrogate pair cannot be stored.
 const UNUSABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 
 /** Saves who mails come from. Throws `invalid_input` for a name or address that cannot stand in a mail's header. */
@@ -18,10 +19,7 @@ export function saveSender(
   input: SaveSender,
 ): Promise<Sender> {
   return once(deps, portal, { key: input.idempotencyKey, operation: 'sender.save', input }, async (trx) => {
-    const fromName = input.fromName.trim()
-    if (!fromName || UNUSABLE.test(fromName)) {
-      throw new AppError('invalid_input', 'Write the name that recipients see, on one line.')
-    }
+    const fromName = checkFromName(input.fromName)
     const postalAddress = input.postalAddress.replace(/\r\n?/g, '\n').trim()
     if (UNUSABLE.test(postalAddress.replaceAll('\n', ' '))) {
       throw new AppError('invalid_input', 'The postal address contains characters that no mail can show.')

@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { refreshDefaultDomain } from '#modules/senders/refresh-default-domain.ts'
 import { diffDefinitions } from '#modules/sequences/diff-definitions.ts'
 import { getDefinition } from '#modules/sequences/get-definition.ts'
 import { refuseUnready } from '#modules/sequences/refuse-unready.ts'
@@ -13,17 +14,18 @@ import { checkFile } from './check-file.ts'
 import { findByKey } from './repository.ts'
 
 /**
- * What importing a file would do, line by line; nothing is written. Throws `invalid_input` or `template_invalid` with the line for
+ * What importing a file would do, line by line; nothing is written but what the DNS said. Throws `invalid_input` or `template_invalid` with the line for
  * a file that cannot become a draft.
  */
 export async function checkImport(
-  deps: Pick<Deps, 'db' | 'settings'>,
+  deps: Pick<Deps, 'clock' | 'db' | 'dns' | 'settings'>,
   portal: PortalContext,
   { text }: CheckImport,
-  tools: Pick<TemplateTools, 'check' | 'readDomain'>,
+  tools: Pick<TemplateTools, 'check'>,
 ): Promise<ImportPlan> {
   const { key, name, definition } = checkFile(text, tools)
   const { portalId } = portal
+  await refreshDefaultDomain(deps, portal)
   return inPortal(deps.db, portalId, async (trx) => {
     const replaced = await findByKey(trx, portalId, key)
     const before = replaced

@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { once } from '#modules/idempotency/once.ts'
 import { publishOrSubmit } from '#modules/publish-requests/publish-or-submit.ts'
+import { refreshDefaultDomain } from '#modules/senders/refresh-default-domain.ts'
 import type { ChangeSequenceStatus, Sequence } from '#shared/contract/sequence.ts'
 import { archiveSequence } from './archive-sequence.ts'
 import { finishSequence } from './finish-sequence.ts'
@@ -31,13 +32,15 @@ const STEERING: Record<ChangeSequenceStatus['action'], Steering> = {
 }
 
 /** Publishes, pauses, resumes, finishes or archives a sequence, once per key. Throws what those verbs throw. */
-export function changeSequenceStatus(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings'>,
+export async function changeSequenceStatus(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'dns'>,
   portal: PortalContext,
   sequenceId: string,
   input: ChangeSequenceStatus,
   tools: TemplateTools,
 ): Promise<Sequence> {
+  // Before the transaction, which asks nobody.
+  if (input.action === 'publish' || input.action === 'resume') await refreshDefaultDomain(deps, portal)
   const change = { key: input.idempotencyKey, operation: `sequence.${input.action}`, input: { sequenceId } }
   return once(deps, portal, change, async (trx) =>
     toSequence(await STEERING[input.action](deps, trx, portal, sequenceId, tools), tools),

@@ -11,8 +11,8 @@ import type { TemplateTools } from './template-tools.ts'
 /**
  * Freezes the draft as the next version, which new enrollments get; running ones keep theirs. A draft becomes active; a
  * paused sequence stays paused, because somebody stopped its mails and publishing says nothing about that. With nothing
- * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step, and `conflict`
- * while one of its scenarios is red.
+ * new to publish nothing happens. Throws `invalid_input` or `template_invalid`, naming the step, and
+ * `conflict` while the domain mails would come from is not ready or one of its scenarios is red.
  */
 export async function publishSequence(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,

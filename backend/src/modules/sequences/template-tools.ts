@@ -1,4 +1,3 @@
-import type { ReadDomainFacts } from '#modules/preflight/read-domain-facts.ts'
 import type { MailPreview, PreviewMail } from '#shared/contract/sequence.ts'
 
 /** What sequences need to know about templates; mail/ provides it. */
@@ -12,6 +11,4 @@ export interface TemplateTools {
   preview(mail: PreviewMail): MailPreview | Promise<MailPreview>
   /** The merge fields a template may use, with an example each. */
   readonly fields: readonly { readonly name: string; readonly example: string }[]
-  /** What the DNS says of the domain that mails come from. Undefined: publishing does not ask. */
-  readonly readDomain?: ReadDomainFacts | undefined
 }

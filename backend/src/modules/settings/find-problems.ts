@@ -61,6 +61,24 @@ const RULES: readonly Rule[] = [
       'mail_deferred',
       `The mail server did not take ${count(deferredMails, 'e-mail', 'e-mails')} yet. They are tried again; if this lasts, ask the operator to check the mail server.`,
     ),
+  ({ brokenSenders }) =>
+    brokenSenders.length > 0 &&
+    danger(
+      'senders_broken',
+      `The mail server of ${brokenSenders.join(', ')} could not be used. Mails of ${brokenSenders.length === 1 ? 'this sender' : 'these senders'} wait; the Mail tab has the server’s words.`,
+    ),
+  ({ unreadSenders }) =>
+    unreadSenders.length > 0 &&
+    danger(
+      'mailboxes_unread',
+      `The mailbox of ${unreadSenders.join(', ')} could not be read, so answers there stop no sequence. The Mail tab has the server’s words.`,
+    ),
+  ({ badDomains }) =>
+    badDomains.length > 0 &&
+    warning(
+      'domains_not_ready',
+      `Mails from ${badDomains.join(', ')} may be refused or taken for spam. The Mail tab says what its DNS lacks.`,
+    ),
   ({ unconfirmedMails }) =>
     unconfirmedMails > 0 &&
     danger(

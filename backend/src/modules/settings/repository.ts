@@ -22,6 +22,10 @@ export interface HealthFacts {
   deadMappings: number
   pipelinesRefreshedAt: Temporal.Instant | null
   postalAddress: string | null
+  /** Addresses whose own mail server could not be used last, those whose mailbox could not be read, and domains whose DNS lacks what receivers ask for. */
+  brokenSenders: string[]
+  unreadSenders: string[]
+  badDomains: string[]
 }
 
 /**
@@ -70,7 +74,11 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       (select count(*) from timeline_entries
         where portal_id = ${portalId} and status = 'failed' and occurred_at > ${dayAgo}) as failed_timeline_entries,
       rules.working as working_mappings, rules.dead as dead_mappings,
-      i.pipelines_refreshed_at, i.postal_address
+      i.pipelines_refreshed_at, i.postal_address,
+      array(select address from senders where portal_id = ${portalId} and active and problem is not null order by 1) as broken_senders,
+      array(select address from senders where portal_id = ${portalId} and active and imap_problem is not null order by 1) as unread_senders,
+      array(select domain from sending_domains where portal_id = ${portalId} and checked_at is not null and not passed order by 1)
+        as bad_domains
     from pending, due, runs, calls, rules
     left join installations i on i.portal_id = ${portalId}
   `.execute(trx)

@@ -42,7 +42,7 @@ function changeDeal(world: SimulatedWorld, happens: DealHappens): void {
     case 'close_date':
       deal.trueCloseDate = happens.value
       break
-    // Mails come from the account's one sender, whoever owns the deal.
+    // Here all mails come from the account's default sender, whoever owns the deal.
     case 'owner':
       deal.ownerId = happens.ownerId
       break

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { RenderedMail } from '#mail/render-mail.ts'
+import type { StepSender } from './sender.ts'
 import type { RunState } from './state-repository.ts'
 
 type State = Pick<RunState, 'step' | 'approval'>
+type From = Pick<StepSender, 'name' | 'address'>
 type Run = { readonly resend: boolean }
 
 /** What becomes of a mail whose moment has come and that a person must read first. */
@@ -16,7 +18,7 @@ export const MUST_BE_APPROVED = {
 export const MUST_BE_READ_AGAIN = {
   kind: 'held',
   heldFor: 'approval',
-  why: 'A value of this e-mail has changed in HubSpot since it was approved. Read it again.',
+  why: 'This e-mail has changed since it was approved: a value in HubSpot, or its sender. Read it again.',
 } as const
 
 /** Whether the mail waits for a person's yes. A mail that a person sends once more had it, or needs none. Pure. */
@@ -25,12 +27,19 @@ export function needsApproval({ step, approval }: State, { resend }: Run): boole
 }
 
 /** Whether a mail that was approved reads otherwise by now: nobody has read what would go out. Pure. */
-export function readsOtherwise({ step, approval }: State, { resend }: Run, mail: RenderedMail): boolean {
+export function readsOtherwise({ step, approval }: State, { resend }: Run, mail: RenderedMail, from: From): boolean {
   if (step?.kind !== 'email' || step.approval !== 'before_send' || resend || !approval) return false
-  return approval.digest !== digestMail(mail).toString('hex')
+  return approval.digest !== digestMail(mail, from).toString('hex')
 }
 
-/** Names what a person reads: SHA-256 of subject and text. */
-export function digestMail({ subject, text }: Pick<RenderedMail, 'subject' | 'text'>): Buffer {
-  return createHash('sha256').update(`${subject}\n${text}`).digest()
+/** Names what a person reads: SHA-256 of sender, subject and text. */
+export function digestMail({ subject, text }: Pick<RenderedMail, 'subject' | 'text'>, from: From): Buffer {
+  return createHash('sha256')
+    .update(`${describeFrom(from)}\n${subject}\n${text}`)
+    .digest()
+}
+
+/** Who a mail comes from, as its header says it. Pure. */
+export function describeFrom({ name, address }: From): string {
+  return `${name} <${address}>`
 }

@@ -4,7 +4,6 @@ import type { Trx } from '#db/database.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { checkTemplate } from '#mail/check-template.ts'
-import type { RenderedMail } from '#mail/render-mail.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import { once } from '#modules/idempotency/once.ts'
@@ -36,7 +35,7 @@ export function approveMail(
   return once(deps, portal, change, async (trx) => {
     const { run, enrollment } = await lockRun(trx, portal.portalId, stepRunId)
     refuseUnlessAsked(run, enrollment)
-    const digest = digestMail(await readAs(deps, trx, portal.portalId, run, input))
+    const digest = await digestRead(deps, trx, portal.portalId, run, input)
     const { dueAt, why } = await planApproved(deps, trx, portal, run)
     // It waited on purpose; that says nothing about a mail that may be from before a restore, so it is not `approvedAt`.
     const planned = { status: 'scheduled', dueAt, why, attempts: 0, waitedUntil: dueAt, heldFor: null } as const
@@ -74,24 +73,29 @@ function refuseUnlessAsked(run: RunToResolve, enrollment: RunEnrollment): void {
   throw new AppError('conflict', 'The enrollment has ended, so nothing more is sent for it.')
 }
 
-/** The mail as it would go out now, in their words where they gave some. */
-async function readAs(
+/** Names the mail as it would go out now, in their words where they gave some. */
+async function digestRead(
   deps: ApproveDeps,
   trx: Trx,
   portalId: number,
   run: RunToResolve,
   { seen, edit }: ApproveMail,
-): Promise<RenderedMail> {
+): Promise<Buffer> {
   if (edit) checkTemplate(edit)
   const { mail, surroundings } = await loadMail(deps, trx, portalId, run)
   const { step } = mail.state
   const state = edit && step?.kind === 'email' ? { ...mail.state, step: { ...step, ...edit } } : mail.state
   const rendered = renderStep({ ...mail, state }, surroundings)
   if (typeof rendered === 'string') throw new AppError('conflict', rendered)
-  if (!edit && digestMail(rendered).toString('hex') !== seen) {
-    throw new AppError('conflict', 'A value of this e-mail has changed since you opened it. Read it again.')
+  if ('held' in surroundings.sender) throw new AppError('conflict', surroundings.sender.held)
+  const digest = digestMail(rendered, surroundings.sender)
+  if (!edit && digest.toString('hex') !== seen) {
+    throw new AppError(
+      'conflict',
+      'This e-mail has changed since you opened it: a value in HubSpot, or its sender. Read it again.',
+    )
   }
-  return rendered
+  return digest
 }
 
 async function planApproved(deps: ApproveDeps, trx: Trx, { portalId, actor }: PortalContext, run: RunToResolve) {

@@ -2,6 +2,7 @@ import type { Deps } from '#deps'
 import { composeMime } from '#mail/compose-mime.ts'
 import type { RenderedMail } from '#mail/render-mail.ts'
 import { signMail } from '#mail/sign-mail.ts'
+import { domainOf } from '#modules/senders/domain-of.ts'
 import type { StepSender } from './sender.ts'
 
 export interface MailOfStep extends RenderedMail {
@@ -15,7 +16,7 @@ export interface MailOfStep extends RenderedMail {
   readonly sequence: { readonly id: string; readonly name: string }
 }
 
-/** The final bytes of a step's mail, dated now, signed when there is a DKIM key for the domain of the From address. */
+/** The final bytes of a step's mail, dated now, signed when there is a DKIM key for the domain of the From address and the portal may use it. */
 export async function composeMail(
   deps: Pick<Deps, 'clock' | 'settings' | 'vault'>,
   portalId: number,
@@ -38,6 +39,6 @@ export async function composeMail(
     list: { sequenceId: sequence.id, sequenceName: sequence.name, portalId, domain: mailDomain },
     postalAddress: sender.postalAddress,
   })
-  const key = dkimKeys.find(({ domain }) => domain === mailDomain)
+  const key = sender.maySign ? dkimKeys.find(({ domain }) => domain === domainOf(sender.address)) : undefined
   return key ? signMail(mime, key, now) : mime
 }

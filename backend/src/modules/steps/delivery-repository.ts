@@ -10,6 +10,8 @@ export interface NewDelivery {
   readonly messageId: string
   readonly recipient: string
   readonly addressHash: Buffer
+  readonly senderId: string
+  readonly fromAddress: string
   readonly subject: string | null
   /** Null: the bytes of the earlier try are used again. */
   readonly mime: Buffer | null
@@ -29,7 +31,7 @@ export interface PreparedDelivery {
 
 /**
  * Freezes a batch of mails in one statement that checks everything once more: a run that is no longer ours, whose enrollment,
- * sequence or portal is not active, whose sending is stopped, or whose address was suppressed meanwhile is left out. A run's
+ * sequence, sender or portal is not active, whose sending is stopped, or whose address was suppressed meanwhile is left out. A run's
  * earlier delivery is taken over with its bytes and Message-ID, unless the contact's address changed since; one whose content
  * may have left never is.
  */
@@ -41,29 +43,31 @@ export async function insertDeliveries(
 ): Promise<PreparedDelivery[]> {
   const { rows } = await sql<PreparedDelivery>`
     insert into deliveries as d (portal_id, id, step_run_id, enrollment_id, epoch, status, message_id, recipient, subject, mime,
-      links, tracks_opens, claim_no, lease_until, created_at, variant)
+      links, tracks_opens, variant, sender_id, from_address, claim_no, lease_until, created_at)
     select r.portal_id, n.id, r.id, r.enrollment_id, r.epoch, 'sending', n.message_id, n.recipient, n.subject, n.mime,
-      n.links::jsonb, n.tracks_opens,
-      r.claim_no, r.lease_until, ${now}, n.variant
+      n.links::jsonb, n.tracks_opens, n.variant, n.sender_id, n.from_address, r.claim_no, r.lease_until, ${now}
     from unnest(${deliveries.map((each) => each.id)}::uuid[], ${deliveries.map((each) => each.run.id)}::uuid[],
       ${deliveries.map((each) => each.run.claimNo)}::int[], ${deliveries.map((each) => each.messageId)}::text[],
       ${deliveries.map((each) => each.recipient)}::text[], ${deliveries.map((each) => each.addressHash)}::bytea[],
       ${deliveries.map((each) => each.subject)}::text[], ${deliveries.map((each) => each.mime)}::bytea[],
       ${deliveries.map((each) => each.run.resend)}::boolean[],
       ${deliveries.map((each) => each.links && JSON.stringify(each.links))}::text[],
-      ${deliveries.map((each) => each.tracksOpens)}::boolean[], ${deliveries.map((each) => each.variant)}::text[]
-    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, links, tracks_opens, variant)
+      ${deliveries.map((each) => each.tracksOpens)}::boolean[], ${deliveries.map((each) => each.variant)}::text[],
+      ${deliveries.map((each) => each.senderId)}::uuid[], ${deliveries.map((each) => each.fromAddress)}::text[]
+    ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, links, tracks_opens, variant,
+      sender_id, from_address)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (e.status = 'active' or (e.status = 'completed' and n.resend))
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id and not c.opted_out and not c.deleted
     join installations i on i.portal_id = r.portal_id and i.status = 'connected'
+    join senders f on f.portal_id = r.portal_id and f.id = n.sender_id and f.active
     where not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = n.address_hash)
       and ${SENDING_STOP} is null
     on conflict (portal_id, step_run_id, epoch) do update set
       status = 'sending', claim_no = excluded.claim_no, lease_until = excluded.lease_until, response = null, settled_at = null,
-      recipient = excluded.recipient,
+      recipient = excluded.recipient, sender_id = excluded.sender_id, from_address = excluded.from_address,
       subject = case when excluded.mime is null then d.subject else excluded.subject end,
       links = case when excluded.mime is null then d.links else excluded.links end,
       tracks_opens = case when excluded.mime is null then d.tracks_opens else excluded.tracks_opens end,
@@ -106,6 +110,7 @@ export async function markContentBegun(
       and exists (select from contacts c where c.portal_id = ${portalId} and c.id = e.contact_id and not c.opted_out and not c.deleted)
       and exists (select from installations i where i.portal_id = ${portalId} and i.status = 'connected')
       and not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = ${addressHash})
+      and not exists (select from senders f where f.portal_id = ${portalId} and f.id = d.sender_id and not f.active)
       and ${SENDING_STOP} is null
     returning d.id
   `.execute(trx)

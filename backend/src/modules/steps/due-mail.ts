@@ -1,4 +1,5 @@
 import type { DueMail } from '#modules/limits/decide-limits.ts'
+import { domainOf } from '#modules/senders/domain-of.ts'
 import type { StepSender } from './sender.ts'
 import type { RunState } from './state-repository.ts'
 
@@ -7,14 +8,16 @@ export function dueMailOf(
   { run, state }: { readonly run: { readonly id: string }; readonly state: RunState },
   recipient: string,
   portalId: number,
-  sender: Pick<StepSender, 'address'>,
+  sender: Pick<StepSender, 'id' | 'address'>,
 ): DueMail {
-  const domain = recipient.slice(recipient.lastIndexOf('@') + 1)
+  const domain = domainOf(recipient)
   return {
     id: run.id,
     sequenceId: state.sequenceId,
+    senderId: sender.id,
     keys: {
       mailbox: sender.address,
+      sending_domain: domainOf(sender.address),
       recipient_domain: domain,
       portal: String(portalId),
       sequence: state.sequenceId,

@@ -1,5 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
+import type { SendOutcome } from '#mail/mailer.ts'
+import { noteProblem } from '#modules/senders/note-problem.ts'
 import { markContentBegun } from './delivery-repository.ts'
 import { CONCURRENT_MAILS, SEND_WITHIN, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
@@ -9,14 +11,13 @@ import { type Outcome, settleRuns } from './settle-runs.ts'
 import { type Settler, settleTogether } from './settle-together.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
-interface Outage {
-  /** Set by the first mail that finds the server unusable: the rest of the batch does not knock as well. */
-  detail?: string
-}
-
 /** What the mails of one batch share. */
 interface Batch {
-  readonly outage: Outage
+  /**
+   * What the first mail heard that found its server unusable, by the sender with a server of its own or '' for the installation's:
+   * the rest of the batch does not knock there as well.
+   */
+  readonly outages: Map<string, string>
   readonly timeZone: string | null
   readonly settler: Settler
 }
@@ -33,7 +34,7 @@ export async function handOver(
   mails: readonly PreparedMail[],
   timeZone: string | null,
 ): Promise<void> {
-  const outage: Outage = {}
+  const outages = new Map<string, string>()
   const settler = settleTogether(deps, portal)
   const waiting = [...mails]
   const stale: PreparedMail[] = []
@@ -46,7 +47,7 @@ export async function handOver(
         continue
       }
       try {
-        await handOverOne(deps, portal, mail, { outage, timeZone, settler })
+        await handOverOne(deps, portal, mail, { outages, timeZone, settler })
       } catch (error) {
         failed ??= { error }
       }
@@ -86,29 +87,40 @@ async function handOverOne(
   deps: StepsDeps,
   portal: PortalContext,
   mail: PreparedMail,
-  { outage, timeZone, settler }: Batch,
+  { outages, timeZone, settler }: Batch,
 ): Promise<void> {
   const { run, state } = mail.checked
   const moment = (): SendMoment => ({ now: deps.clock(), random: deps.random, timeZone })
   const settle = (outcome: Outcome) => settler.settle({ run, outcome })
-  if (outage.detail !== undefined) return settle(afterNoServer(state, outage.detail, moment()))
-  const outcome = await deps.mailer.send(
-    { envelopeFrom: mail.envelopeFrom, recipient: mail.recipient, mime: mail.mime },
-    () => openGate(deps, portal.portalId, mail),
-  )
+  const { sender } = mail
+  const server = sender.server ? sender.id : ''
+  const outage = outages.get(server)
+  if (outage !== undefined) return settle(afterNoServer(state, outage, moment()))
+  const outcome = await send(deps, portal.portalId, mail)
   deps.metrics.count('mails_total', { outcome: outcome.kind })
   if (outcome.kind === 'not_sent') {
     if (outcome.reason === 'gate_closed') return settleOvertaken(deps, portal, [mail.checked], { unsent: true })
-    outage.detail = outcome.detail
+    const firstToHear = !outages.has(server)
+    outages.set(server, outcome.detail)
     deps.log.warn({ portalId: portal.portalId, detail: outcome.detail }, 'mail server could not be used')
-    return settle(afterNoServer(state, outcome.detail, moment()))
+    await settle(afterNoServer(state, outcome.detail, moment()))
+    if (sender.server && firstToHear) await noteProblem(deps, portal.portalId, sender.id, outcome.detail)
+    return
   }
   if (outcome.kind === 'unknown') {
     deps.log.error({ portalId: portal.portalId, stepRunId: run.id, detail: outcome.detail }, 'mail is unconfirmed')
   }
   const sent = { run, subject: mail.subject, recipient: mail.recipient, reachedAt: state.reachedAt }
   await settle(outcomeOfSend(sent, outcome, moment()))
+  if (outcome.kind === 'accepted' && sender.problem !== null) await noteProblem(deps, portal.portalId, sender.id, null)
   if (outcome.kind === 'accepted') deps.metrics.observe('step_lag_seconds', secondsSince(deps, run.dueAt))
+}
+
+function send(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<SendOutcome> {
+  const { envelopeFrom, recipient, mime, sender } = mail
+  const gate = () => openGate(deps, portalId, mail)
+  const bytes = { envelopeFrom, recipient, mime }
+  return sender.server ? deps.ownServers.send(sender.server, bytes, gate) : deps.mailer.send(bytes, gate)
 }
 
 /** Asked by the mailer when the server is ready for the content. */

@@ -1,8 +1,9 @@
 import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { readChoices } from '#modules/senders/read-choices.ts'
+import { chooseWriter } from './choose-writer.ts'
 import type { MailToRender, RenderSurroundings } from './render-step.ts'
-import { senderOf } from './sender.ts'
 import { selectEarlierMails, selectLabels, selectPortalState, selectRunStates } from './state-repository.ts'
 import { withWords } from './with-words.ts'
 
@@ -19,7 +20,9 @@ export async function loadMail(
   const { state } = withWords(portalId, run.enrollmentId, stored)
   const continues = state.step?.kind === 'email' && !state.step.subject.trim()
   const earlier = continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : []
-  const sender = senderOf(deps.settings, portalId, portal)
+  const senders = await readChoices(deps, trx, portalId)
+  const writer = chooseWriter(deps.settings, portalId, { portal, senders }, { state, told: undefined })
+  const sender = 'held' in writer ? writer : writer.sender
   return {
     mail: { state, told: undefined, earlier },
     surroundings: { portal, sender, labels: await selectLabels(trx, portalId) },

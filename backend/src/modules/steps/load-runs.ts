@@ -4,6 +4,8 @@ import { normalizeAddress } from '#mail/address.ts'
 import { listNews } from '#modules/events/list-news.ts'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { findRestoredAt } from '#modules/restores/find-restored-at.ts'
+import type { SenderChoices } from '#modules/senders/choose-sender.ts'
+import { readChoices } from '#modules/senders/read-choices.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import {
@@ -39,6 +41,7 @@ export interface LoadedRun {
 export interface LoadedBatch {
   readonly portal: PortalState
   readonly labels: ReadonlyMap<string, string>
+  readonly senders: SenderChoices
   /** For how many hours after its time a mail makes sense. */
   readonly sensibleHours: number
   /** When a restored backup was noticed last; null: never. */
@@ -48,7 +51,7 @@ export interface LoadedBatch {
 
 /** Reads all that a batch of runs needs, in one transaction. Undefined for a portal that is gone. */
 export async function loadRuns(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'settings'>,
   portalId: number,
   runs: readonly ClaimedRun[],
 ): Promise<LoadedBatch | undefined> {
@@ -89,6 +92,7 @@ export async function loadRuns(
       })
     }
     const { sensibleHours } = await readRules(trx, portalId)
-    return { portal, labels, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
+    const senders = await readChoices(deps, trx, portalId)
+    return { portal, labels, senders, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
   })
 }

@@ -14,7 +14,7 @@ export function mergeValuesOf(
   state: MailSubject,
   told: Pick<SendFacts, 'pipelineId' | 'stageId'> | undefined,
   portal: Pick<PortalState, 'accountName'>,
-  sender: StepSender,
+  sender: Pick<StepSender, 'name'> | undefined,
   labels: ReadonlyMap<string, string>,
 ): MergeValues {
   const pipelineId = told?.pipelineId ?? state.deal?.pipelineId ?? ''
@@ -29,7 +29,7 @@ export function mergeValuesOf(
     'deal.amount': state.deal?.amount ?? null,
     'deal.stage': labels.get(`${pipelineId}/${stageId}`) ?? null,
     'deal.pipeline': labels.get(pipelineId) ?? null,
-    'sender.name': sender.name,
+    'sender.name': sender?.name ?? null,
     'portal.name': portal.accountName,
   }
 }

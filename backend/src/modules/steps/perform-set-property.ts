@@ -6,11 +6,10 @@ import { describeMoment } from './describe-moment.ts'
 import { fillText } from './fill-text.ts'
 import { lacksScope } from './lacks-scope.ts'
 import type { LoadedBatch } from './load-runs.ts'
-import { mergeValuesOf } from './merge-values.ts'
 import { MISSING_STEP, type Perform } from './performer.ts'
-import { senderOf } from './sender.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
+import { valuesOf } from './values-of.ts'
 
 const OBJECTS = { deal: 'deals', contact: 'contacts' } as const
 const SCOPES = { deal: 'crm.objects.deals.write', contact: 'crm.objects.contacts.write' } as const
@@ -43,8 +42,7 @@ function prepare(deps: StepsDeps, portalId: number, batch: LoadedBatch, checked:
   if (step?.kind !== 'set_property') return MISSING_STEP
   const lacking = lacksScope(batch.portal, SCOPES[step.object], `change ${OBJECTS[step.object]}`)
   if (lacking) return lacking
-  const sender = senderOf(deps.settings, portalId, batch.portal)
-  const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
+  const values = valuesOf(deps.settings, portalId, batch, checked)
   const value = fillText(step.value, values)
   if ('held' in value) return { kind: 'held', why: value.held }
   const id = step.object === 'deal' ? dealId : contact.contactId

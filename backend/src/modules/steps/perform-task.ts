@@ -9,11 +9,10 @@ import { describeMoment } from './describe-moment.ts'
 import { fillText } from './fill-text.ts'
 import { type LacksScope, lacksScope } from './lacks-scope.ts'
 import type { LoadedBatch } from './load-runs.ts'
-import { mergeValuesOf } from './merge-values.ts'
 import { MISSING_STEP, type Perform } from './performer.ts'
-import { senderOf } from './sender.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
+import { valuesOf } from './values-of.ts'
 
 /** Tasks made side by side. */
 const CONCURRENT = 4
@@ -92,8 +91,7 @@ function fillTexts(
   checked: CheckedRun,
   step: TaskStep,
 ): Held | { readonly subject: string; readonly text: string } {
-  const sender = senderOf(deps.settings, portalId, batch.portal)
-  const values = mergeValuesOf(checked.state, checked.told, batch.portal, sender, batch.labels)
+  const values = valuesOf(deps.settings, portalId, batch, checked)
   const subject = fillText(step.subject, values)
   if ('held' in subject) return subject
   const body = fillText(step.body, values)

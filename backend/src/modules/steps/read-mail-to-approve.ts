@@ -4,7 +4,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { isHtmlBody } from '#mail/render-mail.ts'
 import type { MailToApprove } from '#shared/contract/mail-approval.ts'
-import { digestMail } from './approval.ts'
+import { describeFrom, digestMail } from './approval.ts'
 import { loadMail } from './load-mail.ts'
 import { renderStep } from './render-step.ts'
 import { findRun } from './run-repository.ts'
@@ -28,11 +28,19 @@ export function readMailToApprove(
       throw new AppError('conflict', 'This e-mail does not wait for an approval any more. Reload the card.')
     }
     const template = { subject: step.subject, body: step.body }
+    const { sender } = surroundings
     const rendered = renderStep(mail, surroundings)
-    if (typeof rendered === 'string') return { subject: '', text: '', problem: rendered, seen: '', edit: template }
+    if ('held' in sender || typeof rendered === 'string') {
+      const problem = typeof rendered === 'string' ? rendered : ''
+      return { from: '', subject: '', text: '', problem, seen: '', edit: template }
+    }
     const { subject, text } = rendered
+    const seen = digestMail(rendered, sender).toString('hex')
+    // The signature follows what a person writes, too, so it is not theirs to edit.
+    const own = renderStep(mail, { ...surroundings, sender: { ...sender, signature: '' } })
     // HTML is edited as it is; a plain text as it reads. A subject that continues an earlier mail's stays empty.
-    const edit = isHtmlBody(step.body) ? template : { subject: step.subject.trim() ? subject : '', body: text }
-    return { subject, text, problem: null, seen: digestMail(rendered).toString('hex'), edit }
+    const asIs = isHtmlBody(step.body) || typeof own === 'string'
+    const edit = asIs ? template : { subject: step.subject.trim() ? subject : '', body: own.text }
+    return { from: describeFrom(sender), subject, text, problem: null, seen, edit }
   })
 }

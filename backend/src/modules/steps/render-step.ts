@@ -1,6 +1,8 @@
 import { isAppError } from '#core/errors.ts'
 import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
+import { withSignature } from '#mail/with-signature.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
+import type { NoWriter } from './choose-writer.ts'
 import { mergeValuesOf } from './merge-values.ts'
 import type { StepSender } from './sender.ts'
 import type { EarlierMail, PortalState, RunState } from './state-repository.ts'
@@ -12,20 +14,21 @@ export interface MailToRender {
   readonly earlier: readonly EarlierMail[]
 }
 
-/** What all mails of a portal share. */
+/** What else it is made of. */
 export interface RenderSurroundings {
   readonly portal: PortalState
   readonly labels: ReadonlyMap<string, string>
-  readonly sender: StepSender
+  readonly sender: StepSender | NoWriter
 }
 
-/** The mail, or the sentence that says what is missing. Pure. */
+/** The mail with its sender's signature, or the sentence that says what is missing. Pure. */
 export function renderStep(mail: MailToRender, { portal, labels, sender }: RenderSurroundings): RenderedMail | string {
   const { step } = mail.state
   if (step?.kind !== 'email') return 'This step is missing from its sequence version. Skip it.'
+  if ('held' in sender) return sender.held
   try {
     const values = mergeValuesOf(mail.state, mail.told, portal, sender, labels)
-    const rendered = renderMail(step, values)
+    const rendered = withSignature(renderMail(step, values), sender.signature, values)
     if ('unfilled' in rendered) {
       return `No value for ${rendered.unfilled.join(', ')}. Fill it in HubSpot, then try again.`
     }

@@ -114,7 +114,10 @@ export interface RunState extends StartState, KeptTalks {
     readonly messageId: string
     readonly recipient: string | null
     readonly frozen: boolean
+    readonly senderId: string
   } | null
+  /** Our id of the sender of the enrollment's last mail that went out, or may have; null before the first. */
+  readonly lastSenderId: string | null
 }
 
 /**
@@ -159,15 +162,19 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       d.replied_at as deal_replied_at, d.booked_at as deal_booked_at, d.meeting_at as deal_meeting_at,
       c.replied_at as contact_replied_at, c.booked_at as contact_booked_at, c.meeting_at as contact_meeting_at,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
-      exists (select from deal_contacts o where o.portal_id = e.portal_id and o.deal_id = e.deal_id and o.contact_id = c.contact_id) as on_deal,
+      exists (select from deal_contacts x where x.portal_id = e.portal_id and x.deal_id = e.deal_id and x.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
-        'recipient', m.recipient, 'frozen', m.mime is not null) end as delivery
+        'recipient', m.recipient, 'frozen', m.mime is not null, 'senderId', coalesce(m.sender_id, o.id)) end as delivery,
+      (select coalesce(l.sender_id, o.id) from deliveries l
+        where l.portal_id = e.portal_id and l.enrollment_id = e.id and l.status in ('accepted', 'unconfirmed')
+        order by l.created_at desc, l.id desc limit 1) as last_sender_id
     from step_runs r
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
     join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+    join senders o on o.portal_id = r.portal_id and o.address is null
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
     left join mail_approvals a on a.portal_id = r.portal_id and a.step_run_id = r.id
     where r.portal_id = ${portalId} and r.id = any(${runIds}::uuid[])

@@ -3,11 +3,13 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import type { Mail, SendOutcome } from '#mail/mailer.ts'
+import type { OwnServer } from '#mail/own-servers.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
 import { composeStep } from '#modules/previews/compose-step.ts'
 import { type OpenStep, openStep } from '#modules/previews/open-step.ts'
 import type { SampleNames } from '#modules/previews/read-sample.ts'
+import { openServer } from '#modules/senders/open-server.ts'
 import type { SendTestMail, TestMailSent } from '#shared/contract/preflight.ts'
 import { admitTestMail } from './admit-test-mail.ts'
 import { ownAddress, type Self } from './own-address.ts'
@@ -15,7 +17,7 @@ import { findOutcome, moveOutcome, type TestMailOutcome } from './repository.ts'
 
 /**
  * Sends a step of the saved draft to the person who asks, at the address HubSpot signed, and to nobody else: made and signed as a
- * real mail, with “[Test]” before its subject and a link that unsubscribes nobody. It is no delivery and counts in no number.
+ * real mail, by the mail server of who would write it, with “[Test]” before its subject and a link that unsubscribes nobody. It is no delivery and counts in no number.
  * At most once per key: a repeat tells what became of the first. Throws `forbidden` without an address, `conflict` beyond the
  * limit or without a connection, `mail_rejected`, `mail_unavailable` when nothing was sent, and as `openStep`.
  */
@@ -32,6 +34,7 @@ export async function sendTestMail(
   if (step.facts.portal.status !== 'connected') {
     throw new AppError('conflict', 'HubSpot is not connected, so nothing is sent. Connect it again first.')
   }
+  const server = await openWriter(deps, portalId, step)
   if (!step.sender.replyTo) {
     throw new AppError('conflict', 'Nobody would get the answer. Set a reply address in the Mail tab, then try again.')
   }
@@ -40,11 +43,20 @@ export async function sendTestMail(
   if (before !== 'asked') return answer(id, self, before)
   const mail = await compose(deps, portalId, id, step, self)
   let begun = false
-  const outcome = await deps.mailer.send(mail, async () => {
+  const gate = async () => {
     begun = await move(deps, portalId, id, 'asked', 'sending')
     return begun
-  })
+  }
+  const outcome = server ? await deps.ownServers.send(server, mail, gate) : await deps.mailer.send(mail, gate)
   return settle(deps, portalId, { id, begun }, self, outcome)
+}
+
+/** The mail server of who would write the real mail; null for the installation's. */
+async function openWriter(deps: Deps, portalId: number, { writer }: OpenStep): Promise<OwnServer | null> {
+  if ('held' in writer) throw new AppError('conflict', writer.held)
+  const server = await openServer(deps, portalId, writer.record)
+  if (typeof server === 'string') throw new AppError('conflict', server)
+  return server
 }
 
 async function admitOnce(

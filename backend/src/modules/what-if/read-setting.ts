@@ -3,8 +3,9 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { listStages } from '#modules/pipelines/list-stages.ts'
+import { writerOf } from '#modules/previews/writer-of.ts'
+import { readChoices } from '#modules/senders/read-choices.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
-import { senderOf } from '#modules/steps/sender.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import {
@@ -36,6 +37,8 @@ export async function readSetting(
 ): Promise<Setting> {
   const portal = await selectPortal(trx, portalId)
   if (!portal) throw new AppError('not_found', 'This HubSpot account is not connected.')
+  // The default one for all deals, without the caps of senders.
+  const senders = await readChoices(deps, trx, portalId)
   const published = await selectPublished(trx, portalId)
   const version = (published.find(({ id }) => id === draft.sequenceId)?.version ?? 0) + 1
   const { sequenceId: id, name, definition } = draft
@@ -43,7 +46,7 @@ export async function readSetting(
   return {
     portalId,
     portal,
-    sender: senderOf(deps.settings, portalId, portal),
+    sender: writerOf(deps.settings, portalId, { portal, senders }, undefined).sender,
     appId: deps.settings.appId,
     rules: await readRules(trx, portalId),
     stages: await listStages(trx, portalId),

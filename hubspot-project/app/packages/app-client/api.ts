@@ -48,6 +48,16 @@ import type {
 import type { RemoveScenarios, SaveScenarios, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { HolidayCountries } from '@stagecue/shared/contract/schedule.ts'
 import type {
+  AddSender,
+  ChangeSender,
+  CheckDomain,
+  LinkOwner,
+  Owners,
+  SaveDomain,
+  Senders,
+  SenderTest,
+} from '@stagecue/shared/contract/sender.ts'
+import type {
   ChangeSequenceStatus,
   CreateSequence,
   MailPreview,
@@ -92,6 +102,16 @@ export interface Api {
   disconnect(input: Change): Promise<Done>
   readSender(): Promise<Sender>
   saveSender(input: SaveSender): Promise<Sender>
+  listSenders(): Promise<Senders>
+  addSender(input: AddSender): Promise<Senders>
+  changeSender(senderId: string, input: ChangeSender): Promise<Senders>
+  chooseDefaultSender(senderId: string, input: Change): Promise<Senders>
+  testSender(senderId: string, input: Change): Promise<SenderTest>
+  saveDomain(input: SaveDomain): Promise<Senders>
+  checkDomain(input: CheckDomain): Promise<Senders>
+  listOwners(): Promise<Owners>
+  refreshOwners(input: Change): Promise<Owners>
+  linkOwner(ownerId: string, input: LinkOwner): Promise<Owners>
   listStops(): Promise<Stops>
   /** Null: all sending. */
   stopSending(sequenceId: string | null, input: StopSending): Promise<Stops>
@@ -189,6 +209,16 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     disconnect: (input) => post(routes.disconnect, input),
     readSender: () => get(routes.sender),
     saveSender: (input) => put(routes.sender, input),
+    listSenders: () => get(routes.senders),
+    addSender: (input) => post(routes.senders, input),
+    changeSender: (senderId, input) => put(routes.changeSender(senderId), input),
+    chooseDefaultSender: (senderId, input) => post(routes.defaultSender(senderId), input),
+    testSender: (senderId, input) => post(routes.testSender(senderId), input),
+    saveDomain: (input) => put(routes.sendingDomains, input),
+    checkDomain: (input) => post(routes.checkDomain, input),
+    listOwners: () => get(routes.owners),
+    refreshOwners: (input) => post(routes.refreshOwners, input),
+    linkOwner: (ownerId, input) => put(routes.owner(ownerId), input),
     listStops: () => get(routes.stops),
     stopSending: (sequenceId, input) =>
       post(sequenceId === null ? routes.stops : routes.stopSequence(sequenceId), input),

@@ -1,0 +1,104 @@
+import { Flex, Heading, List, LoadingButton, NumberInput, StatusTag, Text } from '@hubspot/ui-extensions'
+import { useChange } from '@stagecue/app-client'
+import type { SendingDomainRow } from '@stagecue/shared/contract/sender.ts'
+import { useState } from 'react'
+import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
+
+export interface DomainsSectionProps extends TabProps {
+  domains: readonly SendingDomainRow[]
+  onChanged: () => void
+}
+
+/** What the DNS of each domain says, what to publish there, and how much is sent from it. */
+export function DomainsSection({ domains, ...shared }: DomainsSectionProps) {
+  return (
+    <Flex direction="column" gap="small">
+      <Heading>Sending domains</Heading>
+      <Text>
+        Receivers look up whether e-mails of a domain are real. A sequence is not started while the default sender’s
+        domain does not pass.
+      </Text>
+      {domains.map((row) => (
+        <DomainView key={row.domain} row={row} {...shared} />
+      ))}
+    </Flex>
+  )
+}
+
+const WORDS = { ok: 'Right', advice: 'Better', fault: 'Wrong', unknown: 'Not answered' } as const
+const SUBJECTS = { spf: 'SPF', dkim: 'DKIM', dmarc: 'DMARC', mx: 'MX', account: 'Account' } as const
+
+function DomainView({
+  row,
+  api,
+  tools,
+  mayConfigure,
+  onChanged,
+}: TabProps & { row: SendingDomainRow; onChanged: () => void }) {
+  const { domain, passed, findings, checkedAt } = row
+  const [cap, setCap] = useState(row.dailyCap)
+  const checking = useChange((_: null, idempotencyKey) => api.checkDomain({ domain, idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: onChanged,
+  })
+  const saving = useChange((dailyCap: number, idempotencyKey) => api.saveDomain({ domain, dailyCap, idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: () => {
+      tools.addAlert({ type: 'success', message: 'The cap is saved.' })
+      onChanged()
+    },
+  })
+  const state = checkedAt === null ? 'Not checked yet' : passed ? 'Passes' : 'Does not pass'
+  const valid = Number.isSafeInteger(cap) && cap >= 0
+  return (
+    <Flex direction="column" gap="extra-small">
+      <Text format={{ fontWeight: 'demibold' }}>{domain}</Text>
+      <StatusTag variant={passed ? 'success' : checkedAt === null ? 'default' : 'danger'}>{state}</StatusTag>
+      {checkedAt === null ? null : (
+        <Text variant="microcopy">{`Checked ${tools.formats.momentAndDistance(checkedAt)}.`}</Text>
+      )}
+      <List variant="unordered-styled">
+        {findings.map(({ subject, verdict, sentence }) => (
+          <Text key={`${subject} ${sentence}`}>{`${SUBJECTS[subject]}, ${WORDS[verdict]}: ${sentence}`}</Text>
+        ))}
+      </List>
+      <ProblemNotice title="This did not work" error={checking.error ?? saving.error} />
+      {mayConfigure ? (
+        <>
+          <NumberInput
+            label={`E-mails a day from ${domain}`}
+            name={`cap-${domain}`}
+            description="From all its addresses together. 0: no cap."
+            min={0}
+            max={100_000}
+            precision={0}
+            value={cap}
+            readOnly={saving.busy}
+            onChange={(value) => setCap(Number(value))}
+          />
+          <Flex direction="row" gap="small">
+            <LoadingButton
+              size="xs"
+              variant="secondary"
+              loading={checking.busy}
+              disabled={checking.busy}
+              onClick={() => checking.run(null)}
+            >
+              {`Check ${domain}`}
+            </LoadingButton>
+            <LoadingButton
+              size="xs"
+              variant="secondary"
+              loading={saving.busy}
+              disabled={saving.busy || !valid || cap === row.dailyCap}
+              onClick={() => saving.run(cap)}
+            >
+              Save cap
+            </LoadingButton>
+          </Flex>
+        </>
+      ) : null}
+    </Flex>
+  )
+}

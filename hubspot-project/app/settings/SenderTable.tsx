@@ -1,0 +1,122 @@
+import {
+  Alert,
+  Button,
+  Flex,
+  StatusTag,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions'
+import { useChange } from '@stagecue/app-client'
+import type { SenderRow, SenderTest } from '@stagecue/shared/contract/sender.ts'
+import { useState } from 'react'
+import type { TabProps } from './settings-tools.ts'
+import { ProblemNotice } from './shared-views.ts'
+
+export interface SenderTableProps extends TabProps {
+  senders: readonly SenderRow[]
+  onEdit: (sender: SenderRow) => void
+  onChanged: () => void
+}
+
+export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChanged }: SenderTableProps) {
+  const [tested, setTested] = useState<SenderTest | null>(null)
+  const choosing = useChange((id: string, idempotencyKey) => api.chooseDefaultSender(id, { idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: () => {
+      tools.addAlert({ type: 'success', message: 'The default sender is changed.' })
+      onChanged()
+    },
+  })
+  const testing = useChange((id: string, idempotencyKey) => api.testSender(id, { idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: (answer) => {
+      setTested(answer)
+      onChanged()
+    },
+  })
+  const busy = choosing.busy || testing.busy
+  return (
+    <Flex direction="column" gap="small">
+      {tested === null ? null : <TestNotice tested={tested} />}
+      <ProblemNotice title="This did not work" error={choosing.error ?? testing.error} />
+      <Table bordered={true} density="condensed">
+        <TableHead>
+          <TableRow>
+            <TableHeader>From</TableHeader>
+            <TableHeader>State</TableHeader>
+            <TableHeader>Mail server</TableHeader>
+            <TableHeader>E-mails today</TableHeader>
+            {mayConfigure ? <TableHeader> </TableHeader> : null}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {senders.map((sender) => (
+            <TableRow key={sender.id}>
+              <TableCell>
+                <Text>{`${sender.fromName} <${sender.address}>`}</Text>
+                {sender.problem === null ? null : <Text variant="microcopy">{sender.problem}</Text>}
+                {sender.mailboxProblem === null ? null : (
+                  <Text variant="microcopy">{`Its mailbox could not be read: ${sender.mailboxProblem}`}</Text>
+                )}
+              </TableCell>
+              <TableCell>
+                <SenderState sender={sender} />
+              </TableCell>
+              <TableCell>{sender.server?.host ?? 'Stagecue’s'}</TableCell>
+              <TableCell>{describeCap(sender)}</TableCell>
+              {mayConfigure ? (
+                <TableCell>
+                  <Flex direction="row" gap="extra-small" wrap="wrap">
+                    <Button size="xs" variant="secondary" disabled={busy} onClick={() => onEdit(sender)}>
+                      Change
+                    </Button>
+                    <Button size="xs" variant="secondary" disabled={busy} onClick={() => testing.run(sender.id)}>
+                      Send a test mail to myself
+                    </Button>
+                    {sender.isDefault || !sender.active ? null : (
+                      <Button size="xs" variant="secondary" disabled={busy} onClick={() => choosing.run(sender.id)}>
+                        Make default
+                      </Button>
+                    )}
+                  </Flex>
+                </TableCell>
+              ) : null}
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Flex>
+  )
+}
+
+function TestNotice({ tested: { sent, message } }: { tested: SenderTest }) {
+  if (sent === null) {
+    return (
+      <Alert title="It is not known whether the test mail was sent" variant="warning">
+        {message}
+      </Alert>
+    )
+  }
+  const title = sent ? 'The test mail was sent' : 'The test mail was not sent'
+  return (
+    <Alert title={title} variant={sent ? 'success' : 'danger'}>
+      {message}
+    </Alert>
+  )
+}
+
+function SenderState({ sender: { active, isDefault, problem } }: { sender: SenderRow }) {
+  const word = active ? (problem === null ? 'On' : 'Cannot send') : 'Off'
+  const variant = active ? (problem === null ? 'success' : 'danger') : 'default'
+  return <StatusTag variant={variant}>{isDefault ? `${word}, default` : word}</StatusTag>
+}
+
+function describeCap({ capToday, dailyCap }: SenderRow): string {
+  if (capToday === null) return 'No cap'
+  return capToday < dailyCap ? `At most ${capToday}, rising to ${dailyCap}` : `At most ${capToday}`
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Deps } from '#deps'
+import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
+import { mayReadPublic } from '#mail/reach-server.ts'
+import { readImapUrl } from '#mail/read-imap-url.ts'
+import { addSender } from '#modules/senders/add-sender.ts'
+import { changeSender } from '#modules/senders/change-sender.ts'
+import { listSenders } from '#modules/senders/list-senders.ts'
+import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
+import type { AddSender } from '#shared/contract/sender.ts'
+import { useInbound } from '#test/backend/inbound/use-inbound.ts'
+import { type ImapServer, startImapServer } from '#test/sandbox/mail/imap-server.ts'
+import { newKey, person } from '#test/support/configured-portal.ts'
+import { email, type Sending, wait } from '#test/support/sending.ts'
+import { openVault } from '#vault/open-vault.ts'
+import { ANYWHERE, mailbox } from './use-senders.ts'
+
+const { clock, start, answerOf, incoming } = useInbound()
+let server: ImapServer
+beforeAll(async () => {
+  server = await startImapServer()
+})
+afterAll(() => server.stop())
+
+const STEPS = [email('one'), wait('w', 2), email('two', '')]
+
+/** A portal whose sender's mailbox is the test's IMAP server. */
+async function open(
+  given: { mayReach?: typeof mayReadPublic; login?: Partial<NonNullable<AddSender['mailbox']>> } = {},
+) {
+  const sending = await start({ steps: STEPS })
+  const ownMailboxes: OwnMailboxes = createOwnMailboxes({ ...sending.deps, mayReach: given.mayReach ?? ANYWHERE })
+  const { seal, open: unseal } = await openVault([{ kid: 'test', key: Buffer.alloc(32, 7) }])
+  const deps: Deps = { ...sending.deps, ownMailboxes, vault: { ...sending.deps.vault, seal, open: unseal } }
+  const portal = person(sending.portalId)
+  const { host, port, user, pass } = readImapUrl(server.url)
+  const login = { host, port, tls: 'starttls', user, password: pass, ...given.login } as const
+  const { senders } = await addSender(deps, portal, mailbox({ mailbox: login }))
+  const row = async () => (await listSenders(deps, portal)).senders.find(({ isAccount }) => !isAccount)
+  const look = () => readOwnMailboxes(deps, sending.portalId - 1, new Set())
+  return { sending, deps, portal, login, id: senders[1]?.id ?? '', row, look }
+}
+
+async function mailed(sending: Sending) {
+  const contact = await sending.enroll()
+  await sending.drain()
+  return contact
+}
+
+test('an answer in a sender’s own mailbox stops the sequence; what was there before is never read', async () => {
+  const { sending, look, row, login } = await open()
+  const [early, late] = [await mailed(sending), await mailed(sending)]
+  server.deliver((await answerOf(early, 'reply')).raw)
+  await look()
+  server.deliver('From: friend@b.example\r\nSubject: Lunch?\r\n\r\nAt noon?\r\n')
+  server.deliver((await answerOf(late, 'reply')).raw)
+  expect((await look())?.handled ?? 0).toBe(0)
+  clock.passes({ minutes: 1 })
+  await look()
+  expect(await sending.enrollment(late.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
+  expect(await sending.enrollment(early.enrollmentId)).toMatchObject({ status: 'active' })
+  expect(await incoming(sending)).toMatchObject([{ kind: 'human_reply', effect: 'replied', source: 'imap' }])
+  expect(server.flags().every((flags) => flags.length === 0)).toBe(true)
+  expect(await row()).toMatchObject({ mailbox: { user: login.user, hasPassword: true }, mailboxProblem: null })
+})
+
+test('what is about another account’s mail changes nothing there', async () => {
+  const mine = await open()
+  await mine.look()
+  const other = await start({ steps: STEPS })
+  const contact = await mailed(other)
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  clock.passes({ minutes: 1 })
+  await mine.look()
+  expect(await other.enrollment(contact.enrollmentId)).toMatchObject({ status: 'active' })
+})
+
+test('a mailbox that refuses the login says so, is asked less and less often, and is read again when it is set right', async () => {
+  const { sending, deps, portal, login, id, look, row } = await open({ login: { password: 'wrong' } })
+  await look()
+  expect((await row())?.mailboxProblem).toMatch(/cannot be read/)
+  const contact = await mailed(sending)
+  const { address: _, ...same } = mailbox({ mailbox: login })
+  const { pass: password } = readImapUrl(server.url)
+  await changeSender(deps, portal, id, { ...same, mailbox: { ...login, password } })
+  await look()
+  expect((await row())?.mailboxProblem).toBeNull()
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  clock.passes({ minutes: 1 })
+  await look()
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped' })
+})
+
+test('a mailbox that is taken away is looked into no more', async () => {
+  const { sending, deps, portal, id, look } = await open()
+  await look()
+  const { address: _, ...none } = mailbox({ idempotencyKey: newKey() })
+  await changeSender(deps, portal, id, none)
+  clock.passes({ minutes: 1 })
+  await look()
+  const lanes = await sending.query(
+    `select key from lanes where portal_id = ${sending.portalId} and kind = 'mailboxes'`,
+  )
+  expect(lanes).toEqual([])
+})
+
+test('in production no mailbox leads into our own network', async () => {
+  await expect(open({ mayReach: mayReadPublic })).rejects.toThrow('This mail server cannot be used.')
+  const named = { ...mayReadPublic, ports: 'any' } as const
+  const inside = createOwnMailboxes({
+    dns: { addresses: async () => ({ kind: 'found', records: ['127.0.0.1'] }) } as never,
+    mayReach: named,
+  })
+  const login = { host: 'imap.evil.com', port: 993, tls: 'tls', user: 'a', pass: 'b' } as const
+  await expect(inside.open(login)).rejects.toMatchObject({ code: 'mail_unavailable' })
+})
