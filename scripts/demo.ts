@@ -27,8 +27,7 @@ Try this:
   2. Open the board and drag a deal with contacts to "Demo scheduled".
   3. Open the deal: the Stagecue card shows who gets what, when and why.
   4. Press "Next step" or "+1 day" at the top of the page: the clock moves on, and the mails of two weeks arrive in the inbox.
-  5. Press Reply or Out of office under a mail, or drag the deal away, and see what the card says.
-  6. Open the settings page, Sequences, Edit: "Ask what would have happened" plays the last 90 days through the draft.
+  5. Press Reply or Out of office under a mail and look at the card; in the settings, Sequences, Edit, ask what would have happened.
 
 Data is kept in .data/demo (start over: npm run demo -- --fresh). Ctrl-C stops everything.
 `)
