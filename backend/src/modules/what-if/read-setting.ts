@@ -6,16 +6,10 @@ import { listStages } from '#modules/pipelines/list-stages.ts'
 import { writerOf } from '#modules/previews/writer-of.ts'
 import { readChoices } from '#modules/senders/read-choices.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
+import { selectClosedStages, selectLabels, selectPortalState } from '#modules/steps/state-repository.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
-import {
-  type MappingFacts,
-  selectClosing,
-  selectMappings,
-  selectPortal,
-  selectPublished,
-  selectStageLabels,
-} from './setting-repository.ts'
+import { type MappingFacts, selectMappings, selectPublished } from './setting-repository.ts'
 
 /** A draft that is asked about; a stage when no mapping leads to it yet. */
 export interface AskedDraft {
@@ -35,7 +29,7 @@ export async function readSetting(
   portalId: number,
   draft: AskedDraft,
 ): Promise<Setting> {
-  const portal = await selectPortal(trx, portalId)
+  const portal = await selectPortalState(trx, portalId)
   if (!portal) throw new AppError('not_found', 'This HubSpot account is not connected.')
   // The default one for all deals, without the caps of senders.
   const senders = await readChoices(deps, trx, portalId)
@@ -50,8 +44,8 @@ export async function readSetting(
     appId: deps.settings.appId,
     rules: await readRules(trx, portalId),
     stages: await listStages(trx, portalId),
-    closedStages: await selectClosing(trx, portalId),
-    labels: await selectStageLabels(trx, portalId),
+    closedStages: await selectClosedStages(trx, portalId),
+    labels: await selectLabels(trx, portalId),
     mappings: mappingsWith(draft, await selectMappings(trx, portalId)),
     sequences: sequences.set(id, { id, name, status: 'active', version, definition }),
   }
