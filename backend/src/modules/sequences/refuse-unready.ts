@@ -1,17 +1,10 @@
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { refuseWrongMails } from '#modules/preflight/refuse-wrong-mails.ts'
-import { refuseRedScenarios } from '#modules/scenarios/refuse-red-scenarios.ts'
-import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import { refuseRedScenarios, type TriedDefinition } from '#modules/scenarios/refuse-red-scenarios.ts'
 import { refuseUnknownPlaces } from './check-acts.ts'
 import { checkPublishable } from './check-definition.ts'
 import type { TemplateTools } from './template-tools.ts'
-
-export interface DefinitionToPublish {
-  /** Null: a sequence that is not there yet. */
-  readonly sequenceId: string | null
-  readonly definition: SequenceDefinition
-}
 
 /**
  * Refuses a definition that may not go live, whether it is published, submitted for it or only asked about. Throws
@@ -22,11 +15,12 @@ export async function refuseUnready(
   deps: Pick<Deps, 'settings'>,
   trx: Trx,
   portalId: number,
-  { sequenceId, definition }: DefinitionToPublish,
+  tried: TriedDefinition,
   tools: Pick<TemplateTools, 'check' | 'readDomain'>,
 ): Promise<void> {
+  const { definition } = tried
   checkPublishable(definition, tools)
   await refuseUnknownPlaces(trx, portalId, definition)
   await refuseWrongMails(deps, trx, portalId, definition, tools.readDomain)
-  if (sequenceId !== null) await refuseRedScenarios(trx, portalId, { sequenceId, definition })
+  await refuseRedScenarios(trx, portalId, tried)
 }
