@@ -135,7 +135,7 @@ export const Scenario = Type.Object(
 export type Scenario = Static<typeof Scenario>
 
 /** As many as a sequence may have. */
-const MOST = 50
+export const MOST_SCENARIOS = 50
 
 /** What came of a scenario. */
 export const ScenarioResult = Type.Object({
@@ -162,7 +162,7 @@ export type Scenarios = Static<typeof Scenarios>
 
 export const SaveScenarios = Type.Object(
   {
-    scenarios: Type.Array(Scenario, { minItems: 1, maxItems: MOST }),
+    scenarios: Type.Array(Scenario, { minItems: 1, maxItems: MOST_SCENARIOS }),
     revision: Type.Integer({ minimum: 0 }),
     idempotencyKey: IdempotencyKey,
   },

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Id, IdempotencyKey } from './common.ts'
 import { DiffLine, VersionOrDraft } from './sequence-version.ts'
 
-/** The longest file: HubSpot’s fetch sends 1 MB at most. The longest sequence there can be, 30 mails of 20,000 characters, fits in. */
+/** The longest file: HubSpot’s fetch sends 1 MB at most. The longest sequence there can be, 30 mails of 20,000 characters, fits in with dozens of scenarios. */
 export const MAX_FILE_CHARACTERS = 900_000
 
 /** What a file names its sequence by, in every account: kept when it is imported, so that the next import finds it again. */
@@ -28,19 +28,32 @@ export type CheckImport = Static<typeof CheckImport>
 export const ImportPlan = Type.Object({
   name: Type.String(),
   /** The sequence whose draft it replaces; null: a new one. */
-  replaces: Type.Union([Type.Null(), Type.Object({ id: Id, name: Type.String(), revision: Type.Integer() })]),
-  /** Against the draft it replaces; of a new sequence its steps. */
+  replaces: Type.Union([
+    Type.Null(),
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      revision: Type.Integer(),
+      /** 0 while it has none. */
+      scenariosRevision: Type.Integer(),
+    }),
+  ]),
+  /** Against the draft it replaces and its scenarios, if the file has any; of a new sequence its steps and scenarios. */
   lines: Type.Array(DiffLine),
   /** What a publish would still refuse, as a sentence; null: it could be published as it is. */
   notPublishable: Type.Union([Type.String(), Type.Null()]),
 })
 export type ImportPlan = Static<typeof ImportPlan>
 
-/** `revision`: of the draft that is replaced, as the plan said; without one for a new sequence. */
+/**
+ * `revision`: of the draft that is replaced, as the plan said; without one for a new sequence. `scenariosRevision`: the same of its
+ * scenarios; none is 0.
+ */
 export const ImportSequence = Type.Object(
   {
     text: Text,
     revision: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
+    scenariosRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -29,7 +29,9 @@ test('an import shows what it would change before it changes anything', async ()
   expect(page.api.importSequence).not.toHaveBeenCalled()
   page.button('Replace the draft').trigger('onClick')
   await until(() => page.find(Input, { name: 'name' }))
-  expect(page.api.importSequence.mock.calls).toEqual([[{ text: 'key: a', revision: 7, idempotencyKey: 'key-00002' }]])
+  expect(page.api.importSequence.mock.calls).toEqual([
+    [{ text: 'key: a', revision: 7, scenariosRevision: 2, idempotencyKey: 'key-00002' }],
+  ])
 })
 
 test('a text that was changed after the look has to be looked at again', async () => {

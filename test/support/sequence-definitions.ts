@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
+import { Scenario } from '#shared/contract/scenario.ts'
 import { SequenceDefinition } from '#shared/contract/sequence.ts'
 
 interface AnySchema {
@@ -14,7 +15,7 @@ interface AnySchema {
   readonly maxItems?: number
   readonly uniqueItems?: boolean
   readonly properties?: Readonly<Record<string, AnySchema>>
-  readonly required?: readonly string[]
+  readonly required?: readonly string[] | undefined
   readonly items?: AnySchema
   readonly anyOf?: readonly AnySchema[]
 }
@@ -117,10 +118,23 @@ function listOf({ items = {}, minItems = 0, maxItems = 6, uniqueItems }: AnySche
   return uniqueItems ? fc.uniqueArray(valueFor(items), lengths) : fc.array(valueFor(items), lengths)
 }
 
+function canBeKept(value: unknown): boolean {
+  const json = JSON.stringify(value)
+  return json.isWellFormed() && !json.includes('\\u0000')
+}
+
 /** Any definition that the contract allows and that the database can keep. */
 export const definitions: fc.Arbitrary<SequenceDefinition> = valueFor(SequenceDefinition as AnySchema)
   .filter((one): one is SequenceDefinition => Value.Check(SequenceDefinition, one))
-  .filter((one) => JSON.stringify(one).isWellFormed() && !JSON.stringify(one).includes('\\u0000'))
+  .filter(canBeKept)
+
+/** Any scenario of the contract, under the same rule. */
+export const scenarios: fc.Arbitrary<Scenario[]> = fc.array(
+  valueFor(Scenario as AnySchema)
+    .filter((one): one is Scenario => Value.Check(Scenario, one))
+    .filter(canBeKept),
+  { maxLength: 4 },
+)
 
 /** Of those the ones that a draft may be: every step has an id of its own. */
 export const draftable: fc.Arbitrary<SequenceDefinition> = definitions.map((one) => {

@@ -1,6 +1,6 @@
 import { Button, Flex, LoadingButton, Text, TextArea } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
-import type { ImportPlan } from '@stagecue/shared/contract/sequence-file.ts'
+import type { ImportPlan, ImportSequence } from '@stagecue/shared/contract/sequence-file.ts'
 import { useState } from 'react'
 import { DiffLines } from './DiffLines.tsx'
 import type { Opened } from './SequencesTab.tsx'
@@ -22,7 +22,7 @@ export function ImportSection({ api, tools, onOpen, onClose }: ImportSectionProp
     onDone: (found) => setPlan(found),
   })
   const importing = useChange(
-    (input: { text: string; revision?: number }, idempotencyKey) => api.importSequence({ ...input, idempotencyKey }),
+    (input: Omit<ImportSequence, 'idempotencyKey'>, idempotencyKey) => api.importSequence({ ...input, idempotencyKey }),
     { makeKey: tools.makeKey, onDone: (sequence) => onOpen({ sequenceId: sequence.id, sequence }) },
   )
   const busy = checking.busy || importing.busy
@@ -59,9 +59,7 @@ export function ImportSection({ api, tools, onOpen, onClose }: ImportSectionProp
             variant="primary"
             loading={importing.busy}
             disabled={busy}
-            onClick={() =>
-              importing.run(plan.replaces === null ? { text } : { text, revision: plan.replaces.revision })
-            }
+            onClick={() => importing.run({ text, ...replacedBy(plan) })}
           >
             {plan.replaces === null ? 'Create the draft' : 'Replace the draft'}
           </LoadingButton>
@@ -75,6 +73,11 @@ export function ImportSection({ api, tools, onOpen, onClose }: ImportSectionProp
       {plan === null ? null : <Plan plan={plan} />}
     </Flex>
   )
+}
+
+/** What the plan was made against. */
+function replacedBy({ replaces }: ImportPlan) {
+  return replaces ? { revision: replaces.revision, scenariosRevision: replaces.scenariosRevision } : {}
 }
 
 function Plan({ plan: { name, replaces, lines, notPublishable } }: { plan: ImportPlan }) {

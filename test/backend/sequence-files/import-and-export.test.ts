@@ -30,7 +30,7 @@ test('a draft goes out, is changed in the file, and comes back as the draft of t
   expect(fileName).toBe('demo-follow-up.yaml')
   expect(await checks(text)).toEqual({
     name: 'Demo follow-up',
-    replaces: { id, name: 'Demo follow-up', revision: 1 },
+    replaces: { id, name: 'Demo follow-up', revision: 1, scenariosRevision: 0 },
     lines: [],
     notPublishable: null,
   })

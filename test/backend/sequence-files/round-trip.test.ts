@@ -3,12 +3,13 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readFile } from '#modules/sequence-files/read-file.ts'
 import { writeFile } from '#modules/sequence-files/write-file.ts'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { EXAMPLE_SEQUENCE } from '#shared/example-sequence.ts'
-import { definitions } from '#test/support/sequence-definitions.ts'
+import { definitions, scenarios } from '#test/support/sequence-definitions.ts'
 
-const write = (definition: SequenceDefinition, name = 'Name') =>
-  writeFile({ key: 'a-key', name, definition, what: 'draft' })
+const write = (definition: SequenceDefinition, name = 'Name', stories?: readonly Scenario[]) =>
+  writeFile({ key: 'a-key', name, definition, scenarios: stories, what: 'draft' })
 
 test('whatever a definition holds, reading its file gives the same definition', () => {
   fc.assert(
@@ -21,6 +22,20 @@ test('whatever a definition holds, reading its file gives the same definition', 
     }),
     { numRuns: 400 },
   )
+})
+
+test('so do its scenarios, beside whatever definition; a file without any says nothing of them', () => {
+  fc.assert(
+    fc.property(definitions, scenarios, (definition, stories) => {
+      const text = write(definition, 'Name', stories)
+      const read = readFile(text)
+      expect(read.scenarios).toEqual(stories)
+      expect(read.definition).toEqual(definition)
+      expect(write(read.definition, 'Name', read.scenarios)).toBe(text)
+    }),
+    { numRuns: 200 },
+  )
+  expect(readFile(write(EXAMPLE_SEQUENCE.definition)).scenarios).toBeUndefined()
 })
 
 test('a file written with other line ends reads the same, for texts that have only simple ones', () => {
@@ -74,7 +89,7 @@ steps:
 
 test('no field of a definition has the name of one of the file', () => {
   expect(Object.keys(SequenceDefinition.properties)).not.toEqual(
-    expect.arrayContaining([expect.stringMatching(/^(format|key|name)$/)]),
+    expect.arrayContaining([expect.stringMatching(/^(format|key|name|scenarios)$/)]),
   )
   expect(parse(write(EXAMPLE_SEQUENCE.definition))).toMatchObject({ name: 'Name' })
 })

@@ -73,7 +73,7 @@ export const FILE: SequenceFile = { fileName: 'onboarding.yaml', text: 'format: 
 
 export const PLAN: ImportPlan = {
   name: 'Onboarding',
-  replaces: { id: SEQUENCE_ID, name: 'Onboarding', revision: 7 },
+  replaces: { id: SEQUENCE_ID, name: 'Onboarding', revision: 7, scenariosRevision: 2 },
   lines: DIFF.lines,
   notPublishable: null,
 }

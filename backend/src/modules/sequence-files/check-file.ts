@@ -1,10 +1,11 @@
 import { AppError, isAppError } from '#core/errors.ts'
+import { checkScenarios } from '#modules/scenarios/check-scenarios.ts'
 import { checkDraft, checkName } from '#modules/sequences/check-definition.ts'
 import type { TemplateTools } from '#modules/sequences/template-tools.ts'
 import { type ReadSequence, readFile } from './read-file.ts'
 
 /**
- * Reads a file that may become a draft: as `readFile`, and its ids, templates and calendar are those of a draft. Throws
+ * Reads a file that may become a draft: as `readFile`, and its ids, templates, calendar and scenarios are those of a draft. Throws
  * `invalid_input` or `template_invalid`; the sentence begins with the line.
  */
 export function checkFile(text: string, tools: Pick<TemplateTools, 'check'>): ReadSequence {
@@ -12,6 +13,7 @@ export function checkFile(text: string, tools: Pick<TemplateTools, 'check'>): Re
   try {
     checkName(read.name)
     checkDraft(read.definition, tools)
+    checkScenarios(read.scenarios ?? [])
   } catch (error) {
     if (!isAppError(error)) throw error
     throw new AppError(error.code, `Line ${lineOf(read, error.field)}: ${error.message}`, {

@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { listScenarios } from '#modules/scenarios/list-scenarios.ts'
 import { refreshDefaultDomain } from '#modules/senders/refresh-default-domain.ts'
 import { diffDefinitions } from '#modules/sequences/diff-definitions.ts'
 import { getDefinition } from '#modules/sequences/get-definition.ts'
@@ -11,7 +12,10 @@ import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { CheckImport, ImportPlan } from '#shared/contract/sequence-file.ts'
 import type { DiffLine } from '#shared/contract/sequence-version.ts'
 import { checkFile } from './check-file.ts'
+import { diffScenarios } from './diff-scenarios.ts'
 import { findByKey } from './repository.ts'
+
+const NO_SCENARIOS = { scenarios: [], revision: 0 }
 
 /**
  * What importing a file would do, line by line; nothing is written but what the DNS said. Throws `invalid_input` or `template_invalid` with the line for
@@ -23,7 +27,7 @@ export async function checkImport(
   { text }: CheckImport,
   tools: Pick<TemplateTools, 'check'>,
 ): Promise<ImportPlan> {
-  const { key, name, definition } = checkFile(text, tools)
+  const { key, name, definition, scenarios } = checkFile(text, tools)
   const { portalId } = portal
   await refreshDefaultDomain(deps, portal)
   return inPortal(deps.db, portalId, async (trx) => {
@@ -31,19 +35,24 @@ export async function checkImport(
     const before = replaced
       ? (await getDefinition(trx, portalId, replaced.id, 'draft')).definition
       : nothing(definition)
+    const own = replaced ? await listScenarios(trx, portalId, replaced.id) : NO_SCENARIOS
     const renamed: DiffLine[] =
       replaced && replaced.name !== name
         ? [{ kind: 'changed', text: 'Name', details: [`“${replaced.name}” → “${name}”`] }]
         : []
     return {
       name,
-      replaces: replaced ?? null,
-      lines: [...renamed, ...diffDefinitions(before, definition)],
+      replaces: replaced ? { ...replaced, scenariosRevision: own.revision } : null,
+      lines: [
+        ...renamed,
+        ...diffDefinitions(before, definition),
+        ...diffScenarios(own.scenarios, scenarios ?? own.scenarios),
+      ],
       notPublishable: await whyNotPublishable(
         deps,
         trx,
         portalId,
-        { sequenceId: replaced?.id ?? null, definition },
+        { sequenceId: replaced?.id ?? null, definition, scenarios },
         tools,
       ),
     }

@@ -50,19 +50,28 @@ function ofUnion(members: readonly AnySchema[], value: unknown, path: Mismatch['
 /** The field by which the members are told apart, when no member has its value: the `kind` of a step. */
 function fixedFields(members: readonly AnySchema[], value: Record<string, unknown>) {
   for (const key of Object.keys(members[0]?.properties ?? {})) {
-    const allowed = members.map((member) => member.properties?.[key]?.const)
-    if (allowed.some((one) => one === undefined) || allowed.includes(value[key])) continue
+    const fixed = members.map((member) => fixedValues(member.properties?.[key]))
+    const allowed = fixed.flat()
+    if (fixed.some((values) => values.length === 0) || allowed.includes(value[key])) continue
     const list = [...new Set(allowed)].map(show).join(', ')
     return { key, sentence: key in value ? `“${key}” must be one of ${list}.` : `“${key}” is missing: one of ${list}.` }
   }
   return undefined
 }
 
+/** The only values that may stand there; empty where others may, too. */
+function fixedValues(schema: AnySchema | undefined): readonly unknown[] {
+  if (schema?.const !== undefined) return [schema.const]
+  const members = schema?.anyOf ?? []
+  return members.every((member) => member.const !== undefined) ? members.map((member) => member.const) : []
+}
+
 /** How many of the fixed values it has, less those it has otherwise. */
 function scoreOf({ properties = {} }: AnySchema, value: Record<string, unknown>): number {
   return Object.entries(properties).reduce((score, [key, part]) => {
-    if (part.const === undefined) return score
-    return score + (value[key] === part.const ? 1 : -1)
+    const fixed = fixedValues(part)
+    if (fixed.includes(value[key])) return score + 1
+    return fixed.length === 1 ? score - 1 : score
   }, 0)
 }
 

@@ -6,7 +6,7 @@ export interface AnySchema {
   readonly type?: string
   readonly const?: unknown
   readonly properties?: Readonly<Record<string, AnySchema>>
-  readonly required?: readonly string[]
+  readonly required?: readonly string[] | undefined
   readonly additionalProperties?: unknown
   readonly items?: AnySchema
   readonly anyOf?: readonly AnySchema[]

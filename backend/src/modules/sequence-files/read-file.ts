@@ -1,6 +1,7 @@
 import { Value } from 'typebox/value'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { AppError } from '#core/errors.ts'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { MAX_FILE_CHARACTERS } from '#shared/contract/sequence-file.ts'
 import { FileContent } from './file-schema.ts'
@@ -15,6 +16,8 @@ export interface ReadSequence {
   readonly key: string
   readonly name: string
   readonly definition: SequenceDefinition
+  /** Undefined: the file says nothing of them. */
+  readonly scenarios: Scenario[] | undefined
   /** The line of a field, from 1: `['steps', 2, 'body']`. */
   lineOf(path: readonly (string | number)[]): number
 }
@@ -22,7 +25,7 @@ export interface ReadSequence {
 /**
  * Reads a file: YAML 1.2, one document, data alone. Throws `invalid_input` whose sentences begin with "Line N" for everything
  * that is not a sequence of the contract: broken YAML, aliases, anchors, tags, a key twice, unknown or missing fields, values
- * that do not fit, and files of more than `MAX_FILE_CHARACTERS`. Templates and calendars are not judged here. Pure.
+ * that do not fit, and files of more than `MAX_FILE_CHARACTERS`. Templates, calendars and stories are not judged here. Pure.
  */
 export function readFile(text: string): ReadSequence {
   if (text.length > MAX_FILE_CHARACTERS) {
@@ -38,8 +41,8 @@ export function readFile(text: string): ReadSequence {
     const sentences = found.map(({ path, atKey, sentence }) => `Line ${lineOf(path, atKey)}: ${sentence}`)
     throw refuse(sentences.length > 0 ? sentences : ['This is not a sequence.'])
   }
-  const { format: _, key, name, ...definition } = content
-  return { key, name, definition, lineOf }
+  const { format: _, key, name, scenarios, ...definition } = content
+  return { key, name, definition, scenarios, lineOf }
 }
 
 function parse(source: string, lines: LineCounter): { document: Document; content: unknown } {

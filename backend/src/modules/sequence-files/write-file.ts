@@ -1,4 +1,5 @@
 import { Document, isScalar, Scalar, visit } from 'yaml'
+import type { Scenario } from '#shared/contract/scenario.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { FileContent, FORMAT } from './file-schema.ts'
 import { type AnySchema, orderBySchema } from './order-by-schema.ts'
@@ -8,16 +9,20 @@ export interface WrittenSequence {
   readonly key: string
   readonly name: string
   readonly definition: SequenceDefinition
+  /** Undefined: the file leaves them to the draft that it will become. */
+  readonly scenarios?: readonly Scenario[] | undefined
   /** "draft" or "version 3", for the comment. */
   readonly what: string
 }
 
+const LONG_PARTS: ReadonlySet<unknown> = new Set(['calendar', 'steps', 'scenarios'])
+
 /**
  * A sequence as YAML 1.2 for people: a comment on top, fields in the order of the contract, texts of several lines as blocks.
- * What `readFile` makes of it is the same definition, character for character. Pure.
+ * What `readFile` makes of it is the same definition with the same scenarios, character for character. Pure.
  */
-export function writeFile({ key, name, definition, what }: WrittenSequence): string {
-  const content = orderBySchema(FileContent as AnySchema, { format: FORMAT, key, name, ...definition })
+export function writeFile({ key, name, definition, scenarios, what }: WrittenSequence): string {
+  const content = orderBySchema(FileContent as AnySchema, { format: FORMAT, key, name, ...definition, scenarios })
   const document = new Document(content, { version: '1.2', aliasDuplicateObjects: false })
   document.commentBefore = head(what)
   visit(document, {
@@ -26,8 +31,7 @@ export function writeFile({ key, name, definition, what }: WrittenSequence): str
     },
     Pair(_place, pair) {
       // An empty line before the long parts: they are what is looked for.
-      if (isScalar(pair.key) && (pair.key.value === 'steps' || pair.key.value === 'calendar'))
-        pair.key.spaceBefore = true
+      if (isScalar(pair.key) && LONG_PARTS.has(pair.key.value)) pair.key.spaceBefore = true
     },
   })
   return document.toString({
@@ -58,6 +62,7 @@ function head(what: string): string {
     ' id of a step: keep it when you change the step. Running enrollments and differences are told by it.',
     ' leadsTo, otherwise, onEvent and onTimeout say where a step leads: next, end, or the id of a later step. A task’s onTimeout is go_on or stop.',
     ' Left out, stopOnMeeting and stopWhenClosed are on, onOwnerChange is hold (a person decides), and nothing is measured or held out.',
+    ' scenarios: what the draft is tried with. Left out, an import leaves those of the draft alone; [] removes them.',
     ' Merge fields are written {{ contact.firstname | default: "there" }}.',
   ].join('\n')
 }

@@ -1,18 +1,11 @@
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { refuseWrongMails } from '#modules/preflight/refuse-wrong-mails.ts'
-import { refuseRedScenarios } from '#modules/scenarios/refuse-red-scenarios.ts'
+import { refuseRedScenarios, type TriedDefinition } from '#modules/scenarios/refuse-red-scenarios.ts'
 import { requireSendableDomain } from '#modules/senders/require-sendable-domain.ts'
-import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { refuseUnknownPlaces } from './check-acts.ts'
 import { checkPublishable } from './check-definition.ts'
 import type { TemplateTools } from './template-tools.ts'
-
-export interface DefinitionToPublish {
-  /** Null: a sequence that is not there yet. */
-  readonly sequenceId: string | null
-  readonly definition: SequenceDefinition
-}
 
 /**
  * Refuses a definition that may not go live, whether it is published, submitted for it or only asked about. Throws
@@ -23,12 +16,13 @@ export async function refuseUnready(
   deps: Pick<Deps, 'clock' | 'settings'>,
   trx: Trx,
   portalId: number,
-  { sequenceId, definition }: DefinitionToPublish,
+  tried: TriedDefinition,
   tools: Pick<TemplateTools, 'check'>,
 ): Promise<void> {
+  const { definition } = tried
   checkPublishable(definition, tools)
   await requireSendableDomain(deps, trx, portalId)
   await refuseUnknownPlaces(trx, portalId, definition)
   await refuseWrongMails(deps, trx, portalId, definition)
-  if (sequenceId !== null) await refuseRedScenarios(trx, portalId, { sequenceId, definition })
+  await refuseRedScenarios(trx, portalId, tried)
 }
