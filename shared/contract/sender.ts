@@ -145,12 +145,16 @@ export const OwnerRow = Type.Object({
   /** Null: none, so the default sends. */
   senderId: Nullable(Id),
   linkedByHand: Type.Boolean(),
+  /** Counts for their deals' contacts without one; null: not known. A name of the tz database, else as HubSpot spells it. */
+  timeZone: Nullable(Type.String()),
 })
 export type OwnerRow = Static<typeof OwnerRow>
 
 export const Owners = Type.Object({
   /** Whether HubSpot lets us read owners at all. */
   permitted: Type.Boolean(),
+  /** Whether it lets us read their time zones, too. */
+  zonesPermitted: Type.Boolean(),
   owners: Type.Array(OwnerRow),
   readAt: Nullable(Moment),
   /** Where an admin grants what is missing. */

@@ -119,6 +119,19 @@ test('without the permission it says where e-mails come from and offers to recon
   expect(page.hasButton('Reconnect to allow it')).toBe(true)
 })
 
+test('each owner’s time zone is shown, and why there is none', async () => {
+  const [ada, bob] = OWNERS.owners
+  if (!ada || !bob) throw new Error('two owners are there')
+  const owners = [{ ...ada, timeZone: 'America/New_York' }, bob]
+  const page = await openSettings('mail', { listOwners: async () => ({ ...OWNERS, owners }) })
+  await until(() => expect(page.screen()).toContain('America/New_York'))
+  expect(page.screen()).toContain('Not known')
+  expect(page.hasButton('Reconnect to allow it')).toBe(false)
+  const without = await openSettings('mail', { listOwners: async () => ({ ...OWNERS, zonesPermitted: false }) })
+  await until(() => expect(without.screen()).toContain('so a contact without one gets the account’s'))
+  expect(without.hasButton('Reconnect to allow it')).toBe(true)
+})
+
 test('who may only look sees everything and changes nothing', async () => {
   const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
   const page = await openSettings('mail', { readSettings: async () => readOnly, listSenders: async () => SENDERS })

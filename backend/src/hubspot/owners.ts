@@ -5,6 +5,8 @@ import { asList, asRecord, asText } from './read-fields.ts'
 /** Somebody who can own records. The id is the one in `hubspot_owner_id`, not the id of the user. */
 export interface HubSpotOwner {
   readonly ownerId: string
+  /** Null for a queue. */
+  readonly userId: string | null
   /** As HubSpot has it; null for a queue. */
   readonly email: string | null
   /** First and last name, or the address, or the id. */
@@ -42,5 +44,6 @@ function readOwner(value: unknown): HubSpotOwner[] {
   if (!ownerId || record?.archived === true) return []
   const email = asText(record?.email) ?? null
   const name = [asText(record?.firstName), asText(record?.lastName)].filter(Boolean).join(' ')
-  return [{ ownerId, email, name: name || email || `Owner ${ownerId}` }]
+  const userId = asText(record?.userId) ?? null
+  return [{ ownerId, userId, email, name: name || email || `Owner ${ownerId}` }]
 }

@@ -52,7 +52,7 @@ interface OwnersViewProps extends OwnersSectionProps {
 }
 
 function OwnersView({
-  owners: { permitted, owners, readAt, connectUrl },
+  owners: { permitted, zonesPermitted, owners, readAt, connectUrl },
   senders,
   api,
   tools,
@@ -74,13 +74,7 @@ function OwnersView({
         <Text>
           HubSpot did not allow Stagecue to read the owners of deals, so all e-mails come from the default sender.
         </Text>
-        {mayConfigure ? (
-          <Flex direction="row">
-            <Button size="sm" variant="secondary" href={{ url: connectUrl, external: true }}>
-              Reconnect to allow it
-            </Button>
-          </Flex>
-        ) : null}
+        {mayConfigure ? <Reconnect url={connectUrl} /> : null}
       </Flex>
     )
   }
@@ -101,11 +95,18 @@ function OwnersView({
           </LoadingButton>
         </Flex>
       ) : null}
+      {zonesPermitted ? null : (
+        <Text>
+          HubSpot did not allow Stagecue to read the owners’ time zones, so a contact without one gets the account’s.
+        </Text>
+      )}
+      {zonesPermitted || !mayConfigure ? null : <Reconnect url={connectUrl} />}
       <ProblemNotice title="This did not work" error={reading.error ?? linking.error} />
       <Table bordered={true} density="condensed">
         <TableHead>
           <TableRow>
             <TableHeader>Owner</TableHeader>
+            <TableHeader>Time zone</TableHeader>
             <TableHeader>Deals are written for by</TableHeader>
           </TableRow>
         </TableHead>
@@ -113,6 +114,7 @@ function OwnersView({
           {owners.map((owner) => (
             <TableRow key={owner.ownerId}>
               <TableCell>{owner.email === null ? owner.name : `${owner.name} (${owner.email})`}</TableCell>
+              <TableCell>{owner.timeZone ?? 'Not known'}</TableCell>
               <TableCell>
                 <Select
                   label={`Sender of ${owner.name}`}
@@ -127,6 +129,16 @@ function OwnersView({
           ))}
         </TableBody>
       </Table>
+    </Flex>
+  )
+}
+
+function Reconnect({ url }: { url: string }) {
+  return (
+    <Flex direction="row">
+      <Button size="sm" variant="secondary" href={{ url, external: true }}>
+        Reconnect to allow it
+      </Button>
     </Flex>
   )
 }

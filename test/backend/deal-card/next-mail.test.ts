@@ -21,7 +21,13 @@ function waiting(after: WaitStep[] = []): EnrollmentFacts {
       ...{ status: 'active', stopReason: null, stepPosition: 0, stepCount: steps.length },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null, completedWhy: null },
       ...{ source: 'stage', enrolledAt: ENROLLED, closeDate: null, stepsBehind: [] },
-      ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin', lastSenderId: null, hasWritten: false },
+      ...{
+        contactTimeZone: null,
+        ownerTimeZone: null,
+        portalTimeZone: 'Europe/Berlin',
+        lastSenderId: null,
+        hasWritten: false,
+      },
     },
     runs: [
       {

@@ -25,7 +25,7 @@ function standing(
       ...{ lastSenderId: null, hasWritten: false },
       ...{ pausedRemaining: null, pauseReason: null, pausedUntil: null },
       ...{ source: 'stage', enrolledAt: AT, closeDate: null, stepsBehind: [] },
-      ...{ contactTimeZone: null, portalTimeZone: 'Europe/Berlin' },
+      ...{ contactTimeZone: null, ownerTimeZone: null, portalTimeZone: 'Europe/Berlin' },
       ...enrollment,
     },
     runs: [

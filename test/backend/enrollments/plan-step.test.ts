@@ -10,7 +10,12 @@ const OFFICE: ScheduleCalendar = {
   ...ANY_TIME,
   windows: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '09:00', until: '17:00' })),
 }
-const BERLIN: PlanFacts = { contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null }
+const BERLIN: PlanFacts = {
+  contactTimeZone: null,
+  ownerTimeZone: null,
+  portalTimeZone: 'Europe/Berlin',
+  closeDate: null,
+}
 const mail = { id: 'mail', kind: 'email' as const }
 const span = (amount: number, unit: 'minutes' | 'hours' | 'days' | 'business_days'): WaitStep => ({
   id: 'wait',
@@ -72,6 +77,38 @@ test.each<[string, WaitStep | typeof mail, ScheduleCalendar | null, string, Part
     '2027-03-25T10:00Z',
     { contactTimeZone: 'america_slash_new_york' },
     '2027-03-25T13:00Z',
+  ],
+  [
+    'the owner’s clock for a contact without one',
+    mail,
+    OFFICE,
+    '2027-03-25T10:00Z',
+    { ownerTimeZone: 'america_slash_new_york' },
+    '2027-03-25T13:00Z',
+  ],
+  [
+    'the contact’s clock before the owner’s',
+    mail,
+    OFFICE,
+    '2027-03-25T10:00Z',
+    { contactTimeZone: 'asia_slash_tokyo', ownerTimeZone: 'america_slash_new_york' },
+    '2027-03-26T00:00Z',
+  ],
+  [
+    'the owner’s clock for a contact whose own is nowhere',
+    mail,
+    OFFICE,
+    '2027-03-25T10:00Z',
+    { contactTimeZone: 'middle_earth', ownerTimeZone: 'America/New_York' },
+    '2027-03-25T13:00Z',
+  ],
+  [
+    'the account’s clock where the owner’s is nowhere',
+    mail,
+    OFFICE,
+    '2027-03-25T10:00Z',
+    { ownerTimeZone: 'mars' },
+    '2027-03-25T10:00Z',
   ],
   [
     'the sequence’s clock before the contact’s',

@@ -36,11 +36,13 @@ interface Given {
   /** When the contact is enrolled; later than the test clock's first moment. */
   at: string
   contactTimeZone?: string
+  /** Of the deal's owner. */
+  ownerTimeZone?: string
   closeDate?: string
 }
 
 /** A contact of a Berlin portal, enrolled at a moment. The clock there goes forward on Sunday 28 March 2027, 02:00. */
-async function enrolled({ steps, calendar, at, contactTimeZone, closeDate }: Given) {
+async function enrolled({ steps, calendar, at, contactTimeZone, ownerTimeZone, closeDate }: Given) {
   const clock = new TestClock()
   const deps = makeDeps({ db, clock })
   const portal = person(await newPortal(db, clock))
@@ -61,6 +63,16 @@ async function enrolled({ steps, calendar, at, contactTimeZone, closeDate }: Giv
         .execute()
     })
   await setFacts({ ...(contactTimeZone && { timeZone: contactTimeZone }), ...(closeDate && { closeDate }) })
+  if (ownerTimeZone) {
+    const owner = { ownerId: '71', email: null, name: 'Bo', archived: false, senderId: null, timeZone: ownerTimeZone }
+    await inPortal(db, portalId, async (trx) => {
+      await trx
+        .insertInto('owners')
+        .values({ portalId, ...owner })
+        .execute()
+      await trx.updateTable('deals').set({ ownerId: '71' }).execute()
+    })
+  }
   becomes(at)
   const id = await hasEnrollment(deps, portal, sequence.id, contact)
   const run = (stepId: string) =>
@@ -159,6 +171,23 @@ test('a paused wait keeps its rest over the change of the clock, shows the dates
   const wait = await run('pause')
   expect(minute(wait.dueAt)).toBe('2027-03-28T10:00Z')
   expect(wait.why).toMatch(/^Resumed by a person\. Sun 28 Mar 2027, 12:00 .* Waits the remaining 1 day\.$/)
+})
+
+test('settling, pausing, the preview and resuming go by the owner’s clock where the contact has none', async () => {
+  const { run, settles, steer, becomes, preview } = await enrolled({
+    ...{ steps: [mail('one'), days(1), mail('two')], calendar: OFFICE, at: '2027-03-24T14:00Z' },
+    ownerTimeZone: 'america_slash_new_york',
+  })
+  await settles('one', 'sent', 1, '2027-03-24T14:00Z')
+  expect((await run('pause')).why).toContain("10:00 (America/New_York, the owner's time zone)")
+  await settles('pause', 'done', 2, '2027-03-25T14:00Z')
+  await steer('pause')
+  becomes('2027-03-26T09:00Z')
+  expect((await preview()).steps).toMatchObject([{ at: '2027-03-26T13:00:00Z' }])
+  await steer('resume')
+  const two = await run('two')
+  expect(minute(two.dueAt)).toBe('2027-03-26T13:00Z')
+  expect(two.why).toContain("09:00 (America/New_York, the owner's time zone)")
 })
 
 test('a mail resumed after hours waits for its window', async () => {

@@ -7,7 +7,7 @@ import { email, wait } from '#test/support/sending.ts'
 import { branch, exit, goTo, waitFor } from '#test/support/steering.ts'
 
 const AT = Temporal.Instant.from('2026-11-23T09:00Z')
-const FACTS = { contactTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null }
+const FACTS = { contactTimeZone: null, ownerTimeZone: null, portalTimeZone: 'Europe/Berlin', closeDate: null }
 const plan = (step: Step, remaining?: number) =>
   planStep({ definition: { steps: [step] }, position: 0, at: AT, facts: FACTS, remaining: remaining ?? null })
 

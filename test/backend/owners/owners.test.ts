@@ -37,10 +37,17 @@ test('owners are read from HubSpot, matched by address in any case, and links by
   const { senders } = await addSender(world.deps, portal, mailbox({ address: 'ada@acme.example' }))
   const ada = senders[1]?.id ?? ''
   const read = await refreshOwners(world.deps, portal, key())
-  expect(read).toMatchObject({ permitted: true, readAt: world.clock.read().toString() })
+  expect(read).toMatchObject({ permitted: true, zonesPermitted: false, readAt: world.clock.read().toString() })
   expect(read.owners).toEqual([
-    { ownerId: '71', name: 'Ada Owner', email: 'ada@acme.example', senderId: ada, linkedByHand: false },
-    { ownerId: '72', name: 'Rep 2 Owner', email: 'rep2@acme.example', senderId: null, linkedByHand: false },
+    { ownerId: '71', name: 'Ada Owner', email: 'ada@acme.example', senderId: ada, linkedByHand: false, timeZone: null },
+    {
+      ownerId: '72',
+      name: 'Rep 2 Owner',
+      email: 'rep2@acme.example',
+      senderId: null,
+      linkedByHand: false,
+      timeZone: null,
+    },
   ])
   await linkOwner(world.deps, portal, '72', { link: ada, ...key() })
   expect((await refreshOwners(world.deps, portal, key())).owners[1]).toMatchObject({

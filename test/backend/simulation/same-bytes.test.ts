@@ -95,6 +95,27 @@ test('the sums of a report are those of its lists', () => {
   expect(report.holdList[0]?.why).toContain('No value for contact.firstname')
 })
 
+test('a contact without a time zone is mailed by the clock of the deal’s owner, as it was last read', () => {
+  const told = tellHistory({ seed: 8, from, days: 60, deals: 40 })
+  const history: History = {
+    ...told,
+    deals: told.deals.map((deal) => ({ ...deal, ownerId: '71' })),
+    contacts: told.contacts.map((contact, index) => ({ ...contact, timeZone: index % 2 ? 'Asia/Tokyo' : null })),
+    happenings: told.happenings.filter(({ kind }) => kind !== 'owner'),
+    ownerTimeZones: new Map([['71', 'america_slash_new_york']]),
+  }
+  const zoneOf = (contactId: string) => history.contacts.find((one) => one.contactId === contactId)?.timeZone
+  const { mails } = simulate(setting, history)
+  const clocks = new Set<string>()
+  for (const { enrollment, at } of mails) {
+    const zone = zoneOf(enrollment.contactId) ?? 'America/New_York'
+    clocks.add(zone)
+    const { hour } = at.toZonedDateTimeISO(zone)
+    expect(hour >= 9 && hour < 17).toBe(true)
+  }
+  expect([...clocks].sort()).toEqual(['America/New_York', 'Asia/Tokyo'])
+})
+
 test('a mail never goes to somebody before the limits allow it, nor outside the hours', () => {
   const history = tellHistory({ seed: 8, from, days: 60, deals: 150 })
   const { mails } = simulate(setting, history)

@@ -44,6 +44,24 @@ test('a mail that an outage made late waits for the next opening, and HubSpot is
   expect(mailsTo(contact.email)).toHaveLength(1)
 })
 
+test('a contact without a time zone is mailed in the hours of the deal’s owner', async () => {
+  becomes('08:00')
+  const sending = await start({ calendar: { ...OFFICE, timeZone: null } })
+  const contact = await sending.enroll()
+  await sending.query(`insert into owners (portal_id, owner_id, name, archived, time_zone)
+    values (${sending.portalId}, '71', 'Bo', false, 'america_slash_new_york')`)
+  await set(sending, 'deals', "owner_id = '71'")
+  becomes('09:00')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toEqual([])
+  expect(sending.hubspot.asked).toBe(0)
+  const [run] = await sending.runs()
+  expect(run?.why).toMatch(/^Put off .*09:00 \(America\/New_York, the owner's time zone\)\./)
+  becomes('15:00')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+})
+
 test('a mail that is days late is not put off to the next opening: it waits for a person, also at night', async () => {
   becomes('16:00')
   const sending = await start({ calendar: OFFICE })

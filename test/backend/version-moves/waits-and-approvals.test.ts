@@ -89,7 +89,7 @@ test('steps that steer are done in a finishing sequence, too', async () => {
 test('a forecast passes over steps that are done, also behind a jump', () => {
   const steps = [email('a'), goTo('g', 'c'), email('b'), email('c'), email('d')]
   const from = { position: 0, dueAt: clock.read() }
-  const facts = { contactTimeZone: null, portalTimeZone: null, closeDate: null }
+  const facts = { contactTimeZone: null, ownerTimeZone: null, portalTimeZone: null, closeDate: null }
   const ids = (done: string[]) => forecastSteps({ steps }, from, facts, new Set(done)).map(({ stepId }) => stepId)
   expect(ids([])).toEqual(['g', 'c', 'd'])
   expect(ids(['c'])).toEqual(['g', 'd'])

@@ -24,7 +24,7 @@ const run = (stepId: string, status: 'sent' | 'scheduled') => ({
 const ENROLLMENT: MoveQuestion['enrollment'] = {
   ...{ id: 'e', version: 1, status: 'active', stepPosition: 1, pausedRemaining: null, pausedUntil: null },
   ...{ reachedAt: NOW, sequenceName: 'S', dealId: '1', dealName: null, hubspotContactId: '2', contactName: 'Ada' },
-  ...{ contactTimeZone: null, portalTimeZone: null, closeDate: null },
+  ...{ contactTimeZone: null, ownerTimeZone: null, portalTimeZone: null, closeDate: null },
 }
 
 const judge = (from: Outline, to: Outline) =>

@@ -59,11 +59,20 @@ export function domainRow(change: Partial<SendingDomainRow> = {}): SendingDomain
 export const SENDERS: Senders = { senders: [ACCOUNT_SENDER, senderRow()], domains: [domainRow()] }
 
 export function ownerRow(change: Partial<OwnerRow> = {}): OwnerRow {
-  return { ownerId: '71', name: 'Ada Rep', email: 'ada@acme.example', senderId: ADA_ID, linkedByHand: false, ...change }
+  return {
+    ownerId: '71',
+    name: 'Ada Rep',
+    email: 'ada@acme.example',
+    senderId: ADA_ID,
+    linkedByHand: false,
+    timeZone: null,
+    ...change,
+  }
 }
 
 export const OWNERS: Owners = {
   permitted: true,
+  zonesPermitted: true,
   owners: [ownerRow(), ownerRow({ ownerId: '72', name: 'Bob Rep', email: 'bob@acme.example', senderId: null })],
   readAt: '2026-11-21T07:00:00Z',
   connectUrl: 'https://app.stagecue.example/oauth/install',

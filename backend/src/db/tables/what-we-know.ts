@@ -269,6 +269,8 @@ export interface OwnersTable {
   archived: boolean
   linkedByHand: Generated<boolean>
   senderId: string | null
+  /** As HubSpot spells it. */
+  timeZone: Generated<string | null>
 }
 
 export interface SendingDomainsTable {

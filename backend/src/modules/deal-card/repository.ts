@@ -114,6 +114,7 @@ export interface EnrollmentRecord {
   source: 'stage' | 'manual'
   enrolledAt: Temporal.Instant
   contactTimeZone: string | null
+  ownerTimeZone: string | null
   portalTimeZone: string | null
   closeDate: string | null
   /** Our id of the sender of its last mail that went out, or may have; null before the first, and of one that names none. */
@@ -136,6 +137,9 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
     )
     .innerJoin('installations as i', 'i.portalId', 'e.portalId')
     .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'e.portalId').onRef('d.dealId', '=', 'e.dealId'))
+    .leftJoin('owners as w', (join) =>
+      join.onRef('w.portalId', '=', 'd.portalId').onRef('w.ownerId', '=', 'd.ownerId').on('w.archived', '=', false),
+    )
     .where('e.portalId', '=', portalId)
     .where('e.dealId', '=', dealId)
     .select([
@@ -147,7 +151,8 @@ export async function listEnrollments(trx: Trx, portalId: number, dealId: string
       'e.version',
     ])
     .select(['e.status', 'e.stopReason', 'e.stepPosition', 'e.stepCount', 'e.pausedRemaining', 'e.source'])
-    .select(['e.enrolledAt', 'c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate'])
+    .select(['e.enrolledAt', 'd.closeDate'])
+    .select(['c.timeZone as contactTimeZone', 'w.timeZone as ownerTimeZone', 'i.timeZone as portalTimeZone'])
     .select((eb) => {
       const sent = eb
         .selectFrom('deliveries as l')

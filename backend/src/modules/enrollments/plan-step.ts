@@ -24,6 +24,8 @@ export interface StepPlan {
 /** What a step's moment depends on besides its sequence, as HubSpot gave it; null where it gave nothing. */
 export interface PlanFacts {
   readonly contactTimeZone: string | null
+  /** Of the deal's owner, as far as both are known. */
+  readonly ownerTimeZone: string | null
   readonly portalTimeZone: string | null
   /** The deal's close date: a day, or a moment. */
   readonly closeDate: string | null
@@ -64,11 +66,10 @@ export function planStep({ definition, position, at, facts, remaining }: Reached
   const step = definition.steps[position]
   if (!step) return undefined
   const calendar = definition.calendar ?? ANY_TIME
-  // The owner's zone is in HubSpot's users, which need a scope we do not ask for (decision 0018).
   const zone = resolveZone({
     sequence: calendar.timeZone,
     contact: facts.contactTimeZone,
-    owner: null,
+    owner: facts.ownerTimeZone,
     portal: facts.portalTimeZone,
   })
   const moment = planMoment({

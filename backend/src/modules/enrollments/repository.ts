@@ -63,6 +63,9 @@ function oneEnrollment(trx: Trx, portalId: number, id: string) {
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
     .innerJoin('installations as i', 'i.portalId', 'e.portalId')
     .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'e.portalId').onRef('d.dealId', '=', 'e.dealId'))
+    .leftJoin('owners as w', (join) =>
+      join.onRef('w.portalId', '=', 'd.portalId').onRef('w.ownerId', '=', 'd.ownerId').on('w.archived', '=', false),
+    )
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
     .select([
@@ -76,6 +79,7 @@ function oneEnrollment(trx: Trx, portalId: number, id: string) {
       's.name as sequenceName',
       'c.contactId as hubspotContactId',
       'c.timeZone as contactTimeZone',
+      'w.timeZone as ownerTimeZone',
       'i.timeZone as portalTimeZone',
       'd.closeDate',
       'v.definition',
@@ -129,9 +133,13 @@ export async function getStartFacts(
     .selectFrom('contacts as c')
     .innerJoin('installations as i', 'i.portalId', 'c.portalId')
     .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'c.portalId').on('d.dealId', '=', dealId))
+    .leftJoin('owners as w', (join) =>
+      join.onRef('w.portalId', '=', 'd.portalId').onRef('w.ownerId', '=', 'd.ownerId').on('w.archived', '=', false),
+    )
     .where('c.portalId', '=', portalId)
     .where('c.id', '=', contactId)
-    .select(['c.timeZone as contactTimeZone', 'i.timeZone as portalTimeZone', 'd.closeDate', 'd.stageId', 'd.ownerId'])
+    .select(['c.timeZone as contactTimeZone', 'w.timeZone as ownerTimeZone', 'i.timeZone as portalTimeZone'])
+    .select(['d.closeDate', 'd.stageId', 'd.ownerId'])
     .select([
       sql<Temporal.Instant | null>`greatest(c.booked_at, d.booked_at)`.as('bookedAt'),
       sql<Temporal.Instant | null>`greatest(c.meeting_at, d.meeting_at)`.as('meetingAt'),

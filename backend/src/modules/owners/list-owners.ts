@@ -3,8 +3,9 @@ import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { readZone } from '#modules/schedules/read-zone.ts'
 import type { Owners } from '#shared/contract/sender.ts'
-import { OWNER_SCOPES } from './owner-scopes.ts'
+import { OWNER_SCOPES, OWNER_ZONE_SCOPES } from './owner-scopes.ts'
 import { findOwnersState, listOwnerRecords } from './repository.ts'
 
 /** The account's owners as they were read last, and whose deals each sender writes for. Asks HubSpot nothing. */
@@ -18,7 +19,11 @@ export async function readOwnerList(deps: Pick<Deps, 'settings'>, trx: Trx, port
   if (!state) throw new AppError('not_found', 'Stagecue is not connected to this account. Connect it first.')
   return {
     permitted: mayReadOwners(state.scopes),
-    owners: await listOwnerRecords(trx, portalId),
+    zonesPermitted: mayReadZones(state.scopes),
+    owners: (await listOwnerRecords(trx, portalId)).map(({ timeZone, ...owner }) => ({
+      ...owner,
+      timeZone: timeZone && (readZone(timeZone) ?? timeZone),
+    })),
     readAt: state.ownersRefreshedAt?.toString() ?? null,
     connectUrl: `${deps.settings.publicUrl}/oauth/install?portalId=${portalId}`,
   }
@@ -27,4 +32,9 @@ export async function readOwnerList(deps: Pick<Deps, 'settings'>, trx: Trx, port
 /** Whether the grant has what HubSpot asks for its list of owners. Pure. */
 export function mayReadOwners(granted: readonly string[]): boolean {
   return OWNER_SCOPES.every((scope) => granted.includes(scope))
+}
+
+/** Whether it also has what HubSpot asks for their time zones. Pure. */
+export function mayReadZones(granted: readonly string[]): boolean {
+  return OWNER_ZONE_SCOPES.every((scope) => granted.includes(scope))
 }

@@ -4,16 +4,18 @@ import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { type HubSpotOwner, readOwners } from '#hubspot/owners.ts'
+import { readUserZones } from '#hubspot/users.ts'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
 import type { Change } from '#shared/contract/common.ts'
 import type { Owners } from '#shared/contract/sender.ts'
-import { mayReadOwners, readOwnerList } from './list-owners.ts'
+import { mayReadOwners, mayReadZones, readOwnerList } from './list-owners.ts'
 import { findOwnersState, lockOwnersState, replaceOwners, setRefreshedAt } from './repository.ts'
+import { zonesOfOwners } from './zones-of-owners.ts'
 
 /**
- * Reads the account's owners from HubSpot and makes ours the same; links by hand stay. HubSpot has no webhook for owners, so this
+ * Reads the account's owners from HubSpot, with their time zones where it lets us, and makes ours the same; links by hand stay. HubSpot has no webhook for owners, so this
  * runs when a person asks and when a portal connects. With `change` a repeat of it gets the first's answer. Throws `conflict`
  * without the permission, `not_found` before connecting, and what `HubSpot.call` throws.
  */
@@ -37,7 +39,9 @@ export async function refreshOwners(
   if (owners.length === 0) {
     throw new AppError('hubspot_rejected', 'HubSpot sent no list of owners. Try again in a few minutes.')
   }
-  const work = (trx: Trx) => store(deps, trx, portal, owners, askedAt)
+  const zones = zonesOfOwners(owners, mayReadZones(state.scopes) ? await readUserZones(deps.hubspot, portalId) : [])
+  const read = owners.map((owner) => ({ ...owner, timeZone: zones.get(owner.ownerId) ?? null }))
+  const work = (trx: Trx) => store(deps, trx, portal, read, askedAt)
   return change
     ? once(deps, portal, { key: change.idempotencyKey, operation: 'owners.refresh', input: {} }, work)
     : inPortal(deps.db, portalId, work)
@@ -47,7 +51,7 @@ async function store(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
-  owners: readonly HubSpotOwner[],
+  owners: readonly (HubSpotOwner & { readonly timeZone: string | null })[],
   askedAt: Temporal.Instant,
 ): Promise<Owners> {
   const { portalId } = portal

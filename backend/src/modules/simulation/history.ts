@@ -10,6 +10,8 @@ export interface History {
   readonly deals: readonly HistoryDeal[]
   readonly contacts: readonly HistoryContact[]
   readonly happenings: readonly Happening[]
+  /** By HubSpot's owner id, as HubSpot spells them; without it nobody's is known. */
+  readonly ownerTimeZones?: ReadonlyMap<string, string>
 }
 
 /** A stage change with who made it, where that is known. */

@@ -104,6 +104,7 @@ function enterStage(
 /** HubSpot was asked for the deal: what it says now is known. */
 export function readDeal(deal: SimulatedDeal): void {
   deal.knownCloseDate = deal.trueCloseDate
+  deal.knownOwnerId = deal.ownerId
 }
 
 /** An answer to the last mail the contact got. */

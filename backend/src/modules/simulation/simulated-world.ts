@@ -37,6 +37,8 @@ export interface SimulatedDeal extends Omit<HistoryDeal, 'stages' | 'ownerId'> {
   /** As it was last read: nobody tells us when it changes. */
   knownCloseDate: string | null
   ownerId: string | null
+  /** As it was last read, like the close date. */
+  knownOwnerId: string | null
   readonly entries: SimulatedEntry[]
 }
 
@@ -126,6 +128,7 @@ export interface SimulatedWorld {
   readonly triggers: readonly Trigger[]
   readonly deals: ReadonlyMap<string, SimulatedDeal>
   readonly contacts: ReadonlyMap<string, SimulatedContact>
+  readonly ownerTimeZones: ReadonlyMap<string, string>
   readonly enrollments: SimulatedEnrollment[]
   readonly byContact: Map<string, SimulatedEnrollment[]>
   readonly byDeal: Map<string, SimulatedEnrollment[]>
@@ -156,6 +159,7 @@ export function openWorld(setting: Setting, history: History, triggers: readonly
         { ...contact, address: normalizeAddress(contact.email ?? '') },
       ]),
     ),
+    ownerTimeZones: history.ownerTimeZones ?? new Map(),
     enrollments: [],
     byContact: new Map(),
     byDeal: new Map(),
@@ -187,6 +191,7 @@ function asItBegins({ stages, ...deal }: HistoryDeal, from: Temporal.Instant): S
     deleted: false,
     trueCloseDate: deal.closeDate,
     knownCloseDate: deal.closeDate,
+    knownOwnerId: deal.ownerId,
     entries: [],
   }
 }

@@ -5,6 +5,7 @@ import type { Step } from '#shared/contract/sequence.ts'
 import { isClosed, stageOf, suppressionOf } from './decide-simulated-entry.ts'
 import { readDeal } from './let-happen.ts'
 import type { SimulatedRun, SimulatedWorld } from './simulated-world.ts'
+import { ownerZone } from './walk-steps.ts'
 
 /** Of talks in HubSpot a history knows nothing. */
 const NO_KEPT_TALKS = {
@@ -102,6 +103,7 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
           deleted: deal.deleted,
         }
       : null,
+    ownerTimeZone: ownerZone(world, enrollment.dealId),
     dealReadAt: null,
     contactsReadAt: null,
     contactReadAt: world.now,

@@ -132,9 +132,16 @@ function settlePlan(world: SimulatedWorld, run: SimulatedRun): void {
   else hold(world, run, run.why)
 }
 
-function factsOf({ setting, contacts, deals }: SimulatedWorld, { contactId, dealId }: SimulatedEnrollment): PlanFacts {
+/** The time zone of the deal's owner, as it was last read. */
+export function ownerZone({ deals, ownerTimeZones }: SimulatedWorld, dealId: string): string | null {
+  return ownerTimeZones.get(deals.get(dealId)?.knownOwnerId ?? '') ?? null
+}
+
+function factsOf(world: SimulatedWorld, { contactId, dealId }: SimulatedEnrollment): PlanFacts {
+  const { setting, contacts, deals } = world
   return {
     contactTimeZone: contacts.get(contactId)?.timeZone ?? null,
+    ownerTimeZone: ownerZone(world, dealId),
     portalTimeZone: setting.portal.timeZone,
     closeDate: deals.get(dealId)?.knownCloseDate ?? null,
   }

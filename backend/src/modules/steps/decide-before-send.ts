@@ -107,9 +107,9 @@ function sequenceDecision(
  * one. What a person sends once more goes at once: they know what time it is.
  */
 function windowDecision(state: RunState, { resend, portalTimeZone, now }: DecisionFacts): Decision | undefined {
-  const { step, calendar, contact } = state
+  const { step, calendar, contact, ownerTimeZone } = state
   if (resend || !step) return undefined
-  const facts = { contactTimeZone: contact.timeZone, portalTimeZone, closeDate: null }
+  const facts = { contactTimeZone: contact.timeZone, ownerTimeZone, portalTimeZone, closeDate: null }
   const planned = planStep({ definition: { steps: [step], calendar }, position: 0, at: now, facts })
   if (planned?.status === 'held') return { kind: 'hold', why: planned.why }
   if (!planned || planned.dueAt.equals(now)) return undefined

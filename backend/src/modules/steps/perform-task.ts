@@ -105,11 +105,12 @@ function momentAfter(
   now: Temporal.Instant,
 ): Held | { readonly at: Temporal.Instant | null } {
   if (!span) return { at: null }
+  const { contact, ownerTimeZone } = state
   const planned = planStep({
     definition: { steps: [{ id: 'span', kind: 'wait', ...span }], calendar: state.calendar },
     position: 0,
     at: now,
-    facts: { contactTimeZone: state.contact.timeZone, portalTimeZone, closeDate: null },
+    facts: { contactTimeZone: contact.timeZone, ownerTimeZone, portalTimeZone, closeDate: null },
   })
   return planned?.status === 'held' ? { held: planned.why } : { at: planned?.dueAt ?? null }
 }

@@ -102,6 +102,8 @@ export interface RunState extends StartState, KeptTalks {
     readonly isClosed: boolean
     readonly deleted: boolean
   } | null
+  /** Of the deal's owner; null where it is not known. */
+  readonly ownerTimeZone: string | null
   /** When HubSpot last said where the deal is, who is on it, and what the contact is; null: never. */
   readonly dealReadAt: Temporal.Instant | null
   readonly contactsReadAt: Temporal.Instant | null
@@ -159,6 +161,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
         'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
         'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'ownerId', d.owner_id, 'isClosed', d.is_closed, 'deleted', d.deleted) end as deal,
+      w.time_zone as owner_time_zone,
       d.replied_at as deal_replied_at, d.booked_at as deal_booked_at, d.meeting_at as deal_meeting_at,
       c.replied_at as contact_replied_at, c.booked_at as contact_booked_at, c.meeting_at as contact_meeting_at,
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
@@ -174,6 +177,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
     join sequence_versions v on v.portal_id = e.portal_id and v.sequence_id = e.sequence_id and v.version = e.version
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+    left join owners w on w.portal_id = d.portal_id and w.owner_id = d.owner_id and not w.archived
     join senders o on o.portal_id = r.portal_id and o.address is null
     left join deliveries m on m.portal_id = r.portal_id and m.step_run_id = r.id and m.epoch = r.epoch
     left join mail_approvals a on a.portal_id = r.portal_id and a.step_run_id = r.id

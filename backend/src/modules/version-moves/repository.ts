@@ -39,19 +39,21 @@ export interface MovingEnrollment {
   readonly hubspotContactId: string
   readonly contactName: string
   readonly contactTimeZone: string | null
+  readonly ownerTimeZone: string | null
   readonly portalTimeZone: string | null
   readonly closeDate: string | null
 }
 
 const MOVING = sql`
   e.id, e.version, e.status, e.step_position, e.paused_remaining, e.paused_until, e.updated_at as reached_at, e.deal_id,
-  s.name as sequence_name, d.name as deal_name, c.contact_id as hubspot_contact_id, c.time_zone as contact_time_zone, i.time_zone as portal_time_zone,
+  s.name as sequence_name, d.name as deal_name, c.contact_id as hubspot_contact_id, c.time_zone as contact_time_zone, w.time_zone as owner_time_zone, i.time_zone as portal_time_zone,
   d.close_date, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, 'Contact ' || c.contact_id) as contact_name
   from enrollments e
   join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
   join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
   join installations i on i.portal_id = e.portal_id
-  left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id`
+  left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+  left join owners w on w.portal_id = d.portal_id and w.owner_id = d.owner_id and not w.archived`
 
 const running = (portalId: number, sequenceId: string, version: number): RawBuilder<unknown> => sql`
   e.portal_id = ${portalId} and e.sequence_id = ${sequenceId} and e.status in ('active', 'paused') and e.version <> ${version}`

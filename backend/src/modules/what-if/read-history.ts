@@ -15,6 +15,7 @@ import {
   type EntrySource,
   selectAnswers,
   selectEntrySources,
+  selectOwnerZones,
   selectSuppressions,
 } from './repository.ts'
 
@@ -53,6 +54,7 @@ export async function readHistory(
   const own = await inPortal(deps.db, portalId, async (trx) => ({
     answers: await selectAnswers(trx, portalId, { from, to }),
     sources: await selectEntrySources(trx, portalId, { from, to }),
+    ownerTimeZones: await selectOwnerZones(trx, portalId),
   }))
   const named = [
     ...asked.mappings.map(({ policy }) => namedProperties(policy)),
@@ -85,6 +87,7 @@ export async function readHistory(
       deals,
       contacts: await toContacts(deps, portalId, [...contacts.values()]),
       happenings: own.answers.flatMap(toHappening),
+      ownerTimeZones: own.ownerTimeZones,
     },
   }
 }

@@ -57,6 +57,17 @@ export async function selectAnswers(
   return rows.flatMap(({ contactId, ...row }) => (contactId === null ? [] : [{ ...row, contactId }]))
 }
 
+/** The time zones of the account's owners, by owner id. */
+export async function selectOwnerZones(trx: Trx, portalId: number): Promise<ReadonlyMap<string, string>> {
+  const rows = await trx
+    .selectFrom('owners')
+    .where('portalId', '=', portalId)
+    .where('archived', '=', false)
+    .select(['ownerId', 'timeZone'])
+    .execute()
+  return new Map(rows.flatMap(({ ownerId, timeZone }) => (timeZone === null ? [] : [[ownerId, timeZone] as const])))
+}
+
 export interface EntrySource {
   readonly dealId: string
   readonly stageId: string
