@@ -46,7 +46,15 @@ function peace(): Moment {
       ...{ name: 'Deal', amount: null, pipelineId: 'sales', stageId: 'demo' },
       ...{ ownerId: '11', isClosed: false, deleted: false },
     },
-    ...{ dealReadAt: NOW, contactsReadAt: NOW, contactReadAt: NOW, onDeal: true, delivery: null, lastSenderId: null },
+    ...{
+      dealReadAt: NOW,
+      contactsReadAt: NOW,
+      contactReadAt: NOW,
+      onDeal: true,
+      delivery: null,
+      lastSenderId: null,
+      ownerTimeZone: null,
+    },
   }
   const facts = {
     ...{ resend: false, address: ADDRESS, suppression: undefined, told },
