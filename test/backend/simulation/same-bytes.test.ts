@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { accountSender } from '#modules/senders/account-sender.ts'
 import type { History } from '#modules/simulation/history.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
 import { simulate } from '#modules/simulation/simulate.ts'
@@ -20,16 +21,8 @@ const setting: Setting = {
     postalAddress: null,
     scopes: [],
   },
-  sender: {
-    name: 'Acme',
-    address: 'sales-7@mail.example.com',
-    replyTo: 'boss@acme.example',
-    postalAddress: null,
-    id: 'sales',
-    signature: '',
-    maySign: false,
-    problem: null,
-  },
+  senders: { senders: [accountSender('sales')], linked: new Map(), mailDomain: 'mail.example.com' },
+  domainCaps: [],
   appId: '42',
   rules: { contactHours: 24, companyMinutes: 5, portalPerDay: 40, sensibleHours: 24 },
   stages: ['lead', 'demo', 'proposal', 'won'].map((stageId, order) => ({

@@ -18,6 +18,8 @@ export interface ComparedMail {
   readonly step: string
   readonly at: string
   readonly subject: string
+  /** The address it comes from. */
+  readonly from: string
 }
 
 interface Stage {
@@ -102,7 +104,7 @@ function doInHubSpot({ world, portal: { portalId } }: Stage, act: Act): boolean 
   const { sandbox } = world
   switch (act.kind) {
     case 'created': {
-      const { dealId: id, name, amount, closeDate, stages, contacts } = act.deal
+      const { dealId: id, name, amount, closeDate, ownerId, stages, contacts } = act.deal
       sandbox.createDeal(portalId, {
         id,
         name: name ?? '',
@@ -110,6 +112,7 @@ function doInHubSpot({ world, portal: { portalId } }: Stage, act: Act): boolean 
         ...(amount ? { amount: Number(amount) } : {}),
         contactIds: contacts.map(({ contactId }) => contactId),
       })
+      if (ownerId) sandbox.updateRecord(portalId, 'deals', id, { hubspot_owner_id: ownerId })
       if (closeDate) sandbox.updateRecord(portalId, 'deals', id, { closedate: closeDate })
       return true
     }
@@ -161,7 +164,7 @@ async function comesBack({ deps, portal, server, world }: Stage, history: Histor
 async function compared({ deps, portal }: Stage, taken: ReadonlyMap<string, string>): Promise<ComparedMail[]> {
   const { rows } = await inPortal(deps.db, portal.portalId, (trx) =>
     sql<Omit<ComparedMail, 'at'> & { messageId: string }>`
-      select d.message_id, d.subject, r.step_id as step, e.deal_id, c.contact_id
+      select d.message_id, d.subject, d.from_address as "from", r.step_id as step, e.deal_id, c.contact_id
       from deliveries d
       join step_runs r on r.portal_id = d.portal_id and r.id = d.step_run_id
       join enrollments e on e.portal_id = d.portal_id and e.id = d.enrollment_id
@@ -169,15 +172,15 @@ async function compared({ deps, portal }: Stage, taken: ReadonlyMap<string, stri
       where d.portal_id = ${portal.portalId}
     `.execute(trx),
   )
-  return rows.flatMap(({ messageId, contactId, dealId, step, subject }) => {
+  return rows.flatMap(({ messageId, contactId, dealId, step, subject, from }) => {
     const at = taken.get(messageId)
-    return at === undefined ? [] : [{ contactId, dealId, step, at, subject }]
+    return at === undefined ? [] : [{ contactId, dealId, step, at, subject, from }]
   })
 }
 
 /** One line per mail, in an order of its own: what is compared. */
 export function lines(mails: readonly ComparedMail[]): string[] {
   return mails
-    .map(({ at, dealId, contactId, step, subject }) => `${at} ${dealId} ${contactId} ${step} ${subject}`)
+    .map(({ at, dealId, contactId, step, subject, from }) => `${at} ${dealId} ${contactId} ${step} ${from} ${subject}`)
     .sort()
 }

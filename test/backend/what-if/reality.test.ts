@@ -62,11 +62,23 @@ const CASES: readonly (RealityCase & { readonly name: string })[] = [
     rules: { contactHours: 0, companyMinutes: 30, portalPerDay: 0, sensibleHours: 24 },
     policy: { reEntry: 'every_entry', passingThrough: 'enroll' },
   },
+  {
+    ...SEQUENCES,
+    name: 'when owners write themselves, one of them under a daily cap',
+    seed: 13,
+    deals: 36,
+    from: '2026-11-30T08:00:00Z',
+    rules: { contactHours: 0, companyMinutes: 0, portalPerDay: 0, sensibleHours: 24 },
+    policy: {},
+    ownerCap: 2,
+  },
 ]
 
 for (const one of CASES) {
   test(`the simulation and reality send the same mails ${one.name}`, { timeout: 240_000 }, async () => {
-    const steps = new Set((await agrees(one)).map(({ step }) => step))
+    const mails = await agrees(one)
+    const steps = new Set(mails.map(({ step }) => step))
     expect([...steps].sort()).toEqual(['again', 'hello', 'last', 'offer', 'soon'])
+    expect(new Set(mails.map(({ from }) => from)).size).toBe(one.ownerCap === undefined ? 1 : 2)
   })
 }

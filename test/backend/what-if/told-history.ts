@@ -6,6 +6,8 @@ export interface Telling {
   readonly from: Temporal.Instant
   readonly days: number
   readonly deals: number
+  /** HubSpot's ids of owners, whose the deals are in turn; every third is nobody's. Absent: all are nobody's. */
+  readonly owners?: readonly string[]
 }
 
 const STAGES = ['lead', 'demo', 'proposal', 'won']
@@ -15,7 +17,7 @@ const DAY = 86_400_000
 const BY_REP = { changeSource: 'CRM_UI', sourceId: 'userId:7' }
 
 /** An invented history: deals that move, contacts in several zones, some on two deals, and answers of every kind. */
-export function tellHistory({ seed, from, days, deals: count }: Telling): History {
+export function tellHistory({ seed, from, days, deals: count, owners = [] }: Telling): History {
   const random = seededRandom(seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   // No two on the same millisecond: live, what comes first of two such events is anybody's guess.
@@ -43,7 +45,7 @@ export function tellHistory({ seed, from, days, deals: count }: Telling): Histor
       amount,
       pipelineId: 'default',
       closeDate: random() < 0.7 ? moment(begin + 3 * DAY, days * DAY).toString() : null,
-      ownerId: null,
+      ownerId: owners[index % 3] ?? null,
       properties: { amount },
       stages: tellStages(moment, random, begin, days),
       contacts: [...ours, ...(shared ? [shared] : [])].sort().map((contactId) => ({ contactId, types: PLAIN })),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import { systemSleep } from '#core/clock.ts'
+import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import type { Mailer } from '#mail/mailer.ts'
@@ -30,6 +31,8 @@ export interface RealityCase {
   /** Of the stage Demo; the other one is of Proposal. */
   readonly demo: SequenceDefinition
   readonly proposal: SequenceDefinition
+  /** How many mails a day the sender of owner 7 may send; absent: that owner has none, and no deal has an owner. */
+  readonly ownerCap?: number
 }
 
 /** A world with a mail server in which histories are simulated and then happen. */
@@ -54,7 +57,10 @@ export function useReality() {
     world.passes({ milliseconds: from.epochMilliseconds - world.clock.read().epochMilliseconds })
     const portal = await world.portal()
     const demo = await configure(deps, portal, one)
-    const history = tellHistory({ seed: one.seed, from: world.clock.read(), days: 21, deals: one.deals })
+    const history = tellHistory({
+      ...{ seed: one.seed, from: world.clock.read(), days: 21, deals: one.deals },
+      owners: one.ownerCap === undefined ? [] : ['7', '8'],
+    })
     const setting = await settingOf(deps, portal, demo)
 
     const simulated = lines(mailsOf(simulate(setting, history)))
@@ -106,7 +112,7 @@ function asLoaded(loaded: History, told: History): History {
 async function configure(
   deps: Deps,
   portal: WorldPortal,
-  { rules, policy, ...sequences }: RealityCase,
+  { rules, policy, ownerCap, ...sequences }: RealityCase,
 ): Promise<Sequence> {
   const { portalId } = portal
   const admin = person(portalId)
@@ -133,8 +139,25 @@ async function configure(
       .insertInto('sendingRules')
       .values({ portalId, rules: JSON.stringify(rules), ...updated })
       .execute()
+    if (ownerCap !== undefined) await addOwner(trx, deps, portalId, ownerCap)
   })
   return demo
+}
+
+/** Owner 7 has a sender in the operator's domain; owner 8 has none. */
+async function addOwner(trx: Trx, deps: Deps, portalId: number, dailyCap: number): Promise<void> {
+  const [id, now] = [deps.ids(), deps.clock()]
+  const address = `ada-${portalId}@${deps.settings.mailDomain}`
+  const sender = { id, address, fromName: 'Ada', replyTo: address, dailyCap, createdAt: now, updatedAt: now }
+  await trx
+    .insertInto('senders')
+    .values({ portalId, ...sender })
+    .execute()
+  const owners = ['7', '8'].map((ownerId) => ({ portalId, ownerId, email: null, name: ownerId, archived: false }))
+  await trx
+    .insertInto('owners')
+    .values(owners.map((owner) => ({ ...owner, linkedByHand: true, senderId: owner.ownerId === '7' ? id : null })))
+    .execute()
 }
 
 function settingOf(deps: Deps, { portalId }: WorldPortal, { id: sequenceId, name, draft }: Sequence): Promise<Setting> {
@@ -143,11 +166,12 @@ function settingOf(deps: Deps, { portalId }: WorldPortal, { id: sequenceId, name
 }
 
 function mailsOf({ mails }: SimulatedWorld): ComparedMail[] {
-  return mails.map(({ at, enrollment, stepId, subject }) => ({
+  return mails.map(({ at, enrollment, stepId, subject, sender }) => ({
     at: at.toString(),
     dealId: enrollment.dealId,
     contactId: enrollment.contactId,
     step: stepId,
     subject,
+    from: sender,
   }))
 }

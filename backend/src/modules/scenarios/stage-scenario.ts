@@ -1,5 +1,5 @@
-import { normalizeAddress } from '#mail/address.ts'
 import { NO_RULES } from '#modules/limits/rules.ts'
+import { accountSender } from '#modules/senders/account-sender.ts'
 import type { Happening, Happens, History, Trigger } from '#modules/simulation/history.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
 import { namedInSteps } from '#modules/what-if/named-in-steps.ts'
@@ -131,10 +131,8 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
       postalAddress: null,
       scopes: [],
     },
-    sender: {
-      ...{ id: 'sales', name: 'Sales', address, replyTo: normalizeAddress(address), postalAddress: null },
-      ...{ signature: '', maySign: false, problem: null },
-    },
+    senders: { senders: [accountSender('sales')], linked: new Map(), mailDomain: 'example.com' },
+    domainCaps: [],
     appId: '0',
     rules: NO_RULES,
     stages: [STAGE, ELSEWHERE].map((stageId, order) => ({

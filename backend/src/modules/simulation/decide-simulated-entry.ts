@@ -80,6 +80,7 @@ function enroll(world: SimulatedWorld, deal: SimulatedDeal, entry: SimulatedEntr
       startStageId: stageOf(deal),
       startOwnerId: deal.ownerId,
       replyTakenAt: null,
+      lastSenderId: null,
       reachedAt: world.now,
       answer: 'none',
       status: 'active',

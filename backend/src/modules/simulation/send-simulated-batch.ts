@@ -4,12 +4,15 @@ import { type DueMail, decideLimits } from '#modules/limits/decide-limits.ts'
 import { type Limit, type LimitScope, usageKey } from '#modules/limits/limit.ts'
 import { longestWindow } from '#modules/limits/longest-window.ts'
 import { limitsOf } from '#modules/limits/rules.ts'
+import { capsOf } from '#modules/senders/caps-of.ts'
 import { outcomeOfDecision } from '#modules/steps/check-before-send.ts'
+import { chooseWriter } from '#modules/steps/choose-writer.ts'
 import { type Decision, decideBeforeSend, type RunState } from '#modules/steps/decide-before-send.ts'
 import { NO_REPLY_ADDRESS } from '#modules/steps/draft-delivery.ts'
 import { dueMailOf } from '#modules/steps/due-mail.ts'
 import { OVER, outcomeOfWait } from '#modules/steps/outcome-of-wait.ts'
 import { renderStep } from '#modules/steps/render-step.ts'
+import type { StepSender } from '#modules/steps/sender.ts'
 import type { Outcome } from '#modules/steps/settle-runs.ts'
 import { readDeal } from './let-happen.ts'
 import { isPerformed, performSimulatedSteps } from './perform-simulated-steps.ts'
@@ -57,6 +60,7 @@ function finishWaits(world: SimulatedWorld, waits: readonly SimulatedRun[]): voi
 interface Draft {
   readonly run: SimulatedRun
   readonly due: DueMail
+  readonly sender: StepSender
   readonly recipient: string
   readonly subject: string
 }
@@ -73,12 +77,15 @@ function check(world: SimulatedWorld, run: SimulatedRun): Draft | Outcome {
   if (again.kind !== 'send') return outcomeOfDecision(again, world.now)
   const recipient = world.contacts.get(run.enrollment.contactId)?.address
   if (!recipient) return { kind: 'held', why: 'The contact has no valid e-mail address.' }
-  if (!world.setting.sender.replyTo) return { kind: 'held', why: NO_REPLY_ADDRESS }
-  const rendered = renderStep({ state, told, earlier: run.enrollment.subjects }, world.setting)
+  const { portalId, portal, labels, senders } = world.setting
+  const writer = chooseWriter({ mailDomain: senders.mailDomain }, portalId, { portal, senders }, { state, told })
+  if ('held' in writer) return { kind: 'held', why: writer.held }
+  const { sender } = writer
+  if (!sender.replyTo) return { kind: 'held', why: NO_REPLY_ADDRESS }
+  const rendered = renderStep({ state, told, earlier: run.enrollment.subjects }, { portal, labels, sender })
   if (typeof rendered === 'string') return { kind: 'held', why: rendered }
-  const { portalId, sender } = world.setting
   const due = dueMailOf({ run: { id: state.runId }, state }, recipient, portalId, sender)
-  return { run, due, recipient, subject: rendered.subject }
+  return { run, due, sender, recipient, subject: rendered.subject }
 }
 
 function decide(world: SimulatedWorld, state: RunState, told: SendFacts | undefined): Decision {
@@ -103,7 +110,10 @@ function lateness(world: SimulatedWorld, { plannedFor, waitedUntil }: SimulatedR
 
 /** Which of the mails the limits let go now; the others wait. As `admitMails`. */
 function admit(world: SimulatedWorld, drafts: readonly Draft[]): readonly Draft[] {
-  const limits = limitsOf(world.setting.rules)
+  const limits = limitsFor(
+    world,
+    drafts.map(({ due }) => due),
+  )
   if (limits.length === 0 || drafts.length === 0) return drafts
   const { now, setting } = world
   const since = now.subtract(longestWindow(limits))
@@ -128,6 +138,15 @@ function admit(world: SimulatedWorld, drafts: readonly Draft[]): readonly Draft[
   })
 }
 
+/** The account's limits, and the caps of those who write these mails. */
+function limitsFor({ setting, now }: SimulatedWorld, mails: readonly DueMail[]): readonly Limit[] {
+  const { rules, senders, domainCaps: domains, portal } = setting
+  return [
+    ...limitsOf(rules),
+    ...capsOf({ senders: senders.senders, domains }, mails, { now, timeZone: portal.timeZone }),
+  ]
+}
+
 /** Only what a limit asks for, and the sequences, of which the one that was served longest ago begins. */
 function namesOf({ keys }: DueMail, limits: readonly Limit[]): string[] {
   return (Object.entries(keys) as [LimitScope, string][]).flatMap(([scope, key]) =>
@@ -135,10 +154,10 @@ function namesOf({ keys }: DueMail, limits: readonly Limit[]): string[] {
   )
 }
 
-function send(world: SimulatedWorld, { run, due, recipient, subject }: Draft): void {
+function send(world: SimulatedWorld, { run, due, sender, recipient, subject }: Draft): void {
   const { enrollment, position, stepId, why } = run
   const at = world.now
-  const limits = limitsOf(world.setting.rules)
+  const limits = limitsFor(world, [due])
   const served = usageKey('sequence', enrollment.sequence.id)
   for (const name of namesOf(due, limits)) {
     // Of a sequence without a limit of its own only its last mail matters.
@@ -147,7 +166,8 @@ function send(world: SimulatedWorld, { run, due, recipient, subject }: Draft): v
     counted.push({ at, count: 1 })
     world.usage.set(name, counted)
   }
-  const mail: SimulatedMail = { enrollment, stepId, position, at, recipient, subject, why }
+  const mail: SimulatedMail = { enrollment, stepId, position, at, sender: sender.address, recipient, subject, why }
+  enrollment.lastSenderId = sender.id
   world.mails.push(mail)
   world.lastMail.set(enrollment.contactId, mail)
   enrollment.subjects.push({ messageId: '', subject })

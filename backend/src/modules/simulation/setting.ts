@@ -1,14 +1,17 @@
 import type { MappingRecord } from '#modules/mappings/find-stage-mapping.ts'
 import type { KnownStage } from '#modules/pipelines/list-stages.ts'
+import type { SenderCaps } from '#modules/senders/caps-of.ts'
+import type { SenderChoices } from '#modules/senders/choose-sender.ts'
 import type { PublishedSequence } from '#modules/sequences/get-published-sequence.ts'
-import type { PortalState, StepSender } from '#modules/steps/sender.ts'
+import type { PortalState } from '#modules/steps/sender.ts'
 import type { SendingRules } from '#shared/contract/limits.ts'
 
 /** The portal as it would be with the draft live: what decides beside the history. */
 export interface Setting {
   readonly portalId: number
   readonly portal: PortalState
-  readonly sender: StepSender
+  readonly senders: SenderChoices
+  readonly domainCaps: SenderCaps['domains']
   /** Our app's id in HubSpot, digits. */
   readonly appId: string
   readonly rules: SendingRules

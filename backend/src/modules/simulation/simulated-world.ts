@@ -63,6 +63,8 @@ export interface SimulatedEnrollment {
   readonly startOwnerId: string | null
   /** When a wait for a reply last ended by one. */
   replyTakenAt: Temporal.Instant | null
+  /** Who wrote its last mail. */
+  lastSenderId: string | null
   /** When it reached the step it stands at, or was paused or resumed there. */
   reachedAt: Temporal.Instant
   /** What came back to its mails so far. */
@@ -98,6 +100,8 @@ export interface SimulatedMail {
   readonly stepId: string
   readonly position: number
   readonly at: Temporal.Instant
+  /** The address it comes from. */
+  readonly sender: string
   readonly recipient: string
   readonly subject: string
   readonly why: string

@@ -109,7 +109,7 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
     contactReadAt: world.now,
     onDeal: true,
     delivery: null,
-    lastSenderId: null,
+    lastSenderId: enrollment.lastSenderId,
   }
 }
 

@@ -59,7 +59,7 @@ export function buildReport(
       ...whoOf(mail.enrollment),
       step: mail.position + 1,
       at: mail.at.toString(),
-      sender: world.setting.sender.address,
+      sender: mail.sender,
       why: mail.why,
     })),
     collisionList: collisions.slice(0, OTHERS_SHOWN),

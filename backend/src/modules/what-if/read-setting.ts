@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { listStages } from '#modules/pipelines/list-stages.ts'
-import { writerOf } from '#modules/previews/writer-of.ts'
+import { readCaps } from '#modules/senders/read-caps.ts'
 import { readChoices } from '#modules/senders/read-choices.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
 import { selectClosedStages, selectLabels, selectPortalState } from '#modules/steps/state-repository.ts'
@@ -31,8 +31,6 @@ export async function readSetting(
 ): Promise<Setting> {
   const portal = await selectPortalState(trx, portalId)
   if (!portal) throw new AppError('not_found', 'This HubSpot account is not connected.')
-  // The default one for all deals, without the caps of senders.
-  const senders = await readChoices(deps, trx, portalId)
   const published = await selectPublished(trx, portalId)
   const version = (published.find(({ id }) => id === draft.sequenceId)?.version ?? 0) + 1
   const { sequenceId: id, name, definition } = draft
@@ -40,7 +38,8 @@ export async function readSetting(
   return {
     portalId,
     portal,
-    sender: writerOf(deps.settings, portalId, { portal, senders }, undefined).sender,
+    senders: await readChoices(deps, trx, portalId),
+    domainCaps: (await readCaps(trx, portalId)).domains,
     appId: deps.settings.appId,
     rules: await readRules(trx, portalId),
     stages: await listStages(trx, portalId),
