@@ -94,6 +94,14 @@ test('twice is the same as once, also at the same time', async () => {
     'enrollment.started',
     'enrollment.stopped',
   ])
+  const timeline = await sending.query<{ eventType: string; objectType: string }>(
+    `select event_type, object_type from timeline_entries where portal_id = ${sending.portalId} order by event_type, object_type`,
+  )
+  const told = timeline.map(({ eventType, objectType }) => `${objectType} ${eventType}`)
+  expect(told.filter((line) => line.endsWith('unsubscribed')).sort()).toEqual([
+    'contact unsubscribed',
+    'deal unsubscribed',
+  ])
 })
 
 test('the link works after the enrollment ended, and for the address its mail went to', async () => {

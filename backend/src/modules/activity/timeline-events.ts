@@ -8,6 +8,7 @@ export const TIMELINE_EVENTS = [
   'stopped',
   'replied',
   'bounced',
+  'unsubscribed',
   'task_done',
   'conversion',
 ] as const
@@ -26,6 +27,7 @@ export const TIMELINE_PROPERTIES: Record<TimelineEvent, readonly string[]> = {
   stopped: ['sequenceName', 'reason', 'by'],
   replied: ['sequenceName'],
   bounced: ['sequenceName', 'reason'],
+  unsubscribed: ['sequenceName'],
   task_done: ['sequenceName', 'stepNumber', 'stepCount', 'by'],
   conversion: ['sequenceName'],
 }

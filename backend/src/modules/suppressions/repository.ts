@@ -51,6 +51,8 @@ export interface LinkedContact {
   contactId: string
   hubspotContactId: string
   dealId: string
+  /** Of the mail that carried the link. */
+  sequenceName: string
   /** Where mails of this enrollment went, and where they would go now. */
   addresses: string[]
 }
@@ -62,12 +64,13 @@ export async function findLinkedContact(
   enrollmentId: string,
 ): Promise<LinkedContact | undefined> {
   const { rows } = await sql<LinkedContact>`
-    select c.id as contact_id, c.contact_id as hubspot_contact_id, e.deal_id,
+    select c.id as contact_id, c.contact_id as hubspot_contact_id, e.deal_id, s.name as sequence_name,
       array_remove(array(
         select distinct d.recipient from deliveries d
         where d.portal_id = ${portalId} and d.enrollment_id = e.id and d.recipient is not null
       ) || c.email, null) as addresses
     from enrollments e
+    join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
     where e.portal_id = ${portalId} and e.id = ${enrollmentId}
   `.execute(trx)
