@@ -92,12 +92,12 @@ test('a start that failed keeps the choice and says what to do', async () => {
   expect(card.find(ToggleGroup).props.value).toEqual(['501'])
 })
 
-test('opening the panel again starts with a fresh form', async () => {
+test('closing the panel leaves a fresh form for its next opening', async () => {
   const card = openCard({ startSequence: async () => ({ results: [] }) })
   await until(() => card.find(Form))
   card.find(Form).trigger('onSubmit')
   await until(() => expect(card.hasButton('Done')).toBe(true))
 
-  card.find(Panel).trigger('onOpen')
+  card.find(Panel).trigger('onClose')
   await until(() => expect(card.hasButton('Start')).toBe(true))
 })

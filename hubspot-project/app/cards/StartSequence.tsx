@@ -15,8 +15,9 @@ export interface StartSequenceProps {
 
 /** The card's one primary action, or why it is not possible now. */
 export function StartSequence({ deal, api, tools, onChanged }: StartSequenceProps) {
-  // Counts openings: a new key gives every opening a fresh form.
-  const [opening, setOpening] = useState(0)
+  // A new key gives the next opening a fresh form. Made at closing: what is told of an opening comes a moment after it, and would
+  // take away what a quick person has chosen by then.
+  const [closings, setClosings] = useState(0)
   if (deal.connection !== 'connected') return null
   if (deal.sequences.length === 0) {
     return (
@@ -35,10 +36,10 @@ export function StartSequence({ deal, api, tools, onChanged }: StartSequenceProp
         variant="primary"
         disabled={nobody}
         overlay={
-          <Panel id={PANEL} title="Start a sequence" width="sm" onOpen={() => setOpening((count) => count + 1)}>
+          <Panel id={PANEL} title="Start a sequence" width="sm" onClose={() => setClosings((count) => count + 1)}>
             <PanelBody>
               <StartSequenceForm
-                key={opening}
+                key={closings}
                 deal={deal}
                 api={api}
                 tools={tools}
