@@ -52,29 +52,33 @@ export function judgeHeaders(headers: {
   return Math.abs(headers.now.epochMilliseconds - Number(headers.timestamp)) > WINDOW_MS ? 'stale' : undefined
 }
 
+/** What a signature is checked with. */
+export interface SignatureCheck extends SignedRequest {
+  readonly keys: readonly SigningKey[]
+  readonly signature: string | undefined
+  readonly timestamp: string | undefined
+}
+
+/** Checks a version 3 signature, and no other version: presence of an older one is ignored. */
+export function verifySignature(request: SignatureCheck & { readonly now: Temporal.Instant }): SignatureVerdict {
+  return judgeHeaders(request) ?? (isSigned(request) ? 'valid' : 'mismatch')
+}
+
 /**
- * Checks a version 3 signature, and no other version: presence of an older one is ignored. `keys` holds the new and the old
- * secret during a rotation; every key is computed, so that the time says nothing about which one matched.
+ * Whether one of the keys made the signature; the moment is `judgeHeaders`' matter. `keys` holds the new and the old secret
+ * during a rotation; every key is computed, so that the time says nothing about which one matched.
  */
-export function verifySignature(
-  request: SignedRequest & {
-    keys: readonly SigningKey[]
-    signature: string | undefined
-    timestamp: string | undefined
-    now: Temporal.Instant
-  },
-): SignatureVerdict {
+export function isSigned(request: SignatureCheck): boolean {
   const { signature, timestamp } = request
-  const early = judgeHeaders(request)
-  if (early || !signature || !timestamp) return early ?? 'missing'
+  if (!signature || !timestamp) return false
   // As text: decoding base64 is lenient and would let changed padding bits through.
   const given = Buffer.from(signature)
-  let valid = false
+  let signed = false
   for (const key of request.keys) {
     const expected = Buffer.from(signatureOf(key, request, timestamp))
-    if (given.length === expected.length && timingSafeEqual(given, expected)) valid = true
+    if (given.length === expected.length && timingSafeEqual(given, expected)) signed = true
   }
-  return valid ? 'valid' : 'mismatch'
+  return signed
 }
 
 const DECODED: Record<string, string> = {

@@ -3,7 +3,7 @@ import { isAppError } from '#core/errors.ts'
 import { coalesce } from '#modules/events/coalescer.ts'
 
 /** A coalescer of strings whose flushes end when the test says so; an item weighs its length. */
-function controlled(given: { eager?: number; inFlight?: number; batch?: number; queue?: number } = {}) {
+function controlled(given: { eager?: number; inFlight?: number; batch?: number; whole?: number; queue?: number } = {}) {
   const slow: (() => void)[] = []
   const flushes: { batch: readonly string[]; end: (error?: Error) => void }[] = []
   const soon: (() => void)[] = []
@@ -12,6 +12,7 @@ function controlled(given: { eager?: number; inFlight?: number; batch?: number; 
       new Promise((resolve, reject) => flushes.push({ batch, end: (error) => (error ? reject(error) : resolve()) })),
     weigh: (item) => ({ events: item.length, bytes: item.length }),
     batch: { events: given.batch ?? 10, bytes: 1000 },
+    wholeEvents: given.whole ?? 10,
     queue: { events: given.queue ?? 100, bytes: 1000 },
     eager: given.eager ?? 1,
     inFlight: given.inFlight ?? 1,
@@ -51,6 +52,32 @@ test('a batch is capped by events, and one item that exceeds the cap alone still
   for (const size of [6, 4, 1, 25, 3]) void c.add('x'.repeat(size))
   c.turn()
   expect(c.flushes.map((flush) => flush.batch.map((item) => item.length))).toEqual([[6, 4], [1], [25], [3]])
+})
+
+test('all who send again and again settle in two groups of a size', async () => {
+  const c = controlled({ batch: 100, whole: 4 })
+  let answered = 64
+  const sendAgain = () => {
+    for (; answered > 0; answered--) void c.add('x').then(() => answered++)
+  }
+  void c.add('x').then(() => answered++)
+  answered--
+  c.turn()
+  for (let round = 0; round < 12; round++) {
+    // The next batch is taken before those who were answered have sent again.
+    sendAgain()
+    c.flushes.at(-1)?.end()
+    for (let tick = 0; tick < 5; tick++) await Promise.resolve()
+    c.turn()
+  }
+  expect(c.flushes.slice(-2).map((flush) => flush.batch.length)).toEqual([32, 32])
+})
+
+test('a few are not split', () => {
+  const c = controlled({ batch: 100, whole: 4 })
+  for (const item of 'abcd') void c.add(item)
+  c.turn()
+  expect(c.batches()).toEqual(['a b c d'])
 })
 
 test('beyond the eager flushes another starts only for half a batch', () => {

@@ -16,6 +16,7 @@ import * as trackingBreaker from './0016_tracking-breaker.ts'
 import * as testMails from './0017_test-mails.ts'
 import * as whatIf from './0018_what-if.ts'
 import * as ownerZones from './0019_owner-zones.ts'
+import * as eventPayloads from './0020_event-payloads.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '0017_test-mails': testMails,
   '0018_what-if': whatIf,
   '0019_owner-zones': ownerZones,
+  '0020_event-payloads': eventPayloads,
 }

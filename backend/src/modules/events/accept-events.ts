@@ -22,6 +22,8 @@ export interface IntakeLimits {
   /** Events in one statement. */
   readonly batchEvents: number
   readonly batchBytes: number
+  /** See `CoalescerOptions`; a statement costs by itself what some 12 events cost in it. */
+  readonly wholeEvents: number
   /** Events that may wait for a statement; beyond it senders are asked to come back. */
   readonly queueEvents: number
   readonly queueBytes: number
@@ -34,6 +36,7 @@ export const INTAKE_LIMITS: IntakeLimits = {
   slowMs: 50,
   batchEvents: 200,
   batchBytes: 8 * 1024 * 1024,
+  wholeEvents: 16,
   queueEvents: 20_000,
   queueBytes: 32 * 1024 * 1024,
 }
@@ -58,6 +61,7 @@ export function openIntake(deps: IntakeDeps): Intake {
     flush: (batch) => storeAll(deps, batch.flat()),
     weigh: (events) => ({ events: events.length, bytes: events.reduce((sum, event) => sum + event.payload.length, 0) }),
     batch: { events: limits.batchEvents, bytes: limits.batchBytes },
+    wholeEvents: limits.wholeEvents,
     queue: { events: limits.queueEvents, bytes: limits.queueBytes },
     eager: limits.eager,
     inFlight: limits.inFlight,

@@ -13,6 +13,8 @@ export interface CoalescerOptions<T> {
   readonly weigh: (item: T) => Weight
   /** One batch holds at most this, unless a single item exceeds it alone. */
   readonly batch: Weight
+  /** So many events are never split over two batches for balance: they cost less than a flush by itself. */
+  readonly wholeEvents: number
   /** What may wait; beyond it `add` refuses. */
   readonly queue: Weight
   /** Flushes at the same time that start for anything at all. */
@@ -53,6 +55,8 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
   let planned = false
   let started = 0
   let slow = false
+  /** Events of the latest batch. */
+  let taken = 0
 
   const hasRoom = () => waiting.events < options.queue.events && waiting.bytes < options.queue.bytes
 
@@ -71,20 +75,28 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
     })
   }
 
+  /**
+   * At most half of what waits and what the latest batch held, whose senders are about to send again: all who send make two
+   * groups of a size, one being read here while Postgres stores the other. Without it one group soon holds all but a few, and
+   * each side waits for the other.
+   */
   function takeBatch(): Waiting<T>[] {
     let events = 0
     let bytes = 0
     let count = 0
+    const most = Math.min(options.batch.events, Math.max(options.wholeEvents, Math.ceil((waiting.events + taken) / 2)))
     for (const { weight } of queue) {
       events += weight.events
       bytes += weight.bytes
-      if (count > 0 && (events > options.batch.events || bytes > options.batch.bytes)) break
+      if (count > 0 && (events > most || bytes > options.batch.bytes)) break
       count++
     }
     const batch = queue.splice(0, count)
+    taken = 0
     for (const { weight } of batch) {
       waiting.events -= weight.events
       waiting.bytes -= weight.bytes
+      taken += weight.events
     }
     return batch
   }
@@ -98,22 +110,27 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
     } catch (error) {
       for (const entry of batch) entry.reject(error)
     }
-    ended.abort()
+    ended()
     running--
     plan()
   }
 
-  /** Lets the queue go on when the flush that starts now is still under way after `slowMs`, unless another has started. */
-  function watch(): AbortController {
+  /**
+   * Lets the queue go on when the flush that starts now is still under way after `slowMs`, unless another has started. The pause
+   * is not cut short: an abort per flush costs more than a timer that finds nothing to do.
+   */
+  function watch(): () => void {
     slow = false
     const mine = ++started
-    const ended = new AbortController()
-    void options.sleep(options.slowMs, ended.signal).then(() => {
-      if (ended.signal.aborted || mine !== started) return
+    let isUnderWay = true
+    void options.sleep(options.slowMs).then(() => {
+      if (!isUnderWay || mine !== started) return
       slow = true
       plan()
     })
-    return ended
+    return () => {
+      isUnderWay = false
+    }
   }
 
   function add(item: T): Promise<void> {

@@ -24,14 +24,15 @@ export interface StoredBatch {
  * are in the ledger already, and wakes the lanes of the rest, all in one implicit transaction. Rows go in by primary key and
  * lanes by key, so that two batches never wait for each other in a circle. The lane's rule is that of `wakeLane`; a lane that is
  * due early enough, or leased, is locked but not written (Postgres docs, INSERT: rows that fail the WHERE are locked as well).
- * `$1` is a JSON array of rows, because one text is cheaper than eight arrays on both sides; naming the key spares a look into
- * the other unique index.
+ * `$1` is a JSON array of rows, because one text is cheaper than eight arrays on both sides, and `$3` their payloads in the same
+ * order, as `json`, which is read in a third of the time of `jsonb` and only kept; naming the key spares a look into the other
+ * unique index.
  */
 const STORE = `
 with incoming as (
   select (e->>0)::bigint as portal_id, to_timestamp((e->>1)::float8 / 1000) as occurred_at, e->>2 as subscription_type,
-    e->>3 as object_id, decode(e->>4, 'hex') as dedupe_hash, e->>5 as lane_key, e->>6 as deal_id, e->7 as payload
-  from jsonb_array_elements($1::jsonb) e
+    e->>3 as object_id, decode(e->>4, 'hex') as dedupe_hash, e->>5 as lane_key, e->>6 as deal_id, payload
+  from rows from (jsonb_array_elements($1::jsonb), json_array_elements($3::json)) as t(e, payload)
 ), known as (
   select i.*, n.status = 'disconnected' as off from incoming i join installations n on n.portal_id = i.portal_id
 ), stored as (
@@ -60,7 +61,8 @@ export async function storeEvents(
   events: readonly IncomingEvent[],
   receivedAt: Temporal.Instant,
 ): Promise<StoredBatch> {
-  const values = [`[${events.map(rowOf).join(',')}]`, receivedAt.toString()]
+  const payloads = `[${events.map((event) => event.payload).join(',')}]`
+  const values = [`[${events.map(rowOf).join(',')}]`, receivedAt.toString(), payloads]
   const { rows } = await retrySerialization(() =>
     pool.query<{ known: number; stored: number; ignored: number; portals: string[] }>({
       name: 'store-events',
@@ -72,8 +74,8 @@ export async function storeEvents(
   return { known, stored, ignored, portals: portals.map(Number) }
 }
 
-/** By hand: all but the payload is known to need no escaping, and the payload is JSON already. */
+/** By hand: nothing of it needs escaping. */
 function rowOf(event: IncomingEvent): string {
   const deal = event.dealId === null ? 'null' : `"${event.dealId}"`
-  return `[${event.portalId},${event.occurredAt},"${event.subscriptionType}","${event.objectId}","${event.dedupeHash}","${event.laneKey}",${deal},${event.payload}]`
+  return `[${event.portalId},${event.occurredAt},"${event.subscriptionType}","${event.objectId}","${event.dedupeHash}","${event.laneKey}",${deal}]`
 }
