@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { AppError } from '#core/errors.ts'
+import { PreparingClient } from './preparing-client.ts'
 import type { Tables } from './tables.ts'
 
 /** A connection pool as the role that owns nothing. Reads no tenant row by itself: see `inPortal`. */
@@ -27,6 +28,7 @@ export interface PoolOptions {
 /** Opens a pool. Nothing connects until the first query. */
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: options.url,
     max: options.size,
     application_name: options.name,
