@@ -25,7 +25,8 @@ export class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg declares eight overloads, and all but one go through as they came.
   override query(...given: any[]): any {
     const [text, values, callback] = given
-    const isPlain = typeof text === 'string' && Array.isArray(values) && callback === undefined
+    // Without values a text may be several statements, which cannot be prepared.
+    const isPlain = typeof text === 'string' && Array.isArray(values) && values.length > 0 && callback === undefined
     const name = isPlain ? this.#nameOf(text) : undefined
     if (name === undefined) return super.query(...(given as Parameters<pg.Client['query']>))
     return super.query({ name, text, values }).catch((error: unknown) => {
