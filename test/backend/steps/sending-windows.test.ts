@@ -91,6 +91,32 @@ test('a try that comes after hours because HubSpot was silent is put off, and it
   ])
 })
 
+test('an outage right after two closed days is not taken for one of two days', async () => {
+  becomes('16:00')
+  const today = clock.read().toZonedDateTimeISO('Europe/Berlin').toPlainDate()
+  const ownDays = [1, 2].map((days) => ({ date: today.add({ days }).toString(), name: 'Closed', everyYear: false }))
+  const sending = await start({ calendar: { ...OFFICE, ownDays }, steps: [wait('w', 2, 'hours'), email('one')] })
+  const contact = await sending.enroll()
+  becomes('18:00')
+  await sending.drain()
+  for (let night = 0; night < 3; night++) becomes('09:00')
+  sending.hubspot.fails = () => new AppError('hubspot_unavailable', 'away')
+  await sending.drain()
+  const [, first] = await sending.runs()
+  // Not half an hour later, as after a long outage.
+  expect([first?.status, dueAt(first)]).toEqual(['scheduled', '09:01'])
+  becomes('09:31')
+  await sending.drain()
+  expect((await sending.runs())[1]).toMatchObject({ status: 'scheduled' })
+  delete sending.hubspot.fails
+  server.fault('greet', { kind: 'reset' })
+  becomes('10:00')
+  await sending.drain()
+  becomes('10:02')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+})
+
 test('a mail kept back by a paused sequence comes in the window after the resume', async () => {
   becomes('10:00')
   const sending = await start({ calendar: OFFICE })
