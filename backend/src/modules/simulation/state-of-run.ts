@@ -37,6 +37,7 @@ export function askHubSpot(world: SimulatedWorld, { enrollment }: SimulatedRun):
     ownerId: deal?.ownerId ?? null,
     isClosed: deal ? isClosed(world, deal) : false,
     talks: NO_TALKS,
+    values: null,
     readAt: world.now,
   }
 }

@@ -60,6 +60,7 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
       talks: talksOf(loaded.state, 'deal'),
       onDeal,
       contact: { email, optedOut, talks: talksOf(loaded.state, 'contact') },
+      values: null,
       readAt,
     })
   }

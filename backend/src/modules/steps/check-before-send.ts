@@ -1,6 +1,7 @@
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { judgeLateness, type Late } from '#modules/late-mails/judge-lateness.ts'
 import { MUST_BE_APPROVED, needsApproval } from './approval.ts'
+import { asTold } from './as-told.ts'
 import { askBefore, unanswered } from './ask-before.ts'
 import { type Decision, decideBeforeSend } from './decide-before-send.ts'
 import { PAUSED_RECHECK } from './limits.ts'
@@ -47,8 +48,9 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
       settlements.push({ run: loaded.run, outcome })
       continue
     }
-    const decision = decide(deps, loaded, told)
-    if (decision.kind === 'send') sendable.push({ ...loaded, told })
+    const checked = { ...loaded, state: asTold(loaded.state, told), told }
+    const decision = decide(deps, checked, told)
+    if (decision.kind === 'send') sendable.push(checked)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
   return { sendable, settlements }
