@@ -80,9 +80,22 @@ export async function insertDeliveries(
 }
 
 /**
+ * Waits for whoever is changing the enrollment or the run right now. A statement sees only what was committed when it began, so
+ * one that waited itself would not see a stop, a paused sequence or an opt-out of that time.
+ */
+export async function waitForChanges(trx: Trx, portalId: number, run: ClaimedRun): Promise<void> {
+  await sql`
+    select e.id from enrollments e join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
+    where e.portal_id = ${portalId} and e.id = ${run.enrollmentId} and r.id = ${run.id}
+    for share of e, r
+  `.execute(trx)
+}
+
+/**
  * The fence, asked when the server is ready for the content: marks the delivery `sending_data` and returns true only while
  * this worker still holds the run with enough of its lease left, and nothing has stopped the mail. The run and the enrollment
- * are share-locked, so that a stop, an unsubscribe or a take-over that is being committed right now is waited for and seen.
+ * are share-locked, so that a stop, an unsubscribe or a take-over that is being committed right now is waited for and seen; call
+ * `waitForChanges` before it.
  */
 export async function markContentBegun(
   trx: Trx,

@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { SendOutcome } from '#mail/mailer.ts'
 import { noteProblem } from '#modules/senders/note-problem.ts'
-import { markContentBegun } from './delivery-repository.ts'
+import { markContentBegun, waitForChanges } from './delivery-repository.ts'
 import { keptBackSince } from './kept-back-since.ts'
 import { CONCURRENT_MAILS, SEND_WITHIN, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
@@ -127,9 +127,11 @@ function send(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<Se
 
 /** Asked by the mailer when the server is ready for the content. */
 function openGate(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<boolean> {
-  return inPortal(deps.db, portalId, (trx) =>
-    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(deps.leases.stepsReserve)),
-  )
+  const { run } = mail.checked
+  return inPortal(deps.db, portalId, async (trx) => {
+    await waitForChanges(trx, portalId, run)
+    return markContentBegun(trx, portalId, run, mail.addressHash, deps.clock().add(deps.leases.stepsReserve))
+  })
 }
 
 function secondsSince(deps: StepsDeps, then: Temporal.Instant): number {
