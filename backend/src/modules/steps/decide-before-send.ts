@@ -34,6 +34,7 @@ const STEP_PAUSED = `${SEQUENCE_IS_PAUSED}this step is done when it is resumed.`
 export const SENDING_STOPPED = 'Sending is stopped: '
 /** The sentence of a step that was taken back by a pause: resuming plans it again. */
 export const ENROLLMENT_PAUSED = 'Paused by a person.'
+export const ENROLLMENT_ENDED = 'The enrollment ended before this step.'
 const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
 
 export interface DecisionFacts {
@@ -130,7 +131,7 @@ function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision,
     return resend ? { kind: 'paused', why: RESEND_PAUSED } : { kind: 'cancel', why: ENROLLMENT_PAUSED }
   }
   if (enrollmentStatus === 'active' || (enrollmentStatus === 'completed' && resend)) return undefined
-  return { kind: 'cancel', why: 'The enrollment ended before this step.' }
+  return { kind: 'cancel', why: ENROLLMENT_ENDED }
 }
 
 function endingOf(

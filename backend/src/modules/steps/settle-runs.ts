@@ -16,6 +16,7 @@ import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import { PAUSE_REASON, type PauseReason, type StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { ENROLLMENT_ENDED } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
 import { changeRun, listRepliedWith, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
@@ -198,6 +199,10 @@ async function settleUnsent(
 ): Promise<boolean> {
   const now = deps.clock()
   const held = outcome.kind === 'held'
+  // Nobody can answer for an enrollment that ended meanwhile, so nobody is asked.
+  if (held && hasEnded(enrollment, run)) {
+    return settleUnsent(deps, trx, portal, enrollment, run, { kind: 'canceled', why: ENROLLMENT_ENDED })
+  }
   const heldFor = held ? (outcome.heldFor ?? null) : null
   const change = { status: outcome.kind, why: outcome.why, settledAt: held ? null : now, heldFor }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
@@ -239,7 +244,7 @@ async function settleEnded(
   const rejected = outcome.response !== undefined
   const why = rejected
     ? `The mail server refused the address: ${outcome.response}`
-    : 'The enrollment ended before this step.'
+    : ENROLLMENT_ENDED
   const change = { status: rejected ? ('failed' as const) : ('canceled' as const), why, settledAt: now }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   await closeDelivery(trx, portal.portalId, run, rejected ? 'refused' : 'canceled', outcome.response ?? null, now)
@@ -249,6 +254,11 @@ async function settleEnded(
   else await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
   if (rejected) await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'step.failed' })
   return true
+}
+
+/** A mail sent once more may belong to an enrollment that is complete. */
+function hasEnded({ status }: RunEnrollment, { resend }: ClaimedRun): boolean {
+  return status === 'stopped' || (status === 'completed' && !resend)
 }
 
 function aboutRun(enrollment: RunEnrollment, run: ClaimedRun) {
