@@ -3,6 +3,7 @@ import type { PortalContext } from '#core/context.ts'
 import { type ErrorCode, isAppError } from '#core/errors.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { STOP_REASON } from '#shared/vocabulary.ts'
 import { newPortal } from '#test/support/deps.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
 import { useSending } from './use-sending.ts'
@@ -145,7 +146,7 @@ test('an address that was suppressed gets no mail once more either', async () =>
   await sending.query(`update contacts set opted_out = true where portal_id = ${sending.portalId}`)
   await sending.drain()
   expect(mailsTo(contact)).toEqual([])
-  expect((await sending.runs()).at(-1)).toMatchObject({ status: 'canceled' })
+  expect((await sending.runs()).at(-1)).toMatchObject({ status: 'canceled', why: `${STOP_REASON.unsubscribed}.` })
 })
 
 test('two people who send the same mail once more at once cause one mail', async () => {

@@ -13,7 +13,7 @@ import { queueMailRecords } from '#modules/hubspot-mail/queue-mail-records.ts'
 import { applyKnownReply } from '#modules/inbound/apply-known-reply.ts'
 import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
-import { PAUSE_REASON, type PauseReason, type StopReason } from '#shared/vocabulary.ts'
+import { PAUSE_REASON, type PauseReason, STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_ENDED } from './decide-before-send.ts'
@@ -242,9 +242,7 @@ async function settleEnded(
 ): Promise<boolean> {
   const now = deps.clock()
   const rejected = outcome.response !== undefined
-  const why = rejected
-    ? `The mail server refused the address: ${outcome.response}`
-    : ENROLLMENT_ENDED
+  const why = rejected ? `The mail server refused the address: ${outcome.response}` : `${STOP_REASON[outcome.reason]}.`
   const change = { status: rejected ? ('failed' as const) : ('canceled' as const), why, settledAt: now }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   await closeDelivery(trx, portal.portalId, run, rejected ? 'refused' : 'canceled', outcome.response ?? null, now)
