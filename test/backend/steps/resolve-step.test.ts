@@ -140,6 +140,19 @@ test('the last mail of a sequence can be sent once more although the sequence is
   expect(await sending.activities()).not.toContain('enrollment.stopped')
 })
 
+test('a mail sent once more that has to wait still goes when the sequence is complete meanwhile', async () => {
+  const { sending, contact } = await unconfirmedStep([email('one'), wait('w', 10, 'minutes'), email('two', '')])
+  await resolve(sending, 'resend')
+  server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' }, { times: 3 })
+  for (let minute = 0; minute < 60; minute++) {
+    await sending.drain()
+    if (minute === 11) expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed' })
+    clock.passes({ minutes: 1 })
+  }
+  expect(mailsTo(contact)).toHaveLength(2)
+  expect((await sending.runs()).map(({ status }) => status)).toEqual(['unconfirmed', 'sent', 'done', 'sent'])
+})
+
 test('an address that was suppressed gets no mail once more either', async () => {
   const { sending, contact } = await unconfirmedStep([email('one')])
   await resolve(sending, 'resend')
