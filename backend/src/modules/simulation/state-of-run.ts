@@ -52,6 +52,7 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
     runId: `${enrollment.order}/${run.position}`,
     why: run.why,
     enrollmentStatus: enrollment.status,
+    pauseReason: null,
     sequenceId: sequence.id,
     sequenceName: sequence.name,
     sequenceStatus: 'active',

@@ -13,10 +13,10 @@ import { queueMailRecords } from '#modules/hubspot-mail/queue-mail-records.ts'
 import { applyKnownReply } from '#modules/inbound/apply-known-reply.ts'
 import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
-import { PAUSE_REASON, type PauseReason, STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
+import { type PauseReason, STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { ENROLLMENT_ENDED } from './decide-before-send.ts'
+import { ENROLLMENT_ENDED, takenBackBy } from './decide-before-send.ts'
 import { closeDelivery } from './delivery-repository.ts'
 import { changeRun, listRepliedWith, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
@@ -225,7 +225,7 @@ async function settlePaused(
   reason: PauseReason,
 ): Promise<boolean> {
   const now = deps.clock()
-  const change = { status: 'canceled' as const, why: `${PAUSE_REASON[reason]}.`, settledAt: now }
+  const change = { status: 'canceled' as const, why: takenBackBy(reason), settledAt: now }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   await closeDelivery(trx, portal.portalId, run, 'canceled', null, now)
   await pauseRunning(deps, trx, portal, run.enrollmentId, { reason, until: null })

@@ -8,6 +8,7 @@ import type {
   InstallationStatus,
   OnOwnerChange,
   OnReply,
+  PauseReason,
   SequenceStatus,
 } from '#shared/vocabulary.ts'
 import { SENDING_STOP } from './stop-repository.ts'
@@ -49,6 +50,7 @@ export interface RunState extends StartState, KeptTalks {
   /** What its last planning said. */
   readonly why: string
   readonly enrollmentStatus: EnrollmentStatus
+  readonly pauseReason: PauseReason | null
   readonly sequenceId: string
   readonly sequenceName: string
   readonly sequenceStatus: SequenceStatus
@@ -146,7 +148,7 @@ function takenAt(event: 'reply' | 'meeting') {
 /** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
 export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
   const { rows } = await sql<RunState>`
-    select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
+    select r.id as run_id, r.why, e.status as enrollment_status, e.pause_reason, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, r.waited_until,
       ${takenAt('reply')} as reply_taken_at, ${takenAt('meeting')} as meeting_taken_at, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
