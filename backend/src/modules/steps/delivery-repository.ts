@@ -149,7 +149,7 @@ export async function closeDelivery(
     .execute()
 }
 
-/** Lets the next try of a run that a person starts again be rendered anew: nothing of it was ever accepted. */
+/** Lets the next try of a run be rendered anew, under its Message-ID: nothing of it was ever accepted. */
 export async function dropFrozenMail(trx: Trx, portalId: number, stepRunId: string): Promise<void> {
   await trx
     .updateTable('deliveries')

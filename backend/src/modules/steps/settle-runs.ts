@@ -17,7 +17,7 @@ import { type PauseReason, STOP_REASON, type StopReason } from '#shared/vocabula
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_ENDED, takenBackBy } from './decide-before-send.ts'
-import { closeDelivery } from './delivery-repository.ts'
+import { closeDelivery, dropFrozenMail } from './delivery-repository.ts'
 import { changeRun, listRepliedWith, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
 import { settleTask, type WaitsForTask } from './settle-task.ts'
@@ -185,6 +185,8 @@ async function postpone(
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   const response = outcome.response ?? null
   await closeDelivery(trx, portal.portalId, run, response === null ? 'canceled' : 'refused', response, deps.clock())
+  // Perhaps for days: it is dated and filled anew then.
+  if (outcome.onPurpose && run.kind === 'email') await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
   return true
 }
@@ -209,7 +211,11 @@ async function settleUnsent(
   const failed = outcome.kind === 'failed'
   const response = failed ? outcome.response : null
   await closeDelivery(trx, portal.portalId, run, failed ? 'refused' : 'canceled', response, now)
-  if (outcome.kind === 'canceled') return true
+  if (outcome.kind === 'canceled') {
+    // Taken back by a pause, it is dated and filled anew when that ends.
+    if (run.kind === 'email') await dropFrozenMail(trx, portal.portalId, run.id)
+    return true
+  }
   await recordActivity(deps, trx, portal, {
     ...aboutRun(enrollment, run),
     kind: failed ? 'step.failed' : 'step.held',
