@@ -130,32 +130,6 @@ test('an unconfirmed mail is sent once more under a new Message-ID, and the sequ
   expect(mailsTo(contact)).toHaveLength(2)
 })
 
-test('a mail without a subject that is sent once more keeps the subject it had, and the next one its own', async () => {
-  const sending = await start([
-    email('one', 'First'),
-    email('two', ''),
-    email('three', 'Another topic'),
-    wait('w', 1),
-    email('four', ''),
-  ])
-  const contact = await sending.enroll()
-  clock.passes({ seconds: 1 })
-  await sendDueSteps(sending.deps, sending.portalId - 1, sending.deps.readSendFacts)
-  clock.passes({ seconds: 1 })
-  server.fault('body', { kind: 'reset' })
-  await sendDueSteps(sending.deps, sending.portalId - 1, sending.deps.readSendFacts)
-  clock.passes({ seconds: 1 })
-  await sending.drain()
-  clock.passes({ seconds: 1 })
-  expect((await sending.runs()).map(({ status }) => status)).toEqual(['sent', 'unconfirmed', 'sent', 'scheduled'])
-  await resolve(sending, 'resend', 1)
-  await sending.drain()
-  clock.passes({ hours: 24 })
-  await sending.drain()
-  const subjects = mailsTo(contact).map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw)?.[1])
-  expect(subjects).toEqual(['First', 'Another topic', 'First', 'Another topic'])
-})
-
 test('the last mail of a sequence can be sent once more although the sequence is complete', async () => {
   const { sending, contact } = await unconfirmedStep([email('one')])
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed' })
@@ -164,19 +138,6 @@ test('the last mail of a sequence can be sent once more although the sequence is
   await sending.drain()
   expect(mailsTo(contact)).toHaveLength(1)
   expect(await sending.activities()).not.toContain('enrollment.stopped')
-})
-
-test('a mail sent once more that has to wait still goes when the sequence is complete meanwhile', async () => {
-  const { sending, contact } = await unconfirmedStep([email('one'), wait('w', 10, 'minutes'), email('two', '')])
-  await resolve(sending, 'resend')
-  server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' }, { times: 3 })
-  for (let minute = 0; minute < 60; minute++) {
-    await sending.drain()
-    if (minute === 11) expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed' })
-    clock.passes({ minutes: 1 })
-  }
-  expect(mailsTo(contact)).toHaveLength(2)
-  expect((await sending.runs()).map(({ status }) => status)).toEqual(['unconfirmed', 'sent', 'done', 'sent'])
 })
 
 test('an address that was suppressed gets no mail once more either', async () => {
