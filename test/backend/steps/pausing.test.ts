@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { headerDate } from '#mail/header-date.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
 import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
 import { releasePausedSteps } from '#modules/steps/release-paused-steps.ts'
@@ -62,6 +63,28 @@ test('a pause between the claim and the content stops the mail, and a resume sen
   await sending.drain()
   expect(mailsTo(contact.email)).toHaveLength(1)
   expect((await sending.runs()).map((run) => run.status)).toEqual(['sent', 'scheduled'])
+})
+
+test('a mail that was refused for now and then paused for weeks is filled and dated anew', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' })
+  await sending.drain()
+  await sending.steer(contact, 'pause')
+  clock.passes({ hours: 24 * 14 })
+  await set(sending, 'contacts', "first_name = 'Grace'")
+  await sending.steer(contact, 'resume')
+  server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' })
+  await sending.drain()
+  const dated = `Date: ${headerDate(clock.read())}`
+  clock.passes({ minutes: 2 })
+  // From then on a later try is the same mail again.
+  await set(sending, 'contacts', "first_name = 'Joan'")
+  await sending.drain()
+  const [mail, ...more] = mailsTo(contact.email)
+  expect(more).toEqual([])
+  expect(mail?.raw).toContain('Hi Grace')
+  expect(mail?.raw).toContain(dated)
 })
 
 test('a step that a pause took out of a worker’s hands says whose pause it was', async () => {

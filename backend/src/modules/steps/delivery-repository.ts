@@ -72,6 +72,7 @@ export async function insertDeliveries(
       links = case when excluded.mime is null then d.links else excluded.links end,
       tracks_opens = case when excluded.mime is null then d.tracks_opens else excluded.tracks_opens end,
       variant = case when excluded.mime is null then d.variant else excluded.variant end,
+      created_at = case when excluded.mime is null then d.created_at else excluded.created_at end,
       mime = coalesce(excluded.mime, d.mime)
     where d.status in ('sending', 'refused', 'canceled') and d.portal_id = ${portalId}
       and (excluded.mime is not null or d.recipient = excluded.recipient)

@@ -117,6 +117,7 @@ export interface RunState extends StartState, KeptTalks {
     readonly status: DeliveryStatus
     readonly messageId: string
     readonly recipient: string | null
+    /** Its bytes are used again. Those from before a pause are not: they may be weeks old. */
     readonly frozen: boolean
     readonly senderId: string
   } | null
@@ -169,7 +170,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts x where x.portal_id = e.portal_id and x.deal_id = e.deal_id and x.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
-        'recipient', m.recipient, 'frozen', m.mime is not null, 'senderId', coalesce(m.sender_id, o.id)) end as delivery,
+        'recipient', m.recipient, 'frozen', m.mime is not null and m.created_at >= e.updated_at, 'senderId', coalesce(m.sender_id, o.id)) end as delivery,
       (select coalesce(l.sender_id, o.id) from deliveries l
         where l.portal_id = e.portal_id and l.enrollment_id = e.id and l.status in ('accepted', 'unconfirmed')
         order by l.created_at desc, l.id desc limit 1) as last_sender_id
