@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { email } from '#test/support/sending.ts'
+import { waitFor } from '#test/support/steering.ts'
 import { useSending } from './use-sending.ts'
 
 const { server, clock, start, mailsTo } = useSending({ timeoutMs: 2_000 })
@@ -99,6 +101,17 @@ test('when HubSpot answers again the mail goes out once', async () => {
   clock.passes({ minutes: 2 })
   await sending.drain()
   expect(mailsTo(contact.email)).toHaveLength(1)
+})
+
+test('a wait for a reply is not over as long as HubSpot does not name its contact in the answer', async () => {
+  const sending = await start({ steps: [waitFor('w', { onEvent: 'end' }), email('a')] })
+  const contact = await sending.enroll()
+  clock.passes({ hours: 24 * 30 })
+  await sendDueSteps(sending.deps, sending.portalId - 1, async () => new Map())
+  expect(await sending.runs()).toMatchObject([
+    { status: 'scheduled', why: expect.stringContaining('could not be asked') },
+  ])
+  expect(mailsTo(contact.email)).toEqual([])
 })
 
 test('a deal that HubSpot does not name in its answer is not mailed', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
+import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import { email, type Sending } from '#test/support/sending.ts'
 import { set, useSending } from './use-sending.ts'
@@ -61,6 +62,14 @@ test('a close date that is gone holds the step', async () => {
   await sending.drain()
   const why = 'The deal has no "Close date". Fill it in on the deal.'
   expect(await sending.runs()).toMatchObject([{ status: 'held', why }])
+})
+
+test('a deal that HubSpot leaves out of its answer is asked about again', async () => {
+  const { sending } = await waiting()
+  clock.passes({ hours: 24 * 7 })
+  await sendDueSteps(sending.deps, sending.portalId - 1, async () => new Map())
+  const dueAt = clock.read().add({ minutes: 5 })
+  expect(await sending.runs()).toMatchObject([{ status: 'scheduled', dueAt, why: expect.stringContaining('HubSpot') }])
 })
 
 test('without HubSpot’s answer the wait goes on', async () => {

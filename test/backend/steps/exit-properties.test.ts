@@ -27,6 +27,7 @@ function peace(): Moment {
       runId: 'run',
       why: '',
       enrollmentStatus: 'active',
+      pauseReason: null,
       sequenceId: 's',
       sequenceName: 'S',
       sequenceStatus: 'active',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Step } from '#shared/contract/sequence.ts'
 import { email } from '#test/support/sending.ts'
 import { laneOf, set, useSending } from './use-sending.ts'
 
@@ -57,4 +58,28 @@ test('hostile names reach the server as one mail to one recipient', async () => 
     expect(mails[0]?.raw.split('\r\n\r\n')[0]).not.toMatch(/^bcc:/im)
   }
   expect(server.accepted.flatMap((mail) => mail.recipients)).not.toContain('evil@example.net')
+})
+
+test('a mail that is written anew counts for the variant it says now', async () => {
+  const variants = ['a', 'b'].map((id) => ({ id, subject: `Way ${id}`, body: 'Hi' }))
+  const sending = await start({ steps: [{ ...email('one'), variants } as Step] })
+  const contact = await sending.enroll()
+  server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' })
+  await sending.drain()
+  // As a move to a version that says it in other ways does.
+  const renamed = ['a', 'b'].reduce(
+    (text, id) => `replace(${text}, '"id": "${id}"', '"id": "new-${id}"')`,
+    'definition::text',
+  )
+  await sending.query(`insert into sequence_versions (portal_id, sequence_id, version, definition, published_at)
+    select portal_id, sequence_id, 2, ${renamed}::jsonb, published_at from sequence_versions where portal_id = ${sending.portalId}`)
+  await set(sending, 'enrollments', 'version = 2')
+  await set(sending, 'deliveries', 'mime = null, subject = null')
+  clock.passes({ minutes: 2 })
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+  const [mail] = await sending.query<{ variant: string }>(
+    `select variant from deliveries where portal_id = ${sending.portalId}`,
+  )
+  expect(mail?.variant).toMatch(/^new-[ab]$/)
 })

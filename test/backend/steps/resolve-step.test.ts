@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
 import { type ErrorCode, isAppError } from '#core/errors.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
+import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import { STOP_REASON } from '#shared/vocabulary.ts'
 import { newPortal } from '#test/support/deps.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
 import { useSending } from './use-sending.ts'
@@ -144,7 +146,7 @@ test('an address that was suppressed gets no mail once more either', async () =>
   await sending.query(`update contacts set opted_out = true where portal_id = ${sending.portalId}`)
   await sending.drain()
   expect(mailsTo(contact)).toEqual([])
-  expect((await sending.runs()).at(-1)).toMatchObject({ status: 'canceled' })
+  expect((await sending.runs()).at(-1)).toMatchObject({ status: 'canceled', why: `${STOP_REASON.unsubscribed}.` })
 })
 
 test('two people who send the same mail once more at once cause one mail', async () => {
@@ -197,6 +199,19 @@ test('a mail sent once more that stays unconfirmed can be sent once more again',
   await sending.drain()
   expect(mailsTo(contact)).toHaveLength(1)
   expect((await sending.runs()).filter((run) => run.position === 1)).toHaveLength(1)
+})
+
+test('a step of an enrollment that ends while HubSpot is asked waits for nobody, because nobody could answer', async () => {
+  const sending = await start()
+  const contact = await sending.enroll({ firstName: null })
+  await sendDueSteps(sending.deps, sending.portalId - 1, async (deps, portalId, pairs) => {
+    await sending.steer(contact, 'stop')
+    return sending.deps.readSendFacts(deps, portalId, pairs)
+  })
+  expect(await sending.runs()).toMatchObject([
+    { status: 'canceled', why: 'The enrollment ended before this step.', settledAt: clock.read() },
+  ])
+  expect(await sending.activities()).not.toContain('step.held')
 })
 
 test('what a step does not wait for is refused with a reason', async () => {

@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
+import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { email, wait } from '#test/support/sending.ts'
 import { laneOf, set, useSending } from './use-sending.ts'
@@ -52,6 +53,23 @@ test('waits take their time: each mail goes out when the wait before it is over,
   expect(mails[2]?.inReplyTo).toBeUndefined()
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed', stepPosition: 4 })
   expect((await sending.runs()).map((run) => run.status)).toEqual(['sent', 'done', 'sent', 'done', 'sent'])
+})
+
+test('of what is due at the same moment the enrollments that began first are taken first, batch after batch', async () => {
+  const sending = await start()
+  const contacts = [await sending.enroll(), await sending.enroll(), await sending.enroll(), await sending.enroll()]
+  const began = contacts.map(({ enrollmentId }) => enrollmentId)
+  // Planned once more in another order, as by retries and windows.
+  for (const id of [began[3], began[2], began[1], began[0]]) {
+    await set(sending, 'step_runs', `due_at = due_at + interval '1 hour'`, `enrollment_id = '${id}'`)
+  }
+  clock.passes({ hours: 1 })
+  const taken: string[][] = []
+  for (let batch = 0; batch < 2; batch++) {
+    const { runs } = await claimDueRuns(sending.deps, sending.portalId, 2)
+    taken.push(runs.map(({ enrollmentId }) => enrollmentId))
+  }
+  expect(taken).toEqual([began.slice(0, 2), began.slice(2)])
 })
 
 test('a portal that is not connected is not worked for', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { ANY_TIME } from '#shared/any-time.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { type Enrolled, useTruth } from './use-truth.ts'
 
@@ -101,4 +102,34 @@ test('an address that was taken away one second before leaves a step that says s
     trx.selectFrom('stepRuns').where('kind', '=', 'email').select(['status', 'why']).execute(),
   )
   expect(runs).toMatchObject([{ status: 'held', why: expect.stringContaining('no e-mail address') }])
+})
+
+test('what was corrected in HubSpot one second before is what the mail says', async () => {
+  const enrolled = await almostDue({}, { body: 'Dear {{ contact.firstname }}, it is {{ deal.amount }}.' })
+  setContact('firstname', 'Grace')(enrolled)
+  setDeal('amount', '4321')(enrolled)
+  await oneSecondLater()
+  expect(mailsTo(enrolled.address)).toMatchObject([{ raw: expect.stringContaining('Dear Grace, it is 4321.') }])
+})
+
+test('a value that was filled in one second before fills the mail', async () => {
+  const enrolled = await almostDue({}, { body: 'How is {{ contact.company }}?' })
+  setContact('company', 'Analytical Engines')(enrolled)
+  await oneSecondLater()
+  expect(mailsTo(enrolled.address)).toMatchObject([{ raw: expect.stringContaining('How is Analytical Engines?') }])
+})
+
+test('a contact who moved to another time zone one second before gets it in the hours there', async () => {
+  const { hour } = world.clock.read().add({ hours: 1 }).toZonedDateTimeISO('UTC')
+  const [from, until] = [hour, hour + 1].map((full) => `${String(full).padStart(2, '0')}:00`)
+  const windows = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: from ?? '', until: until ?? '' }))
+  const before = setContact('hs_timezone', 'atlantic_slash_reykjavik')
+  const enrolled = await almostDue({ calendar: { ...ANY_TIME, windows } }, { before })
+  setContact('hs_timezone', 'asia_slash_tokyo')(enrolled)
+  await oneSecondLater()
+  expect(mailsTo(enrolled.address)).toEqual([])
+  const runs = await inPortal(database.db, enrolled.portal.portalId, (trx) =>
+    trx.selectFrom('stepRuns').where('kind', '=', 'email').select(['status', 'why']).execute(),
+  )
+  expect(runs).toMatchObject([{ status: 'scheduled', why: expect.stringContaining('(Asia/Tokyo') }])
 })

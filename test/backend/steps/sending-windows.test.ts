@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
+import { inPortal } from '#db/in-portal.ts'
+import { headerDate } from '#mail/header-date.ts'
+import { allowSending } from '#modules/limits/allow-sending.ts'
+import { stopSending } from '#modules/limits/stop-sending.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { ANY_TIME } from '#shared/any-time.ts'
 import type { ScheduleCalendar } from '#shared/contract/schedule.ts'
 import { email, wait } from '#test/support/sending.ts'
 import { set, useSending } from './use-sending.ts'
 
-const { server, clock, start, mailsTo } = useSending({ timeoutMs: 2_000 })
+const { db, server, clock, start, mailsTo } = useSending({ timeoutMs: 2_000 })
 
 /** Every day from 09:00 to 17:00 in Berlin. */
 const OFFICE: ScheduleCalendar = {
@@ -89,6 +93,59 @@ test('a try that comes after hours because HubSpot was silent is put off, and it
   expect((await sending.runs()).map((run) => [run.status, dueAt(run), run.attempts])).toEqual([
     ['scheduled', '09:00', 0],
   ])
+})
+
+test('an outage right after two closed days is not taken for one of two days', async () => {
+  becomes('16:00')
+  const today = clock.read().toZonedDateTimeISO('Europe/Berlin').toPlainDate()
+  const ownDays = [1, 2].map((days) => ({ date: today.add({ days }).toString(), name: 'Closed', everyYear: false }))
+  const sending = await start({ calendar: { ...OFFICE, ownDays }, steps: [wait('w', 2, 'hours'), email('one')] })
+  const contact = await sending.enroll()
+  becomes('18:00')
+  await sending.drain()
+  for (let night = 0; night < 3; night++) becomes('09:00')
+  sending.hubspot.fails = () => new AppError('hubspot_unavailable', 'away')
+  await sending.drain()
+  const [, first] = await sending.runs()
+  // Not half an hour later, as after a long outage.
+  expect([first?.status, dueAt(first)]).toEqual(['scheduled', '09:01'])
+  becomes('09:31')
+  await sending.drain()
+  expect((await sending.runs())[1]).toMatchObject({ status: 'scheduled' })
+  delete sending.hubspot.fails
+  server.fault('rcpt', { kind: 'reset' })
+  becomes('10:00')
+  await sending.drain()
+  becomes('10:02')
+  await sending.drain()
+  expect(mailsTo(contact.email)).toHaveLength(1)
+})
+
+test('a mail that a night or a stop kept back is filled and dated anew when it goes', async () => {
+  becomes('16:59')
+  const sending = await start({ calendar: OFFICE, steps: [email('one', 'Hello', 'Hi {{ contact.firstname }}')] })
+  const contact = await sending.enroll()
+  server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' })
+  await sending.drain()
+  becomes('17:10')
+  await sending.drain()
+  await set(sending, 'contacts', "first_name = 'Grace'")
+  becomes('09:00')
+  const stop = { sequenceId: null, cause: 'person' } as const
+  server.before('data', async () => {
+    server.before('data', undefined)
+    await inPortal(db, sending.portalId, (trx) =>
+      stopSending(sending.deps, trx, sending.portal, { ...stop, mails: 'all', reason: 'look' }),
+    )
+  })
+  await sending.drain()
+  await set(sending, 'contacts', "first_name = 'Joan'")
+  becomes('10:00')
+  await inPortal(db, sending.portalId, (trx) => allowSending(sending.deps, trx, sending.portal, stop))
+  await sending.drain()
+  const mails = mailsTo(contact.email)
+  expect(mails).toMatchObject([{ raw: expect.stringContaining('Hi Joan') }])
+  expect(mails[0]?.raw).toContain(`Date: ${headerDate(clock.read())}`)
 })
 
 test('a mail kept back by a paused sequence comes in the window after the resume', async () => {

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { systemSleep } from '#core/clock.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { stopSending } from '#modules/limits/stop-sending.ts'
+import { lockEnrollments } from '#modules/steps/run-repository.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
 import { unsubscribe } from '#modules/suppressions/unsubscribe.ts'
 import { linkVault } from '#test/support/link-vault.ts'
@@ -78,13 +80,7 @@ test('a stop that is being committed while the server asks for the content is wa
         })
         inside()
         // Not before the gate waits for this transaction's lock.
-        for (let waits = 0; waits === 0; ) {
-          await systemSleep(5)
-          const rows = await sending.query<{ waits: number }>(
-            'select count(*) as waits from pg_locks where not granted',
-          )
-          waits = rows[0]?.waits ?? 0
-        }
+        await gateWaits(sending)
       })
     })
   })
@@ -93,3 +89,37 @@ test('a stop that is being committed while the server asks for the content is wa
   expect(accepted(contact)).toBe(0)
   expect(await sending.runs()).toMatchObject([{ status: 'canceled' }])
 })
+
+test('what is stopped while the gate waits for somebody else is seen, too', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  const { portalId } = sending
+  let holding: Promise<unknown> = Promise.resolve()
+  server.before('data', async () => {
+    server.before('data', undefined)
+    await new Promise<void>((inside) => {
+      holding = inPortal(db, portalId, async (trx) => {
+        await lockEnrollments(trx, portalId, [contact.enrollmentId])
+        inside()
+        await gateWaits(sending)
+        await inPortal(db, portalId, (other) =>
+          stopSending(sending.deps, other, sending.portal, {
+            ...{ sequenceId: null, mails: 'all', cause: 'person', reason: 'wrong price.' },
+          }),
+        )
+      })
+    })
+  })
+  await pass(sending)
+  await holding
+  expect(accepted(contact)).toBe(0)
+  expect(await sending.runs()).toMatchObject([{ status: 'scheduled', why: 'Sending is stopped: wrong price.' }])
+})
+
+async function gateWaits(sending: Sending): Promise<void> {
+  for (let waits = 0; waits === 0; ) {
+    await systemSleep(5)
+    const rows = await sending.query<{ waits: number }>('select count(*) as waits from pg_locks where not granted')
+    waits = rows[0]?.waits ?? 0
+  }
+}

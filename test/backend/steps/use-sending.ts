@@ -55,9 +55,9 @@ export const laneOf = (sending: Sending) =>
     `select due_at from lanes where portal_id = ${sending.portalId} and kind = 'steps'`,
   )
 
-/** Changes every row the portal has in the table. */
-export const set = (sending: Sending, table: string, change: string) =>
-  sending.query(`update ${table} set ${change} where portal_id = ${sending.portalId}`)
+/** Changes every row the portal has in the table, or those of which this is true. */
+export const set = (sending: Sending, table: string, change: string, where = 'true') =>
+  sending.query(`update ${table} set ${change} where portal_id = ${sending.portalId} and ${where}`)
 
 export function withMailer(deps: StepsDeps, change: Partial<Mailer>): StepsDeps {
   return { ...deps, mailer: { ...deps.mailer, ...change } }

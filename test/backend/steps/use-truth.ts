@@ -23,6 +23,8 @@ export interface Enrolled {
 export interface Beginning {
   /** The stage that enrolls. */
   readonly stage?: string
+  /** Of the mail. */
+  readonly body?: string
   /** What is so in HubSpot before the deal enters it. */
   readonly before?: (enrolled: Enrolled) => void
 }
@@ -69,7 +71,7 @@ export function useTruth(database: TestDatabase): Truth {
     world,
     sends,
     newAddress,
-    async almostDue(rules = {}, { stage = 'demo', before } = {}) {
+    async almostDue(rules = {}, { stage = 'demo', body = 'Hi there.', before } = {}) {
       const portal = await world.portal()
       const address = newAddress()
       const { dealId, contactIds } = portal.hasDeal('lead', [address])
@@ -78,7 +80,7 @@ export function useTruth(database: TestDatabase): Truth {
       const sequence = await portal.hasSequence(
         [
           { id: 'pause', kind: 'wait', amount: 1, unit: 'hours' },
-          { id: 'mail', kind: 'email', subject: 'Hello', body: 'Hi there.' },
+          { id: 'mail', kind: 'email', subject: 'Hello', body },
         ],
         rules,
       )

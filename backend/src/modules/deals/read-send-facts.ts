@@ -3,8 +3,8 @@ import type { Talks } from '#core/talks.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { readDealContacts } from '#hubspot/associations.ts'
-import { readContacts } from '#hubspot/contacts.ts'
-import { readDeals } from '#hubspot/deals.ts'
+import { type HubSpotContact, readContacts } from '#hubspot/contacts.ts'
+import { type HubSpotDeal, readDeals } from '#hubspot/deals.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { getSubscriptionId } from '#modules/hubspot-mail/get-subscription-id.ts'
 import { type DealReading, saveDeals } from './save-deals.ts'
@@ -44,11 +44,17 @@ export async function readSendFacts(
         talks: deal ? talksOf(deal) : NO_TALKS,
         onDeal: contactsOf.get(pair.dealId)?.includes(pair.contactId) ?? false,
         contact: contact ? { email: contact.email, optedOut: contact.optedOut, talks: talksOf(contact) } : null,
+        values: deal && contact ? valuesOf(deal, contact) : null,
         readAt,
       }
       return [pairKey(pair), facts]
     }),
   )
+}
+
+function valuesOf({ name, amount }: HubSpotDeal, contact: HubSpotContact): SendFacts['values'] {
+  const { firstName, lastName, phone, company, timeZone } = contact
+  return { deal: { name, amount }, contact: { firstName, lastName, phone, company, timeZone } }
 }
 
 function talksOf({ repliedAt, bookedAt, meetingAt }: Talks): Talks {

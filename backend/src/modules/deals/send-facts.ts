@@ -1,4 +1,6 @@
 import type { Talks } from '#core/talks.ts'
+import type { HubSpotContact } from '#hubspot/contacts.ts'
+import type { HubSpotDeal } from '#hubspot/deals.ts'
 
 /** A contact of a deal, by HubSpot's ids. */
 export interface SendPair {
@@ -22,6 +24,11 @@ export interface SendFacts {
   readonly onDeal: boolean
   /** As HubSpot has it; null when the contact is gone. */
   readonly contact: { readonly email: string | null; readonly optedOut: boolean; readonly talks: Talks } | null
+  /** What fills a mail and says when it may go; null where nothing newer than what is kept was read. */
+  readonly values: {
+    readonly deal: Pick<HubSpotDeal, 'name' | 'amount'>
+    readonly contact: Pick<HubSpotContact, 'firstName' | 'lastName' | 'phone' | 'company' | 'timeZone'>
+  } | null
   /** Just before HubSpot was asked. */
   readonly readAt: Temporal.Instant
 }

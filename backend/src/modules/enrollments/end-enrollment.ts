@@ -28,13 +28,8 @@ export async function endEnrollment(
   const closing = { status: ending.status, stopReason: reason, completedWhy }
   const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, closing, deps.clock())
   if (!ended) return false
-  await cancelOpenRuns(
-    trx,
-    portal.portalId,
-    enrollmentId,
-    reason ? `${STOP_REASON[reason]}.` : 'The sequence is complete.',
-    deps.clock(),
-  )
+  const why = reason ? `${STOP_REASON[reason]}.` : 'The sequence is complete.'
+  await cancelOpenRuns(trx, portal.portalId, enrollmentId, { why, extras: reason !== null }, deps.clock())
   // Whether it was the last one is looked at afterwards: two that end at the same time do not see each other.
   if (ended.sequenceStatus === 'finishing') {
     await wakeLane(trx, portal.portalId, FINISHING, ended.sequenceId, deps.clock())

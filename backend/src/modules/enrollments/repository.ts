@@ -182,12 +182,15 @@ export async function closeEnrollment(
   return row
 }
 
-/** Cancels what has not begun. A run that is `sending` is settled by its worker, whose gate sees the enrollment's end. */
+/**
+ * Cancels what has not begun. A run that is `sending` is settled by its worker, whose gate sees the enrollment's end. A mail
+ * that a person sends once more (a later epoch) waits on beside a sequence that is complete.
+ */
 export async function cancelOpenRuns(
   trx: Trx,
   portalId: number,
   enrollmentId: string,
-  why: string,
+  { why, extras }: { readonly why: string; readonly extras: boolean },
   now: Temporal.Instant,
 ): Promise<void> {
   await trx
@@ -196,6 +199,7 @@ export async function cancelOpenRuns(
     .where('portalId', '=', portalId)
     .where('enrollmentId', '=', enrollmentId)
     .where('status', 'in', ['scheduled', 'held'])
+    .$if(!extras, (query) => query.where('epoch', '=', 1))
     .execute()
 }
 

@@ -37,6 +37,7 @@ export function askHubSpot(world: SimulatedWorld, { enrollment }: SimulatedRun):
     ownerId: deal?.ownerId ?? null,
     isClosed: deal ? isClosed(world, deal) : false,
     talks: NO_TALKS,
+    values: null,
     readAt: world.now,
   }
 }
@@ -51,6 +52,7 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
     runId: `${enrollment.order}/${run.position}`,
     why: run.why,
     enrollmentStatus: enrollment.status,
+    pauseReason: null,
     sequenceId: sequence.id,
     sequenceName: sequence.name,
     sequenceStatus: 'active',

@@ -3,6 +3,7 @@ import type { Talks } from '#core/talks.ts'
 import { pairKey, type SendFacts, type SendPair } from '#modules/deals/send-facts.ts'
 import { afterOutage } from './backoff.ts'
 import { describeMoment } from './describe-moment.ts'
+import { keptBackSince } from './kept-back-since.ts'
 import { KNOWN_FOR, MAX_UNCHECKED } from './limits.ts'
 import type { LoadedRun } from './load-runs.ts'
 import type { Outcome } from './settle-runs.ts'
@@ -59,6 +60,7 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
       talks: talksOf(loaded.state, 'deal'),
       onDeal,
       contact: { email, optedOut, talks: talksOf(loaded.state, 'contact') },
+      values: null,
       readAt,
     })
   }
@@ -94,15 +96,16 @@ async function askHubSpot(deps: StepsDeps, portalId: number, pairs: readonly Sen
 /** What becomes of a step about which HubSpot did not answer: it is tried later, and after a day it waits for a person. */
 export function unanswered(deps: StepsDeps, loaded: LoadedRun, retryAfterMs: number, timeZone: string | null): Outcome {
   const now = deps.clock()
-  const { reachedAt, why: lastWhy } = loaded.state
+  const { why: lastWhy } = loaded.state
+  const since = keptBackSince(loaded.run, loaded.state)
   // A step may be old for another reason, a pause perhaps: only one that HubSpot's silence put off before is held for it.
   const silentBefore = lastWhy.startsWith(NO_ANSWER)
-  if (silentBefore && Temporal.Instant.compare(now, reachedAt.add(MAX_UNCHECKED)) >= 0) {
+  if (silentBefore && Temporal.Instant.compare(now, since.add(MAX_UNCHECKED)) >= 0) {
     const why =
       'HubSpot could not be asked for a day whether the deal is still in the stage. Check the deal, then try again.'
     return { kind: 'held', why }
   }
-  const dueAt = afterOutage(now, reachedAt, deps.random, retryAfterMs)
+  const dueAt = afterOutage(now, since, deps.random, retryAfterMs)
   const when = describeMoment(dueAt, timeZone)
   return { kind: 'later', dueAt, why: `${NO_ANSWER}; trying again at ${when}.` }
 }

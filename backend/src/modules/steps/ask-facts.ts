@@ -4,6 +4,7 @@ import type { FactsAnswer, FactsQuestion } from '#modules/step-facts/step-facts.
 import type { StepCondition } from '#shared/contract/step-conditions.ts'
 import { afterOutage } from './backoff.ts'
 import { describeMoment } from './describe-moment.ts'
+import { keptBackSince } from './kept-back-since.ts'
 import type { LoadedBatch, LoadedRun } from './load-runs.ts'
 import type { Outcome } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -43,11 +44,11 @@ export async function ask<T>(deps: StepsDeps, portalId: number, question: () => 
 /** HubSpot did not answer: which way a contact goes is never guessed, so the step waits until it does. */
 export function waitForHubSpot(
   deps: StepsDeps,
-  { state }: LoadedRun,
+  { run, state }: LoadedRun,
   retryAfterMs: number,
   timeZone: string | null,
 ): Outcome {
-  const dueAt = afterOutage(deps.clock(), state.reachedAt, deps.random, retryAfterMs)
+  const dueAt = afterOutage(deps.clock(), keptBackSince(run, state), deps.random, retryAfterMs)
   return {
     kind: 'later',
     dueAt,

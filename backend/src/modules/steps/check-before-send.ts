@@ -1,9 +1,10 @@
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { judgeLateness, type Late } from '#modules/late-mails/judge-lateness.ts'
 import { MUST_BE_APPROVED, needsApproval } from './approval.ts'
+import { asTold } from './as-told.ts'
 import { askBefore, unanswered } from './ask-before.ts'
 import { type Decision, decideBeforeSend } from './decide-before-send.ts'
-import { PAUSED_RECHECK } from './limits.ts'
+import { JUST_LOOKED, PAUSED_RECHECK } from './limits.ts'
 import type { LoadedBatch, LoadedRun } from './load-runs.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
@@ -38,17 +39,19 @@ export async function checkBeforeSend(deps: StepsDeps, portalId: number, batch: 
     else if (decision.kind === 'send') open.push(loaded)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
-  const answer = await askBefore(deps, portalId, open.filter(mustAsk))
+  const asking = new Set(open.filter((loaded) => mustAsk(loaded, deps.clock())))
+  const answer = await askBefore(deps, portalId, [...asking])
   const sendable: CheckedRun[] = []
   for (const loaded of open) {
     const told = answer.told(loaded)
-    if (mustAsk(loaded) && !told) {
+    if (asking.has(loaded) && !told) {
       const outcome = unanswered(deps, loaded, answer.retryAfterMs, batch.portal.timeZone)
       settlements.push({ run: loaded.run, outcome })
       continue
     }
-    const decision = decide(deps, loaded, told)
-    if (decision.kind === 'send') sendable.push({ ...loaded, told })
+    const checked = { ...loaded, state: asTold(loaded.state, told), told }
+    const decision = decide(deps, checked, told)
+    if (decision.kind === 'send') sendable.push(checked)
     else settlements.push({ run: loaded.run, outcome: outcomeOfDecision(decision, deps.clock()) })
   }
   return { sendable, settlements }
@@ -67,9 +70,10 @@ function lateness({ run, state }: LoadedRun, batch: LoadedBatch, now: Temporal.I
   )
 }
 
-/** A person who sends a mail once more has just looked at the deal. */
-function mustAsk(loaded: LoadedRun): boolean {
-  return !loaded.run.resend
+/** A person who sends a mail once more has just looked at the deal. Days later, after a stop for example, that says nothing. */
+function mustAsk({ run }: LoadedRun, now: Temporal.Instant): boolean {
+  const looked = run.approvedAt ?? run.plannedFor
+  return !run.resend || Temporal.Instant.compare(now, looked.add(JUST_LOOKED)) >= 0
 }
 
 /** What a decision against sending means for the run. */

@@ -59,7 +59,10 @@ export async function lockLane(trx: Trx, portalId: number): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Takes due runs in due order. One statement: the inner lock skips what another transaction has in hand. */
+/**
+ * Takes due runs in due order; of those that are due at the same moment, the enrollments that began first: where there is not room
+ * for all, they have waited longest. One statement: the inner lock skips what another transaction has in hand.
+ */
 export async function claimRuns(
   trx: Trx,
   portalId: number,
@@ -71,7 +74,7 @@ export async function claimRuns(
     with due as (
       select id from step_runs
       where portal_id = ${portalId} and status = 'scheduled' and due_at <= ${now}
-      order by due_at limit ${limit} for update skip locked
+      order by due_at, enrollment_id limit ${limit} for update skip locked
     )
     update step_runs r set status = 'sending', claim_no = r.claim_no + 1, lease_until = ${leaseUntil}
     from due where r.portal_id = ${portalId} and r.id = due.id
@@ -81,7 +84,7 @@ export async function claimRuns(
   return rows.sort(inOrder)
 }
 
-/** Of what is due at the same moment, the enrollment that began first: where there is not room for all, it has waited longest. */
+/** An update gives its rows in no order. */
 function inOrder(one: ClaimedRun, other: ClaimedRun): number {
   const byTime = Temporal.Instant.compare(one.dueAt, other.dueAt)
   return byTime || (one.enrollmentId < other.enrollmentId ? -1 : 1)

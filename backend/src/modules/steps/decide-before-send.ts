@@ -1,7 +1,7 @@
 import { normalizeAddress } from '#mail/address.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import { planStep } from '#modules/enrollments/plan-step.ts'
-import type { StopReason } from '#shared/vocabulary.ts'
+import { PAUSE_REASON, type PauseReason, type StopReason } from '#shared/vocabulary.ts'
 import { holdForOwner, judgeChanges } from './judge-changes.ts'
 import type { RunState } from './state-repository.ts'
 
@@ -32,8 +32,7 @@ export const SEQUENCE_PAUSED = `${SEQUENCE_IS_PAUSED}the mail goes out when it i
 const STEP_PAUSED = `${SEQUENCE_IS_PAUSED}this step is done when it is resumed.`
 /** How the sentence of a step begins that a stop keeps back; the stop's reason follows. */
 export const SENDING_STOPPED = 'Sending is stopped: '
-/** The sentence of a step that was taken back by a pause: resuming plans it again. */
-export const ENROLLMENT_PAUSED = 'Paused by a person.'
+export const ENROLLMENT_ENDED = 'The enrollment ended before this step.'
 const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
 
 export interface DecisionFacts {
@@ -50,6 +49,11 @@ export interface DecisionFacts {
   /** The account's time zone; null when HubSpot named none. */
   readonly portalTimeZone: string | null
   readonly now: Temporal.Instant
+}
+
+/** The sentence of a step that was taken back by a pause: resuming plans it again. Pure. */
+export function takenBackBy(pause: PauseReason | null): string {
+  return `${PAUSE_REASON[pause ?? 'paused_by_user']}.`
 }
 
 /** Decides over a claimed step that is no mail, from what is known now; undefined when it may be done. Pure. */
@@ -125,12 +129,12 @@ function deliveryDecision(state: RunState): Decision | undefined {
 
 /** A mail that a person sends once more may belong to an enrollment that is complete. */
 function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision, { kind: 'send' }> | undefined {
-  const { enrollmentStatus } = state
+  const { enrollmentStatus, pauseReason } = state
   if (enrollmentStatus === 'paused') {
-    return resend ? { kind: 'paused', why: RESEND_PAUSED } : { kind: 'cancel', why: ENROLLMENT_PAUSED }
+    return resend ? { kind: 'paused', why: RESEND_PAUSED } : { kind: 'cancel', why: takenBackBy(pauseReason) }
   }
   if (enrollmentStatus === 'active' || (enrollmentStatus === 'completed' && resend)) return undefined
-  return { kind: 'cancel', why: 'The enrollment ended before this step.' }
+  return { kind: 'cancel', why: ENROLLMENT_ENDED }
 }
 
 function endingOf(

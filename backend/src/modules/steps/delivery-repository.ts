@@ -71,6 +71,8 @@ export async function insertDeliveries(
       subject = case when excluded.mime is null then d.subject else excluded.subject end,
       links = case when excluded.mime is null then d.links else excluded.links end,
       tracks_opens = case when excluded.mime is null then d.tracks_opens else excluded.tracks_opens end,
+      variant = case when excluded.mime is null then d.variant else excluded.variant end,
+      created_at = case when excluded.mime is null then d.created_at else excluded.created_at end,
       mime = coalesce(excluded.mime, d.mime)
     where d.status in ('sending', 'refused', 'canceled') and d.portal_id = ${portalId}
       and (excluded.mime is not null or d.recipient = excluded.recipient)
@@ -80,9 +82,22 @@ export async function insertDeliveries(
 }
 
 /**
+ * Waits for whoever is changing the enrollment or the run right now. A statement sees only what was committed when it began, so
+ * one that waited itself would not see a stop, a paused sequence or an opt-out of that time.
+ */
+export async function waitForChanges(trx: Trx, portalId: number, run: ClaimedRun): Promise<void> {
+  await sql`
+    select e.id from enrollments e join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
+    where e.portal_id = ${portalId} and e.id = ${run.enrollmentId} and r.id = ${run.id}
+    for share of e, r
+  `.execute(trx)
+}
+
+/**
  * The fence, asked when the server is ready for the content: marks the delivery `sending_data` and returns true only while
  * this worker still holds the run with enough of its lease left, and nothing has stopped the mail. The run and the enrollment
- * are share-locked, so that a stop, an unsubscribe or a take-over that is being committed right now is waited for and seen.
+ * are share-locked, so that a stop, an unsubscribe or a take-over that is being committed right now is waited for and seen; call
+ * `waitForChanges` before it.
  */
 export async function markContentBegun(
   trx: Trx,
@@ -136,7 +151,7 @@ export async function closeDelivery(
     .execute()
 }
 
-/** Lets the next try of a run that a person starts again be rendered anew: nothing of it was ever accepted. */
+/** Lets the next try of a run be rendered anew, under its Message-ID: nothing of it was ever accepted. */
 export async function dropFrozenMail(trx: Trx, portalId: number, stepRunId: string): Promise<void> {
   await trx
     .updateTable('deliveries')

@@ -1,6 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
+import { pairKey } from '#modules/deals/send-facts.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { PAUSED_RECHECK, SETTLE_TOGETHER } from './limits.ts'
@@ -29,7 +30,7 @@ export async function finishWaits(deps: StepsDeps, portal: PortalContext, waits:
   const known = await readDates(deps, portalId, dated)
   const lookedAt: Settlement[] = []
   for (const run of waits.filter(isDated)) {
-    lookedAt.push({ run, outcome: await lookAgain(deps, portalId, run, known) })
+    lookedAt.push({ run, outcome: await lookAgain(deps, portalId, run, known.has(run.id)) })
   }
   await settle(deps, portal, lookedAt)
 }
@@ -40,15 +41,19 @@ async function settle(deps: StepsDeps, portal: PortalContext, settlements: reado
   }
 }
 
-/** Asks HubSpot for the deals, which keeps what it says; false when it did not answer. */
-async function readDates(deps: StepsDeps, portalId: number, dated: readonly DealDateWait[]): Promise<boolean> {
+/** Asks HubSpot for the deals, which keeps what it says; gives the runs about whose deal it answered. */
+async function readDates(
+  deps: StepsDeps,
+  portalId: number,
+  dated: readonly DealDateWait[],
+): Promise<ReadonlySet<string>> {
   try {
-    await deps.readSendFacts(deps, portalId, dated)
-    return true
+    const told = await deps.readSendFacts(deps, portalId, dated)
+    return new Set(dated.filter((pair) => told.has(pairKey(pair))).map(({ runId }) => runId))
   } catch (error) {
     if (!isAppError(error)) throw error
     deps.log.warn({ portalId, pairs: dated.length, code: error.code }, 'dates of deals were not read')
-    return false
+    return new Set()
   }
 }
 

@@ -2,7 +2,8 @@ import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { SendOutcome } from '#mail/mailer.ts'
 import { noteProblem } from '#modules/senders/note-problem.ts'
-import { markContentBegun } from './delivery-repository.ts'
+import { markContentBegun, waitForChanges } from './delivery-repository.ts'
+import { keptBackSince } from './kept-back-since.ts'
 import { CONCURRENT_MAILS, SEND_WITHIN, SETTLE_TOGETHER } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
@@ -93,9 +94,10 @@ async function handOverOne(
   const moment = (): SendMoment => ({ now: deps.clock(), random: deps.random, timeZone })
   const settle = (outcome: Outcome) => settler.settle({ run, outcome })
   const { sender } = mail
+  const since = keptBackSince(run, state)
   const server = sender.server ? sender.id : ''
   const outage = outages.get(server)
-  if (outage !== undefined) return settle(afterNoServer(state, outage, moment()))
+  if (outage !== undefined) return settle(afterNoServer({ since }, outage, moment()))
   const outcome = await send(deps, portal.portalId, mail)
   deps.metrics.count('mails_total', { outcome: outcome.kind })
   if (outcome.kind === 'not_sent') {
@@ -103,14 +105,14 @@ async function handOverOne(
     const firstToHear = !outages.has(server)
     outages.set(server, outcome.detail)
     deps.log.warn({ portalId: portal.portalId, detail: outcome.detail }, 'mail server could not be used')
-    await settle(afterNoServer(state, outcome.detail, moment()))
+    await settle(afterNoServer({ since }, outcome.detail, moment()))
     if (sender.server && firstToHear) await noteProblem(deps, portal.portalId, sender.id, outcome.detail)
     return
   }
   if (outcome.kind === 'unknown') {
     deps.log.error({ portalId: portal.portalId, stepRunId: run.id, detail: outcome.detail }, 'mail is unconfirmed')
   }
-  const sent = { run, subject: mail.subject, recipient: mail.recipient, reachedAt: state.reachedAt }
+  const sent = { run, subject: mail.subject, recipient: mail.recipient, since }
   await settle(outcomeOfSend(sent, outcome, moment()))
   if (outcome.kind === 'accepted' && sender.problem !== null) await noteProblem(deps, portal.portalId, sender.id, null)
   if (outcome.kind === 'accepted') deps.metrics.observe('step_lag_seconds', secondsSince(deps, run.dueAt))
@@ -125,9 +127,11 @@ function send(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<Se
 
 /** Asked by the mailer when the server is ready for the content. */
 function openGate(deps: StepsDeps, portalId: number, mail: PreparedMail): Promise<boolean> {
-  return inPortal(deps.db, portalId, (trx) =>
-    markContentBegun(trx, portalId, mail.checked.run, mail.addressHash, deps.clock().add(deps.leases.stepsReserve)),
-  )
+  const { run } = mail.checked
+  return inPortal(deps.db, portalId, async (trx) => {
+    await waitForChanges(trx, portalId, run)
+    return markContentBegun(trx, portalId, run, mail.addressHash, deps.clock().add(deps.leases.stepsReserve))
+  })
 }
 
 function secondsSince(deps: StepsDeps, then: Temporal.Instant): number {

@@ -20,6 +20,9 @@ export const MAX_ATTEMPTS = 6
  */
 export const KNOWN_FOR = Temporal.Duration.from({ milliseconds: 500 })
 
+/** Whoever sends a mail once more is taken to have looked at its deal for this long; later HubSpot is asked as for every mail. */
+export const JUST_LOOKED = Temporal.Duration.from({ minutes: 10 })
+
 /** A mail's content begins at most this long after HubSpot was asked about it; later it is asked again. */
 export const SEND_WITHIN = Temporal.Duration.from({ seconds: 5 })
 

@@ -19,7 +19,7 @@ export async function loadMail(
   if (!stored || !portal) throw new AppError('not_found', 'There is no such step. Reload the card.')
   const { state } = withWords(portalId, run.enrollmentId, stored)
   const continues = state.step?.kind === 'email' && !state.step.subject.trim()
-  const earlier = continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : []
+  const earlier = continues ? await selectEarlierMails(trx, portalId, run.enrollmentId, null) : []
   const senders = await readChoices(deps, trx, portalId)
   const writer = chooseWriter(deps.settings, portalId, { portal, senders }, { state, told: undefined })
   const sender = 'held' in writer ? writer : writer.sender

@@ -1,3 +1,4 @@
+import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
@@ -88,11 +89,19 @@ export async function loadRuns(
         portalTimeZone: portal.timeZone,
         variant,
         closedStages,
-        earlier: continues ? await selectEarlierMails(trx, portalId, run.enrollmentId) : [],
+        earlier: continues ? await earlierMails(trx, portalId, run) : [],
       })
     }
     const { sensibleHours } = await readRules(trx, portalId)
     const senders = await readChoices(deps, trx, portalId)
     return { portal, labels, senders, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
   })
+}
+
+function earlierMails(
+  trx: Trx,
+  portalId: number,
+  { enrollmentId, stepId, resend }: ClaimedRun,
+): Promise<EarlierMail[]> {
+  return selectEarlierMails(trx, portalId, enrollmentId, resend ? stepId : null)
 }

@@ -9,8 +9,8 @@ export interface SentRun {
   readonly run: ClaimedRun
   readonly subject: string
   readonly recipient: string
-  /** Since when the mail could have gone out. */
-  readonly reachedAt: Temporal.Instant
+  /** See `keptBackSince`. */
+  readonly since: Temporal.Instant
 }
 
 export interface SendMoment {
@@ -38,8 +38,8 @@ export function outcomeOfSend(
 }
 
 /** Nothing reached the server: the mail is not to blame, so this costs no attempt. */
-export function afterNoServer(sent: Pick<SentRun, 'reachedAt'>, detail: string, moment: SendMoment): Outcome {
-  const dueAt = afterOutage(moment.now, sent.reachedAt, moment.random)
+export function afterNoServer(sent: Pick<SentRun, 'since'>, detail: string, moment: SendMoment): Outcome {
+  const dueAt = afterOutage(moment.now, sent.since, moment.random)
   const when = describeMoment(dueAt, moment.timeZone)
   return { kind: 'later', dueAt, why: `The mail server could not be used (${detail}); trying again at ${when}.` }
 }

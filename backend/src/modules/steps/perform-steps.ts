@@ -1,5 +1,6 @@
 import type { PortalContext } from '#core/context.ts'
 import type { StepKind } from '#shared/vocabulary.ts'
+import { asTold } from './as-told.ts'
 import { askBefore, unanswered } from './ask-before.ts'
 import { type CheckedRun, outcomeOfDecision } from './check-before-send.ts'
 import type { ClaimedRun } from './claim-repository.ts'
@@ -82,7 +83,7 @@ async function checkBeforeStep(
   const open: CheckedRun[] = []
   for (const loaded of asking) {
     const told = answer.told(loaded)
-    if (told && passes(loaded, told)) open.push({ ...loaded, told })
+    if (told && passes(loaded, told)) open.push({ ...loaded, state: asTold(loaded.state, told), told })
     if (told) continue
     const outcome = unanswered(deps, loaded, answer.retryAfterMs, batch.portal.timeZone)
     settlements.push({ run: loaded.run, outcome })

@@ -62,9 +62,9 @@ async function lookForReplies(deps: StepsDeps, portalId: number, _batch: LoadedB
   const pairs = looks.map(({ state }) => ({ dealId: state.dealId, contactId: state.contact.contactId }))
   const told = await ask(deps, portalId, () => deps.readSendFacts(deps, portalId, pairs))
   return ({ state }: Look): Seen => {
-    if (!told.known) return { kind: 'silent', retryAfterMs: told.retryAfterMs }
-    const facts = told.known.get(pairKey({ dealId: state.dealId, contactId: state.contact.contactId }))
-    return isAfter(facts?.contact?.talks.repliedAt, answersCountFrom(state)) ? 'happened' : 'not_yet'
+    const facts = told.known?.get(pairKey({ dealId: state.dealId, contactId: state.contact.contactId }))
+    if (!facts) return { kind: 'silent', retryAfterMs: told.known ? 0 : told.retryAfterMs }
+    return isAfter(facts.contact?.talks.repliedAt, answersCountFrom(state)) ? 'happened' : 'not_yet'
   }
 }
 

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { HeldFor } from '#db/tables.ts'
-import type { EnrollmentStatus, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
+import type { EnrollmentStatus, PauseReason, StepKind, StepRunStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 
 /** The enrollment of a run, with what its activity lines need. */
 export interface RunEnrollment {
   readonly id: string
   readonly status: EnrollmentStatus
+  readonly pauseReason: PauseReason | null
   readonly dealId: string
   readonly hubspotContactId: string
   readonly contactEmail: string | null
@@ -32,6 +33,7 @@ export async function lockEnrollments(
     .select([
       'e.id',
       'e.status',
+      'e.pauseReason',
       'e.dealId',
       'c.contactId as hubspotContactId',
       'c.email as contactEmail',

@@ -7,7 +7,7 @@ import type { StepTarget } from '#shared/contract/step-base.ts'
 import { resolveTarget } from '#shared/step-flow.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { ENROLLMENT_PAUSED } from './decide-before-send.ts'
+import { ENROLLMENT_ENDED, takenBackBy } from './decide-before-send.ts'
 import { changeRun, type RunEnrollment, selectStepIds } from './run-repository.ts'
 
 /** A step that is no mail is done, and the enrollment goes on from it. */
@@ -40,7 +40,7 @@ export async function settleMovedOn(
 ): Promise<boolean> {
   const now = deps.clock()
   if (enrollment.status !== 'active' && !outcome.happened) {
-    const why = enrollment.status === 'paused' ? ENROLLMENT_PAUSED : 'The enrollment ended before this step.'
+    const why = enrollment.status === 'paused' ? takenBackBy(enrollment.pauseReason) : ENROLLMENT_ENDED
     return changeRun(trx, portal.portalId, run, { status: 'canceled', why, settledAt: now })
   }
   const position = await placeOf(trx, portal.portalId, run, outcome.leadsTo)

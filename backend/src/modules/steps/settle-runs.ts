@@ -13,10 +13,11 @@ import { queueMailRecords } from '#modules/hubspot-mail/queue-mail-records.ts'
 import { applyKnownReply } from '#modules/inbound/apply-known-reply.ts'
 import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
-import { PAUSE_REASON, type PauseReason, type StopReason } from '#shared/vocabulary.ts'
+import { type PauseReason, STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { closeDelivery } from './delivery-repository.ts'
+import { ENROLLMENT_ENDED, takenBackBy } from './decide-before-send.ts'
+import { closeDelivery, dropFrozenMail } from './delivery-repository.ts'
 import { changeRun, listRepliedWith, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
 import { settleTask, type WaitsForTask } from './settle-task.ts'
@@ -184,6 +185,8 @@ async function postpone(
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   const response = outcome.response ?? null
   await closeDelivery(trx, portal.portalId, run, response === null ? 'canceled' : 'refused', response, deps.clock())
+  // Perhaps for days: it is dated and filled anew then.
+  if (outcome.onPurpose && run.kind === 'email') await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
   return true
 }
@@ -198,13 +201,21 @@ async function settleUnsent(
 ): Promise<boolean> {
   const now = deps.clock()
   const held = outcome.kind === 'held'
+  // Nobody can answer for an enrollment that ended meanwhile, so nobody is asked.
+  if (held && hasEnded(enrollment, run)) {
+    return settleUnsent(deps, trx, portal, enrollment, run, { kind: 'canceled', why: ENROLLMENT_ENDED })
+  }
   const heldFor = held ? (outcome.heldFor ?? null) : null
   const change = { status: outcome.kind, why: outcome.why, settledAt: held ? null : now, heldFor }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   const failed = outcome.kind === 'failed'
   const response = failed ? outcome.response : null
   await closeDelivery(trx, portal.portalId, run, failed ? 'refused' : 'canceled', response, now)
-  if (outcome.kind === 'canceled') return true
+  if (outcome.kind === 'canceled') {
+    // Taken back by a pause, it is dated and filled anew when that ends.
+    if (run.kind === 'email') await dropFrozenMail(trx, portal.portalId, run.id)
+    return true
+  }
   await recordActivity(deps, trx, portal, {
     ...aboutRun(enrollment, run),
     kind: failed ? 'step.failed' : 'step.held',
@@ -220,7 +231,7 @@ async function settlePaused(
   reason: PauseReason,
 ): Promise<boolean> {
   const now = deps.clock()
-  const change = { status: 'canceled' as const, why: `${PAUSE_REASON[reason]}.`, settledAt: now }
+  const change = { status: 'canceled' as const, why: takenBackBy(reason), settledAt: now }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   await closeDelivery(trx, portal.portalId, run, 'canceled', null, now)
   await pauseRunning(deps, trx, portal, run.enrollmentId, { reason, until: null })
@@ -237,9 +248,7 @@ async function settleEnded(
 ): Promise<boolean> {
   const now = deps.clock()
   const rejected = outcome.response !== undefined
-  const why = rejected
-    ? `The mail server refused the address: ${outcome.response}`
-    : 'The enrollment ended before this step.'
+  const why = rejected ? `The mail server refused the address: ${outcome.response}` : `${STOP_REASON[outcome.reason]}.`
   const change = { status: rejected ? ('failed' as const) : ('canceled' as const), why, settledAt: now }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   await closeDelivery(trx, portal.portalId, run, rejected ? 'refused' : 'canceled', outcome.response ?? null, now)
@@ -249,6 +258,11 @@ async function settleEnded(
   else await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
   if (rejected) await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'step.failed' })
   return true
+}
+
+/** A mail sent once more may belong to an enrollment that is complete. */
+function hasEnded({ status }: RunEnrollment, { resend }: ClaimedRun): boolean {
+  return status === 'stopped' || (status === 'completed' && !resend)
 }
 
 function aboutRun(enrollment: RunEnrollment, run: ClaimedRun) {

@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { openTask } from '#modules/hubspot-tasks/open-task.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { ENROLLMENT_ENDED } from './decide-before-send.ts'
 import { changeRun, type RunEnrollment } from './run-repository.ts'
 
 /** The step's task is in HubSpot, and the step waits until it is done. */
@@ -34,7 +35,7 @@ export async function settleTask(
   const { portalId } = portal
   const ended = enrollment.status === 'stopped' || enrollment.status === 'completed'
   const change = ended
-    ? ({ status: 'canceled', why: 'The enrollment ended before this step.', settledAt: now } as const)
+    ? ({ status: 'canceled', why: ENROLLMENT_ENDED, settledAt: now } as const)
     : ({ status: 'held', heldFor: 'task', why: WAITS, settledAt: null } as const)
   if (!(await changeRun(trx, portalId, run, change))) return false
   const { taskId, timesOutAt, onTimeout } = outcome

@@ -8,6 +8,7 @@ import type {
   InstallationStatus,
   OnOwnerChange,
   OnReply,
+  PauseReason,
   SequenceStatus,
 } from '#shared/vocabulary.ts'
 import { SENDING_STOP } from './stop-repository.ts'
@@ -49,6 +50,7 @@ export interface RunState extends StartState, KeptTalks {
   /** What its last planning said. */
   readonly why: string
   readonly enrollmentStatus: EnrollmentStatus
+  readonly pauseReason: PauseReason | null
   readonly sequenceId: string
   readonly sequenceName: string
   readonly sequenceStatus: SequenceStatus
@@ -115,6 +117,7 @@ export interface RunState extends StartState, KeptTalks {
     readonly status: DeliveryStatus
     readonly messageId: string
     readonly recipient: string | null
+    /** Its bytes are used again. Those from before a pause are not: they may be weeks old. */
     readonly frozen: boolean
     readonly senderId: string
   } | null
@@ -146,7 +149,7 @@ function takenAt(event: 'reply' | 'meeting') {
 /** Reads the state of runs in one statement; a run without its enrollment or contact cannot exist (foreign keys). */
 export async function selectRunStates(trx: Trx, portalId: number, runIds: readonly string[]): Promise<RunState[]> {
   const { rows } = await sql<RunState>`
-    select r.id as run_id, r.why, e.status as enrollment_status, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
+    select r.id as run_id, r.why, e.status as enrollment_status, e.pause_reason, s.id as sequence_id, s.name as sequence_name, s.status as sequence_status,
       ${SENDING_STOP} as sending_stop,
       e.updated_at as reached_at, r.waited_until,
       ${takenAt('reply')} as reply_taken_at, ${takenAt('meeting')} as meeting_taken_at, e.contact_id as person_id, e.deal_id, e.pipeline_id, e.stage_id,
@@ -167,7 +170,7 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       d.read_at as deal_read_at, d.contacts_read_at, c.read_at as contact_read_at,
       exists (select from deal_contacts x where x.portal_id = e.portal_id and x.deal_id = e.deal_id and x.contact_id = c.contact_id) as on_deal,
       case when m.id is null then null else json_build_object('status', m.status, 'messageId', m.message_id,
-        'recipient', m.recipient, 'frozen', m.mime is not null, 'senderId', coalesce(m.sender_id, o.id)) end as delivery,
+        'recipient', m.recipient, 'frozen', m.mime is not null and m.created_at >= e.updated_at, 'senderId', coalesce(m.sender_id, o.id)) end as delivery,
       (select coalesce(l.sender_id, o.id) from deliveries l
         where l.portal_id = e.portal_id and l.enrollment_id = e.id and l.status in ('accepted', 'unconfirmed')
         order by l.created_at desc, l.id desc limit 1) as last_sender_id
@@ -259,16 +262,25 @@ export interface EarlierMail {
   readonly subject: string
 }
 
-/** The mails of an enrollment that went out, oldest first: what a step without a subject continues. */
-export async function selectEarlierMails(trx: Trx, portalId: number, enrollmentId: string): Promise<EarlierMail[]> {
-  const rows = await trx
-    .selectFrom('deliveries')
-    .where('portalId', '=', portalId)
-    .where('enrollmentId', '=', enrollmentId)
-    .where('status', 'in', ['accepted', 'unconfirmed'])
-    .select(['messageId', 'subject'])
-    .orderBy('createdAt')
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => ({ messageId: row.messageId, subject: row.subject ?? '' }))
+/**
+ * The mails of an enrollment that went out, in the order of its steps: what a step without a subject continues. A mail that was
+ * sent once more stands beside the first one, and a step that is sent once more (`again`) does not continue what came after it.
+ */
+export async function selectEarlierMails(
+  trx: Trx,
+  portalId: number,
+  enrollmentId: string,
+  again: string | null,
+): Promise<EarlierMail[]> {
+  const { rows } = await sql<EarlierMail>`
+    with mails as (
+      select d.id, d.message_id, d.subject, d.created_at, r.step_id, min(d.created_at) over (partition by r.step_id) as began
+      from deliveries d join step_runs r on r.portal_id = d.portal_id and r.id = d.step_run_id
+      where d.portal_id = ${portalId} and d.enrollment_id = ${enrollmentId} and d.status in ('accepted', 'unconfirmed')
+    )
+    select message_id, coalesce(subject, '') as subject from mails
+    where ${again}::text is null or began <= (select began from mails where step_id = ${again} limit 1)
+    order by began, created_at, id
+  `.execute(trx)
+  return rows
 }
