@@ -168,6 +168,16 @@ test('HubSpot is asked for what the rules name, in the same calls, and for nothi
   expect(propertiesOf(named, 'contacts')).toEqual([...propertiesOf(plain, 'contacts'), 'country'])
 })
 
+test('a mapping that is switched off, whatever its rules name, holds up nobody', async () => {
+  const live = await begin(world, { rules: large, off: true })
+  const { portal } = live
+  await portal.maps('proposal', live.sequenceId)
+  const neighbor = portal.hasDeal('proposal', ['neighbor@example.com'])
+  await happen(live, 'demo@10 |')
+  expect((await portal.decisions(live.dealId)).at(-1)?.reason).toBe('mapping_off')
+  expect(await portal.enrollments(neighbor.dealId)).toHaveLength(1)
+})
+
 /** The calls of the turn that decides the deal's entry. */
 async function askedFor(live: Live): Promise<HubSpotCall[]> {
   const calls: HubSpotCall[] = []
