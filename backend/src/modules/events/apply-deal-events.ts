@@ -40,7 +40,7 @@ export async function applyDealEvents(
   const topics = events.map((event) => ({ event, topic: readEvent(event.payload) }))
   for (const { topic } of topics) if (topic.kind === 'deal_merged') await mergeDeals(deps, trx, portal, topic)
   const joined = topics.flatMap(({ event, topic }) =>
-    topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId }] : [],
+    topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId, at: event.occurredAt }] : [],
   )
   const joinedBy = joined.at(-1)?.eventId
   await reconsiderEntries(deps, trx, portal, facts, joinedBy)
@@ -54,8 +54,7 @@ export async function applyDealEvents(
   }
   if (joinedBy !== undefined) {
     const current = listStageEntries(history)[0]
-    const contactIds = joined.map(({ contactId }) => contactId)
-    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contactIds })
+    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contacts: joined })
   }
 }
 
