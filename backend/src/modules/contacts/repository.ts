@@ -155,6 +155,18 @@ export async function selectIds(trx: Trx, portalId: number, contactIds: readonly
   return rows.map((row) => row.id)
 }
 
+/** Our ids of the rows that went into this one, directly or one after another. */
+export async function selectMergedInto(trx: Trx, portalId: number, into: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('contacts')
+    .where('portalId', '=', portalId)
+    .where('mergedInto', '=', into)
+    .select('id')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 export async function markContactsDeleted(
   trx: Trx,
   portalId: number,
@@ -203,7 +215,7 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
   await trx
     .updateTable('deliveries as d')
     .from('enrollments as e')
-    .set({ recipient: null, subject: null, mime: null, links: null })
+    .set({ recipient: null, subject: null, mime: null, links: null, response: null })
     .where('d.portalId', '=', portalId)
     .where('e.portalId', '=', portalId)
     .whereRef('e.id', '=', 'd.enrollmentId')
@@ -220,12 +232,13 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     from enrollments e
     where a.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id} and a.enrollment_id = e.id
   `.execute(trx)
-  // Where the person's clock decided, a step's sentence names the zone.
+  // Where the person's clock decided, a step's sentence names the zone; a mail server's words often quote the address.
   await sql`
     update step_runs r set why = 'The contact was erased.'
     from enrollments e
     where r.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id}
-      and r.enrollment_id = e.id and strpos(r.why, 'contact''s time zone') > 0
+      and r.enrollment_id = e.id
+      and r.why ~ 'contact''s time zone|^The mail server (said|refused|could)|^Nobody can know whether it was sent: '
   `.execute(trx)
   // A subject may name the person; the entry itself names ids only.
   await sql`
