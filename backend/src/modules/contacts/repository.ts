@@ -16,6 +16,8 @@ export interface ContactFields extends Talks {
 export interface StoredContact extends ContactFields {
   id: string
   deleted: boolean
+  /** When HubSpot last said so, or a deletion was heard of. */
+  readAt: Temporal.Instant
 }
 
 const columns = [
@@ -32,6 +34,7 @@ const columns = [
   'bookedAt',
   'meetingAt',
   'deleted',
+  'readAt',
 ] as const
 
 /** What is forgotten with a person. */
@@ -91,7 +94,7 @@ export async function updateContact(
     .execute()
 }
 
-/** HubSpot said again what is kept. */
+/** HubSpot said again what is kept; an older reading says nothing new. */
 export async function confirmContacts(
   trx: Trx,
   portalId: number,
@@ -99,7 +102,13 @@ export async function confirmContacts(
   readAt: Temporal.Instant,
 ): Promise<void> {
   if (ids.length === 0) return
-  await trx.updateTable('contacts').set({ readAt }).where('portalId', '=', portalId).where('id', 'in', ids).execute()
+  await trx
+    .updateTable('contacts')
+    .set({ readAt })
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .where('readAt', '<', readAt)
+    .execute()
 }
 
 /** Frees an address or a HubSpot id that now belongs to another row of the same person. */
@@ -271,6 +280,7 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
       'c.bookedAt',
       'c.meetingAt',
       'c.deleted',
+      'c.readAt',
     ])
     .execute()
 }

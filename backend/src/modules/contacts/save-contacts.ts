@@ -29,7 +29,8 @@ export interface ContactsSource {
 
 /**
  * Keeps contacts as HubSpot has them now, matched by normalized address first and HubSpot's id second, so that one person
- * is one row even after a merge gave the record another id. Returns them by HubSpot's id. Missing fields are left blank.
+ * is one row even after a merge gave the record another id. An older reading that arrives late changes nothing: it would bring
+ * back an address, a consent or a person that is gone. Returns them by HubSpot's id. Missing fields are left blank.
  */
 export async function saveContacts(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -62,7 +63,7 @@ export async function saveContacts(
 }
 
 function isSame(row: StoredContact, fields: ContactFields): boolean {
-  const { id, deleted, ...kept } = row
+  const { id, deleted, readAt, ...kept } = row
   return !deleted && isDeepStrictEqual(comparable(kept), comparable(fields))
 }
 
@@ -83,12 +84,14 @@ async function saveOne(
   const { readAt } = from
   const byEmail = fields.email ? known.find((row) => row.email === fields.email) : undefined
   const byId = known.find((row) => row.contactId === fields.contactId)
+  const newer = [byId, byEmail].find((row) => row && isNewer(row, readAt))
+  if (newer) return newer
   const match = byEmail ?? byId
   if (match) {
     // Two rows of one person: the address decides who it is, the other row gives up its claim on the id.
     if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
     await updateContact(trx, portalId, match.id, fields, readAt)
-    return { ...match, ...fields, deleted: false }
+    return { ...match, ...fields, deleted: false, readAt }
   }
   const inserted = await insertContact(trx, portalId, deps.ids(), fields, readAt)
   if (inserted) {
@@ -101,8 +104,13 @@ async function saveOne(
   }
   const [other] = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
   if (!other) throw new Error('a contact vanished between insert and read')
+  if (isNewer(other, readAt)) return other
   await updateContact(trx, portalId, other.id, fields, readAt)
-  return { ...other, ...fields, deleted: false }
+  return { ...other, ...fields, deleted: false, readAt }
+}
+
+function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(row.readAt, readAt) > 0
 }
 
 function toFields(contact: HubSpotContact): { fields: ContactFields; invalidEmail: boolean } {
