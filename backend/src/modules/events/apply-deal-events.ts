@@ -1,6 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import type { HubSpotDeal } from '#hubspot/deals.ts'
 import { recordConversion } from '#modules/conversions/record-conversion.ts'
 import { saveMerge } from '#modules/deals/save-merge.ts'
 import type { DealFacts } from '#modules/decisions/deal-facts.ts'
@@ -83,9 +84,18 @@ function isWon({ deal, turn }: DealFacts): boolean {
   return turn.stages.some((stage) => stage.isWon && stage.stageId === deal.stageId)
 }
 
+/** Closed as HubSpot says, or by its stage, as right before a mail. */
+function isClosed({ turn }: DealFacts, { pipelineId, stageId, isClosed: told }: HubSpotDeal): boolean {
+  return (
+    told || turn.stages.some((stage) => stage.isClosed && stage.pipelineId === pipelineId && stage.stageId === stageId)
+  )
+}
+
 async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalContext, turn: DealTurn): Promise<void> {
+  const { deal, contactTypes } = turn.facts
+  const held = { deal: deal && { ...deal, isClosed: isClosed(turn.facts, deal) }, contactTypes }
   for (const enrollment of turn.open) {
-    const reason = reasonToStop(turn.facts, enrollment)
+    const reason = reasonToStop(held, enrollment)
     if (reason) await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason })
   }
 }
