@@ -4,7 +4,8 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import { forgetWhatIf } from '#modules/what-if/forget-what-if.ts'
-import { erasePerson, markContactsDeleted, selectMergedInto } from './repository.ts'
+import { selectMergedInto } from './merge-repository.ts'
+import { erasePerson, markContactsDeleted } from './repository.ts'
 
 /**
  * Erases a person on `contact.privacyDeletion` (HubSpot docs; GDPR Art. 17): fields and mail contents go, the hash of the

@@ -164,18 +164,6 @@ export async function selectIds(trx: Trx, portalId: number, contactIds: readonly
   return rows.map((row) => row.id)
 }
 
-/** Our ids of the rows that went into this one, directly or one after another. */
-export async function selectMergedInto(trx: Trx, portalId: number, into: string): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('contacts')
-    .where('portalId', '=', portalId)
-    .where('mergedInto', '=', into)
-    .select('id')
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 export async function markContactsDeleted(
   trx: Trx,
   portalId: number,
