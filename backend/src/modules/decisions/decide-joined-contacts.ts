@@ -36,7 +36,7 @@ export async function decideJoinedContacts(
   const key = { dealId: deal.dealId, stageId: current.stageId, enteredAt: current.enteredAt }
   const entry = await findEntry(trx, portalId, key)
   if (entry?.status !== 'decided') return
-  const decided = await listDecidedContacts(trx, portalId, entry.id)
+  const decided = await listDecidedContacts(trx, portalId, entry)
   const fresh = joined.contacts.filter(({ contactId: id }) => deal.contactTypes?.has(id) && !decided.has(id))
   if (fresh.length === 0) return
   // The entry was decided: the size of the change it was part of is no longer the question, an admin's refusal is.
