@@ -111,6 +111,17 @@ export async function confirmContacts(
     .execute()
 }
 
+/** Takes the addresses off rows whose records have others now, so that another row may have them. */
+export async function clearAddresses(trx: Trx, portalId: number, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await trx
+    .updateTable('contacts')
+    .set({ email: null })
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .execute()
+}
+
 /** Frees an address or a HubSpot id that now belongs to another row of the same person. */
 export async function releaseIdentity(
   trx: Trx,

@@ -7,6 +7,7 @@ import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import {
   type ContactFields,
+  clearAddresses,
   confirmContacts,
   insertContact,
   lockContacts,
@@ -40,12 +41,13 @@ export async function saveContacts(
   from: ContactsSource,
 ): Promise<Map<string, SavedContact>> {
   const wanted = [...contacts].sort((a, b) => (a.contactId < b.contactId ? -1 : 1)).map(toFields)
-  const known = await lockContacts(
+  const locked = await lockContacts(
     trx,
     portal.portalId,
     wanted.map((contact) => contact.fields.contactId),
     wanted.flatMap(({ fields }) => (fields.email ? [fields.email] : [])),
   )
+  const known = await freeMovedAddresses(trx, portal.portalId, locked, wanted, from.readAt)
   const saved = new Map<string, SavedContact>()
   const unchanged: string[] = []
   for (const { fields, invalidEmail } of wanted) {
@@ -60,6 +62,30 @@ export async function saveContacts(
   }
   await confirmContacts(trx, portal.portalId, unchanged, from.readAt)
   return saved
+}
+
+/**
+ * An address that another record has now, while the one that had it is read here too with a different one, moved from person to
+ * person: somebody corrected it in HubSpot. It is no longer a sign of who somebody is. Returns the rows as they are then.
+ */
+async function freeMovedAddresses(
+  trx: Trx,
+  portalId: number,
+  rows: readonly StoredContact[],
+  wanted: readonly { readonly fields: ContactFields }[],
+  readAt: Temporal.Instant,
+): Promise<StoredContact[]> {
+  const emails = new Map(wanted.map(({ fields }) => [fields.contactId, fields.email]))
+  const taken = new Set(emails.values())
+  const hasMoved = ({ contactId, email }: StoredContact) =>
+    email !== null && taken.has(email) && emails.has(contactId) && emails.get(contactId) !== email
+  const moved = rows.filter((row) => hasMoved(row) && !isNewer(row, readAt))
+  await clearAddresses(
+    trx,
+    portalId,
+    moved.map(({ id }) => id),
+  )
+  return rows.map((row) => (moved.includes(row) ? { ...row, email: null } : row))
 }
 
 function isSame(row: StoredContact, fields: ContactFields): boolean {
