@@ -1,4 +1,5 @@
 import type { PortalContext } from '#core/context.ts'
+import { appendRows } from '#db/before-commit.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
@@ -42,6 +43,9 @@ export async function applyContactEvents(
       const saved = await saveContacts(deps, trx, portal, [into], { dealId: null, readAt: facts.readAt })
       const row = saved.get(into.contactId)
       if (row) await saveMerge(trx, portal.portalId, { into: row, merged })
+      // What the others were in counts as its own from now on.
+      const record = { objectType: 'contact' as const, objectId: topic.into }
+      await appendRows(trx, { changedRecords: [{ portalId: portal.portalId, ...record, at: deps.clock() }] })
     }
   }
 }

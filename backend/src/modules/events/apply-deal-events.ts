@@ -1,4 +1,5 @@
 import type { PortalContext } from '#core/context.ts'
+import { appendRows } from '#db/before-commit.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import type { HubSpotDeal } from '#hubspot/deals.ts'
@@ -70,6 +71,9 @@ async function mergeDeals(
   for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealIds: merge.merged })) {
     await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
   }
+  if (merge.into === '') return
+  const record = { objectType: 'deal' as const, objectId: merge.into }
+  await appendRows(trx, { changedRecords: [{ portalId: portal.portalId, ...record, at: deps.clock() }] })
 }
 
 /** The stage an event says was entered: a name, null for a creation (which names none), undefined for other events. */
