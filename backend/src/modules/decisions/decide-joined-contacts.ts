@@ -9,7 +9,7 @@ import { recordDecision } from './record-decision.ts'
 import { findEntry, type KnownEntry, listDecidedContacts } from './repository.ts'
 import { sourceOf } from './source-of.ts'
 
-/** A contact that joins within this time of the decision's moment belongs to it; later a rep starts the sequence (0004). */
+/** A contact that joins within this time of the entry, or of the end of its time in the stage, belongs to it; later a rep starts the sequence (0004). */
 export const JOIN_WINDOW = Temporal.Duration.from({ minutes: 15 })
 
 /** Contacts that joined a deal, or were given a label on it, by HubSpot's id, and when. */
