@@ -82,10 +82,17 @@ function entryStage(topic: Topic): string | null | undefined {
   return topic.kind === 'deal_created' ? null : undefined
 }
 
-/** HubSpot calculates "closed" and "won" a moment after the stage changed: until then the stage's own word counts. */
+/**
+ * HubSpot calculates "closed" and "won" a moment after the stage changed: until then the stage's own word counts. A deal that went
+ * from won to lost was not won once more.
+ */
 function isWon({ deal, turn }: DealFacts): boolean {
-  if (!deal || deal.isClosed) return deal?.isWon ?? false
-  return turn.stages.some((stage) => stage.isWon && stage.stageId === deal.stageId)
+  if (!deal) return false
+  const stage = turn.stages.find(
+    ({ pipelineId, stageId }) => pipelineId === deal.pipelineId && stageId === deal.stageId,
+  )
+  if (deal.isClosed) return deal.isWon && !(stage?.isClosed && !stage.isWon)
+  return stage?.isWon ?? false
 }
 
 /** Closed as HubSpot says, or by its stage, as right before a mail. */
