@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld, type WorldPortal } from '#test/support/world.ts'
 
@@ -67,4 +68,31 @@ test('a lost deal is none, nor one without a sequence, nor the sequence that win
   expect(await told(onboarding.portal)).toEqual([])
   await moves(onboarding.portal, onboarding.dealId, 'closedlost', 'closedwon')
   expect(await told(onboarding.portal)).toEqual([])
+})
+
+test('a customer who is lost again was not won by the sequence that winning had started, whatever HubSpot still calculates', async () => {
+  const { portal, dealId } = await enrolled('closedwon')
+  const { portalId } = portal
+  await inPortal(database.db, portalId, async (trx) => {
+    const pipeline = { portalId, pipelineId: 'default' }
+    await trx
+      .insertInto('pipelines')
+      .values({ ...pipeline, label: 'Sales', displayOrder: 0 })
+      .execute()
+    const stage = { ...pipeline, stageId: 'closedlost', label: 'Lost', displayOrder: 5, isClosed: true, isLost: true }
+    await trx.insertInto('stages').values(stage).execute()
+  })
+  await moves(portal, dealId, 'closedwon')
+  world.passes({ hours: 1 })
+  portal.moves(dealId, 'closedlost')
+  await world.sandbox.webhooks.settle()
+  const { hubspot } = world.deps
+  const call: typeof hubspot.call = async (...asked) => {
+    const answer = await hubspot.call(...asked)
+    const body = JSON.stringify(answer.body).replaceAll('"hs_is_closed_won":"false"', '"hs_is_closed_won":"true"')
+    return { ...answer, body: JSON.parse(body) }
+  }
+  await handleDueEvents({ ...world.deps, hubspot: { ...hubspot, call } }, portalId - 1)
+  expect((await portal.enrollments(dealId)).map(({ status }) => status)).toEqual(['stopped', 'stopped'])
+  expect(await told(portal)).toEqual([])
 })

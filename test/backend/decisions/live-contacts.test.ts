@@ -168,6 +168,28 @@ test('HubSpot is asked for what the rules name, in the same calls, and for nothi
   expect(propertiesOf(named, 'contacts')).toEqual([...propertiesOf(plain, 'contacts'), 'country'])
 })
 
+test('a mapping that is switched off, whatever its rules name, holds up nobody', async () => {
+  const live = await begin(world, { rules: large, off: true })
+  const { portal } = live
+  await portal.maps('proposal', live.sequenceId)
+  const neighbor = portal.hasDeal('proposal', ['neighbor@example.com'])
+  await happen(live, 'demo@10 |')
+  expect((await portal.decisions(live.dealId)).at(-1)?.reason).toBe('mapping_off')
+  expect(await portal.enrollments(neighbor.dealId)).toHaveLength(1)
+})
+
+test('who joined in time is enrolled, and who joined late is not, however late both are heard of', async () => {
+  const live = await begin(world, {})
+  const [inTime, late] = ['grace@example.com', 'alan@example.com'].map((email) => live.portal.hasContact(email))
+  const joins = (contactId = '') => world.sandbox.associate(live.portal.portalId, live.dealId, contactId)
+  await happen(live, 'demo@10 |')
+  for (const happening of ['@24', () => joins(inTime), '@26', () => joins(late), '@60 |']) await happen(live, happening)
+  const enrolled = (await live.portal.enrollments(live.dealId)).map(({ contactId }) => contactId)
+  expect(enrolled).toEqual([live.contactIds[0], inTime])
+  const decision = (await live.portal.decisions(live.dealId)).find(({ contactId }) => contactId === late)
+  expect(decision).toMatchObject({ outcome: 'not_enrolled', reason: 'joined_late' })
+})
+
 /** The calls of the turn that decides the deal's entry. */
 async function askedFor(live: Live): Promise<HubSpotCall[]> {
   const calls: HubSpotCall[] = []

@@ -33,6 +33,8 @@ export type Happening = string | ((live: Live) => unknown)
 export interface LiveStory {
   readonly rules?: Partial<EnrollmentPolicy> | ((live: { other: string }) => Partial<EnrollmentPolicy>)
   readonly contacts?: readonly string[]
+  /** The mapping is switched off. */
+  readonly off?: boolean
   /** The sequence goes on when the deal leaves the stage. */
   readonly goesOn?: boolean
   readonly happens: readonly Happening[]
@@ -66,7 +68,7 @@ export async function begin(world: World, story: Omit<LiveStory, 'happens'>): Pr
   const sequenceId = await portal.hasSequence(undefined, options)
   const other = await portal.hasSequence(undefined, options)
   const rules = typeof story.rules === 'function' ? story.rules({ other }) : (story.rules ?? {})
-  await portal.maps('demo', sequenceId, true, rules)
+  await portal.maps('demo', sequenceId, !story.off, rules)
   const hubspot = world.sandbox.state.portals.get(portalId)
   if (!hubspot) throw new Error('the sandbox has no such portal')
   const start = world.clock.read()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { inPortal } from '#db/in-portal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
 import { newKey, person } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -21,6 +22,7 @@ async function startedByHand(stage: string, rules: { stopWhenClosed?: boolean } 
     results: [{ enrolled: true }],
   })
   return {
+    portalId: portal.portalId,
     async moves(to: string) {
       portal.moves(dealId, to)
       await world.handlesEvents()
@@ -34,6 +36,21 @@ test.each(['closedwon', 'closedlost'])('%s ends a sequence that a person started
   const deal = await startedByHand('demo')
   expect(await deal.moves('proposal')).toMatchObject({ status: 'active' })
   expect(await deal.moves(stage)).toMatchObject({ status: 'stopped', stopReason: 'deal_closed' })
+})
+
+test('a closed stage ends it although HubSpot has not calculated yet that the deal is closed', async () => {
+  const deal = await startedByHand('demo')
+  const { portalId } = deal
+  await inPortal(database.db, portalId, async (trx) => {
+    const pipeline = { portalId, pipelineId: 'default' }
+    await trx
+      .insertInto('pipelines')
+      .values({ ...pipeline, label: 'Sales', displayOrder: 0 })
+      .execute()
+    const stage = { ...pipeline, stageId: 'won', label: 'Won', displayOrder: 3, isClosed: true }
+    await trx.insertInto('stages').values(stage).execute()
+  })
+  expect(await deal.moves('won')).toMatchObject({ status: 'stopped', stopReason: 'deal_closed' })
 })
 
 test('one that was started on a closed deal goes on there, and ends when the deal is closed in another way', async () => {

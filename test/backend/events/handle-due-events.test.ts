@@ -59,6 +59,25 @@ test('what died because HubSpot was away is tried again by itself, and enrolls o
   expect(await portal.enrollments(dealId)).toHaveLength(1)
 })
 
+test('what dies later in the same outage is tried again as well', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const deals: string[] = []
+  hubspotIsAway(portal.portalId)
+  for (let minute = 0; minute < 12; minute++) {
+    if (minute === 0 || minute === 6) deals.push(portal.hasDeal('demo', [`outage${minute}@example.com`]).dealId)
+    await world.handlesEvents()
+    world.passes({ minutes: 1 })
+  }
+  expect((await portal.events()).every((event) => event.status === 'dead')).toBe(true)
+  world.sandbox.faults.clear()
+  for (let minute = 0; minute < 30; minute++) {
+    world.passes({ minutes: 1 })
+    await world.handlesEvents()
+  }
+  for (const dealId of deals) expect(await portal.enrollments(dealId)).toHaveLength(1)
+})
+
 test('a portal that lost its connection keeps its events without spending tries', async () => {
   const portal = await world.portal()
   await portal.maps('demo', await portal.hasSequence())

@@ -194,6 +194,8 @@ test('a backlog goes out a hundred records at a time, a second apart', async () 
   const portal = await open()
   await portal.switches(true)
   const ids = Array.from({ length: 130 }, (_, index) => portal.given.hasContact(`many${index}@example.com`))
+  const known = ids.map((id) => `(${portal.portalId}, gen_random_uuid(), '${id}', '${world.clock.read()}')`)
+  await portal.query(`insert into contacts (portal_id, id, contact_id, read_at) values ${known}`)
   const rows = ids.map((id) => `(${portal.portalId}, 'contact', '${id}', '${world.clock.read()}')`)
   await portal.query(`insert into status_writes (portal_id, object_type, object_id, changed_at) values ${rows}`)
   await portal.query(
@@ -217,4 +219,27 @@ test('switched off, nothing is written any more', async () => {
   await portal.steers(enrollmentId, 'stop')
   expect(await portal.writes()).toBe(0)
   expect(portal.record('contacts', contactId)).toMatchObject({ stagecue_status: 'enrolled' })
+})
+
+test.each([
+  ['only the one that stays', [0], 'enrolled'],
+  ['only the one that goes', [1], 'stopped'],
+  ['both', [0, 1], 'enrolled'],
+])('after a merge the record says where it stands, when %s had a sequence', async (_, enrolled, status) => {
+  const portal = await open()
+  await portal.given.maps('proposal', await portal.given.hasSequence())
+  await portal.switches(true)
+  const deals = ['stays@example.com', 'goes@example.com'].map((email) => portal.given.hasDeal('lead', [email]))
+  const [stays = '', goes = ''] = deals.flatMap(({ contactIds }) => contactIds)
+  for (const index of enrolled) portal.given.moves(deals[index]?.dealId ?? '', 'proposal')
+  await world.handlesEvents()
+  await portal.writes()
+  for (const index of enrolled) {
+    expect(portal.record('contacts', [stays, goes][index] ?? '')).toMatchObject({ stagecue_status: 'enrolled' })
+  }
+  world.sandbox.mergeContacts(portal.portalId, stays, goes)
+  await world.handlesEvents()
+  for (let pass = 0; pass < 3; pass++) await portal.writes()
+  expect(portal.record('contacts', stays)).toMatchObject({ stagecue_status: status })
+  expect(await portal.query('select * from status_writes where pending')).toEqual([])
 })

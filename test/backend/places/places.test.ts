@@ -86,6 +86,23 @@ test('a deal that enters a stage takes its contacts to the place the stage leads
   expect(card.activity.filter(({ text }) => text === 'A contact was put to “In conversation”')).toHaveLength(2)
 })
 
+test('deals that enter a stage together take their own contacts only', async () => {
+  const acts = await open()
+  await save(acts, [{ ...TALKING, stages: [{ pipelineId: 'default', stageId: 'proposal' }] }])
+  const deals = [
+    acts.given.hasDeal('proposal', ['her@example.com']),
+    acts.given.hasDeal('proposal', ['him@example.com']),
+  ]
+  await world.handlesEvents()
+  for (const { dealId, contactIds } of deals) {
+    const card = await getDealCard(acts.deps, acts.portal, dealId, async () => true)
+    expect(card.contacts.map(({ contactId, place }) => [contactId, place])).toEqual([
+      [contactIds[0], 'In conversation'],
+    ])
+    expect(card.activity.filter(({ text }) => text === 'A contact was put to “In conversation”')).toHaveLength(1)
+  }
+})
+
 test('two admins who save at once leave one of the two lists', async () => {
   const acts = await open()
   const stages = [{ pipelineId: 'default', stageId: 'proposal' }]

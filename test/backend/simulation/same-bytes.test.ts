@@ -30,6 +30,7 @@ const setting: Setting = {
     stageId,
     label: stageId,
     order,
+    isClosed: stageId === 'won',
     isWon: stageId === 'won',
   })),
   closedStages: new Set(),

@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import { forgetWhatIf } from '#modules/what-if/forget-what-if.ts'
+import { selectMergedInto } from './merge-repository.ts'
 import { erasePerson, markContactsDeleted } from './repository.ts'
 
 /**
@@ -18,7 +19,10 @@ export async function eraseContact(
 ): Promise<void> {
   for (const contact of await markContactsDeleted(trx, portal.portalId, [contactId], deps.clock())) {
     if (contact.email) await suppressAddress(deps, trx, portal, { address: contact.email, reason: 'erased' })
-    await erasePerson(trx, portal.portalId, contact.id, deps.clock())
+    // Records that were merged into this one were the same person, and had mails of their own.
+    for (const id of [contact.id, ...(await selectMergedInto(trx, portal.portalId, contact.id))]) {
+      await erasePerson(trx, portal.portalId, id, deps.clock())
+    }
   }
   await forgetWhatIf(trx, portal.portalId, contactId)
   await recordActivity(deps, trx, portal, { kind: 'contact.erased', contactId })

@@ -16,6 +16,8 @@ export interface ContactFields extends Talks {
 export interface StoredContact extends ContactFields {
   id: string
   deleted: boolean
+  /** When HubSpot last said so, or a deletion was heard of. */
+  readAt: Temporal.Instant
 }
 
 const columns = [
@@ -32,6 +34,7 @@ const columns = [
   'bookedAt',
   'meetingAt',
   'deleted',
+  'readAt',
 ] as const
 
 /** What is forgotten with a person. */
@@ -91,7 +94,7 @@ export async function updateContact(
     .execute()
 }
 
-/** HubSpot said again what is kept. */
+/** HubSpot said again what is kept; an older reading says nothing new. */
 export async function confirmContacts(
   trx: Trx,
   portalId: number,
@@ -99,7 +102,24 @@ export async function confirmContacts(
   readAt: Temporal.Instant,
 ): Promise<void> {
   if (ids.length === 0) return
-  await trx.updateTable('contacts').set({ readAt }).where('portalId', '=', portalId).where('id', 'in', ids).execute()
+  await trx
+    .updateTable('contacts')
+    .set({ readAt })
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .where('readAt', '<', readAt)
+    .execute()
+}
+
+/** Takes the addresses off rows whose records have others now, so that another row may have them. */
+export async function clearAddresses(trx: Trx, portalId: number, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await trx
+    .updateTable('contacts')
+    .set({ email: null })
+    .where('portalId', '=', portalId)
+    .where('id', 'in', ids)
+    .execute()
 }
 
 /** Frees an address or a HubSpot id that now belongs to another row of the same person. */
@@ -203,7 +223,7 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
   await trx
     .updateTable('deliveries as d')
     .from('enrollments as e')
-    .set({ recipient: null, subject: null, mime: null, links: null })
+    .set({ recipient: null, subject: null, mime: null, links: null, response: null })
     .where('d.portalId', '=', portalId)
     .where('e.portalId', '=', portalId)
     .whereRef('e.id', '=', 'd.enrollmentId')
@@ -220,12 +240,13 @@ export async function erasePerson(trx: Trx, portalId: number, id: string, now: T
     from enrollments e
     where a.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id} and a.enrollment_id = e.id
   `.execute(trx)
-  // Where the person's clock decided, a step's sentence names the zone.
+  // Where the person's clock decided, a step's sentence names the zone; a mail server's words often quote the address.
   await sql`
     update step_runs r set why = 'The contact was erased.'
     from enrollments e
     where r.portal_id = ${portalId} and e.portal_id = ${portalId} and e.contact_id = ${id}
-      and r.enrollment_id = e.id and strpos(r.why, 'contact''s time zone') > 0
+      and r.enrollment_id = e.id
+      and r.why ~ 'contact''s time zone|^The mail server (said|refused|could)|^Nobody can know whether it was sent: '
   `.execute(trx)
   // A subject may name the person; the entry itself names ids only.
   await sql`
@@ -258,6 +279,7 @@ export async function selectDealContacts(trx: Trx, portalId: number, dealId: str
       'c.bookedAt',
       'c.meetingAt',
       'c.deleted',
+      'c.readAt',
     ])
     .execute()
 }

@@ -7,6 +7,7 @@ import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import {
   type ContactFields,
+  clearAddresses,
   confirmContacts,
   insertContact,
   lockContacts,
@@ -29,7 +30,8 @@ export interface ContactsSource {
 
 /**
  * Keeps contacts as HubSpot has them now, matched by normalized address first and HubSpot's id second, so that one person
- * is one row even after a merge gave the record another id. Returns them by HubSpot's id. Missing fields are left blank.
+ * is one row even after a merge gave the record another id. An older reading that arrives late changes nothing: it would bring
+ * back an address, a consent or a person that is gone. Returns them by HubSpot's id. Missing fields are left blank.
  */
 export async function saveContacts(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -39,12 +41,13 @@ export async function saveContacts(
   from: ContactsSource,
 ): Promise<Map<string, SavedContact>> {
   const wanted = [...contacts].sort((a, b) => (a.contactId < b.contactId ? -1 : 1)).map(toFields)
-  const known = await lockContacts(
+  const locked = await lockContacts(
     trx,
     portal.portalId,
     wanted.map((contact) => contact.fields.contactId),
     wanted.flatMap(({ fields }) => (fields.email ? [fields.email] : [])),
   )
+  const known = await freeMovedAddresses(trx, portal.portalId, locked, wanted, from.readAt)
   const saved = new Map<string, SavedContact>()
   const unchanged: string[] = []
   for (const { fields, invalidEmail } of wanted) {
@@ -61,8 +64,32 @@ export async function saveContacts(
   return saved
 }
 
+/**
+ * An address that another record has now, while the one that had it is read here too with a different one, moved from person to
+ * person: somebody corrected it in HubSpot. It is no longer a sign of who somebody is. Returns the rows as they are then.
+ */
+async function freeMovedAddresses(
+  trx: Trx,
+  portalId: number,
+  rows: readonly StoredContact[],
+  wanted: readonly { readonly fields: ContactFields }[],
+  readAt: Temporal.Instant,
+): Promise<StoredContact[]> {
+  const emails = new Map(wanted.map(({ fields }) => [fields.contactId, fields.email]))
+  const taken = new Set(emails.values())
+  const hasMoved = ({ contactId, email }: StoredContact) =>
+    email !== null && taken.has(email) && emails.has(contactId) && emails.get(contactId) !== email
+  const moved = rows.filter((row) => hasMoved(row) && !isNewer(row, readAt))
+  await clearAddresses(
+    trx,
+    portalId,
+    moved.map(({ id }) => id),
+  )
+  return rows.map((row) => (moved.includes(row) ? { ...row, email: null } : row))
+}
+
 function isSame(row: StoredContact, fields: ContactFields): boolean {
-  const { id, deleted, ...kept } = row
+  const { id, deleted, readAt, ...kept } = row
   return !deleted && isDeepStrictEqual(comparable(kept), comparable(fields))
 }
 
@@ -83,12 +110,14 @@ async function saveOne(
   const { readAt } = from
   const byEmail = fields.email ? known.find((row) => row.email === fields.email) : undefined
   const byId = known.find((row) => row.contactId === fields.contactId)
+  const newer = [byId, byEmail].find((row) => row && isNewer(row, readAt))
+  if (newer) return newer
   const match = byEmail ?? byId
   if (match) {
     // Two rows of one person: the address decides who it is, the other row gives up its claim on the id.
     if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
     await updateContact(trx, portalId, match.id, fields, readAt)
-    return { ...match, ...fields, deleted: false }
+    return { ...match, ...fields, deleted: false, readAt }
   }
   const inserted = await insertContact(trx, portalId, deps.ids(), fields, readAt)
   if (inserted) {
@@ -101,8 +130,13 @@ async function saveOne(
   }
   const [other] = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
   if (!other) throw new Error('a contact vanished between insert and read')
+  if (isNewer(other, readAt)) return other
   await updateContact(trx, portalId, other.id, fields, readAt)
-  return { ...other, ...fields, deleted: false }
+  return { ...other, ...fields, deleted: false, readAt }
+}
+
+function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(row.readAt, readAt) > 0
 }
 
 function toFields(contact: HubSpotContact): { fields: ContactFields; invalidEmail: boolean } {

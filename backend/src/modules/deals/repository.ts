@@ -81,7 +81,7 @@ export async function markDeleted(
     .execute()
 }
 
-/** Makes the contacts of these deals exactly those given. */
+/** Makes the contacts of these deals exactly those given; an older reading that arrives late changes nothing. */
 export async function replaceDealContacts(
   trx: Trx,
   portalId: number,
@@ -89,17 +89,19 @@ export async function replaceDealContacts(
   readAt: Temporal.Instant,
 ): Promise<void> {
   if (contactsOf.size === 0) return
-  const pairs = [...contactsOf].flatMap(([dealId, ids]) => ids.map((contactId) => ({ dealId, contactId })))
+  const { rows } = await sql<{ dealId: string }>`
+    update deals set contacts_read_at = ${readAt}
+    where portal_id = ${portalId} and deal_id = any(${[...contactsOf.keys()]})
+      and coalesce(contacts_read_at, '-infinity') <= ${readAt}
+    returning deal_id
+  `.execute(trx)
+  const told = rows.map(({ dealId }) => dealId)
+  const pairs = told.flatMap((dealId) => (contactsOf.get(dealId) ?? []).map((contactId) => ({ dealId, contactId })))
   const deals = pairs.map((pair) => pair.dealId)
   const contacts = pairs.map((pair) => pair.contactId)
   await sql`
-    update deals set contacts_read_at = ${readAt}
-    where portal_id = ${portalId} and deal_id = any(${[...contactsOf.keys()]})
-      and coalesce(contacts_read_at, '-infinity') < ${readAt}
-  `.execute(trx)
-  await sql`
     delete from deal_contacts d
-    where d.portal_id = ${portalId} and d.deal_id = any(${[...contactsOf.keys()]})
+    where d.portal_id = ${portalId} and d.deal_id = any(${told})
       and not exists (
         select from unnest(${deals}::text[], ${contacts}::text[]) as told (deal_id, contact_id)
         where told.deal_id = d.deal_id and told.contact_id = d.contact_id

@@ -23,7 +23,7 @@ export interface DealFacts {
   readonly deal: HubSpotDeal | undefined
   /** All contacts of the deal with the types of their association, by HubSpot's id; undefined when nobody asked. */
   readonly contactTypes: ContactTypes | undefined
-  /** By HubSpot's id. */
+  /** Of all deals of the turn, by HubSpot's id; whose they are says `contactTypes`. */
   readonly contacts: ReadonlyMap<string, SavedContact>
   readonly turn: TurnContext
 }

@@ -9,12 +9,19 @@ import { recordDecision } from './record-decision.ts'
 import { findEntry, type KnownEntry, listDecidedContacts } from './repository.ts'
 import { sourceOf } from './source-of.ts'
 
-/** A contact that joins within this time of the decision's moment belongs to it; later a rep starts the sequence (0004). */
+/** A contact that joins within this time of the entry, or of the end of its time in the stage, belongs to it; later a rep starts the sequence (0004). */
 export const JOIN_WINDOW = Temporal.Duration.from({ minutes: 15 })
 
+/** Contacts that joined a deal, or were given a label on it, by HubSpot's id, and when. */
+export interface Joined {
+  readonly eventId: number
+  readonly contacts: readonly { readonly contactId: string; readonly at: Temporal.Instant }[]
+}
+
 /**
- * Contacts joined a deal whose entry was decided: those who come soon enough are decided as if they had been there. Contacts
- * who have a decision for the entry are left alone, except those the mapping was not for: they may have been given a label.
+ * Contacts joined a deal whose entry was decided: those who come soon enough are decided as if they had been there, also when
+ * we hear of it late. Contacts who have a decision for the entry are left alone, except those the mapping was not for: they may
+ * have been given a label.
  */
 export async function decideJoinedContacts(
   deps: Pick<Deps, 'clock' | 'ids' | 'metrics' | 'settings'>,
@@ -22,25 +29,29 @@ export async function decideJoinedContacts(
   portal: PortalContext,
   deal: DealFacts,
   current: StageEntry | undefined,
-  joined: { eventId: number; contactIds: readonly string[] },
+  joined: Joined,
 ): Promise<void> {
   if (!current || !deal.deal) return
   const { portalId } = portal
   const key = { dealId: deal.dealId, stageId: current.stageId, enteredAt: current.enteredAt }
   const entry = await findEntry(trx, portalId, key)
   if (entry?.status !== 'decided') return
-  const decided = await listDecidedContacts(trx, portalId, entry.id)
-  const fresh = joined.contactIds.filter((id) => deal.contactTypes?.has(id) && !decided.has(id))
+  const decided = await listDecidedContacts(trx, portalId, entry)
+  const fresh = joined.contacts.filter(({ contactId: id }) => deal.contactTypes?.has(id) && !decided.has(id))
   if (fresh.length === 0) return
   // The entry was decided: the size of the change it was part of is no longer the question, an admin's refusal is.
   const answer = entry.answer === 'refused' ? 'refused' : 'approved'
   const judged = await judgeEntry(deps, trx, portalId, deal, { entry: current, source: sourceOf(entry), answer })
   if (judged.decision.contacts.length === 0) return
   const until = entry.enteredAt.add({ minutes: judged.policy.dwellMinutes }).add(JOIN_WINDOW)
-  if (Temporal.Instant.compare(deps.clock(), until) > 0) {
-    return refuseLateJoiners(deps, trx, portalId, entry, judged, until, { ...joined, contactIds: fresh })
-  }
-  await enrollMembers(deps, trx, portal, { deal, entry, eventId: joined.eventId }, judged, new Set(fresh))
+  const inTime = idsOf(fresh.filter(({ at }) => Temporal.Instant.compare(at, until) <= 0))
+  const late = idsOf(fresh).difference(inTime)
+  await refuseLateJoiners(deps, trx, portalId, entry, judged, until, { eventId: joined.eventId, contactIds: late })
+  await enrollMembers(deps, trx, portal, { deal, entry, eventId: joined.eventId }, judged, inTime)
+}
+
+function idsOf(contacts: Joined['contacts']): Set<string> {
+  return new Set(contacts.map(({ contactId }) => contactId))
 }
 
 async function refuseLateJoiners(
@@ -50,7 +61,7 @@ async function refuseLateJoiners(
   entry: KnownEntry,
   { decision, mapping }: Judged,
   until: Temporal.Instant,
-  { eventId, contactIds }: { eventId: number; contactIds: readonly string[] },
+  { eventId, contactIds }: { eventId: number; contactIds: ReadonlySet<string> },
 ): Promise<void> {
   const line = {
     condition: 'The contact joined with the entry',

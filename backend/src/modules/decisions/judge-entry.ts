@@ -51,7 +51,8 @@ export async function judgeEntry(
   const { entry, source, answer } = subject
   const mapping = entry && deal.deal && (await findStageMapping(trx, portalId, entry.stageId, deal.deal))
   const policy = mapping?.policy ?? DEFAULT_POLICY
-  const named = namedProperties(policy)
+  // Of a mapping that is switched off nothing was read, and nothing is needed: it enrolls nobody.
+  const named = namedProperties(mapping?.active ? policy : DEFAULT_POLICY)
   if (!named.deal.isSubsetOf(deal.turn.asked.deal) || !named.contact.isSubsetOf(deal.turn.asked.contact))
     throw readAgain()
   const sequences = await getSequences(trx, portalId, mapping)

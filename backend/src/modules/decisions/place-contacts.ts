@@ -16,7 +16,7 @@ export async function placeContacts(
   deps: Pick<Deps, 'clock' | 'ids' | 'settings'>,
   trx: Trx,
   portal: PortalContext,
-  { dealId, deal, contacts }: DealFacts,
+  { dealId, deal, contactTypes, contacts }: DealFacts,
   entry: { readonly stageId: string; readonly source: ChangeSource },
 ): Promise<void> {
   if (!deal || deal.stageId !== entry.stageId || isOwnWrite(entry.source, deps.settings.appId)) return
@@ -25,7 +25,10 @@ export async function placeContacts(
     ({ pipelineId, stageId }) => pipelineId === deal.pipelineId && stageId === deal.stageId,
   )
   if (!leading) return
-  for (const contact of contacts.values()) {
+  // What was read of contacts is the whole turn's; which of them are this deal's say its associations.
+  for (const hubspotId of contactTypes?.keys() ?? []) {
+    const contact = contacts.get(hubspotId)
+    if (!contact) continue
     const move = { dealId, contactId: contact.id, placeId: leading.placeId, at: deps.clock() }
     const place = await putToPlace(trx, portalId, move)
     if (place === undefined) continue

@@ -107,11 +107,17 @@ export async function insertDecisions(trx: Trx, decisions: Insertable<DecisionsT
 }
 
 /** HubSpot ids of the contacts that were decided for this entry; one the mapping is not for may become one it is for. */
-export async function listDecidedContacts(trx: Trx, portalId: number, entryId: string): Promise<Set<string>> {
+export async function listDecidedContacts(
+  trx: Trx,
+  portalId: number,
+  entry: Pick<KnownEntry, 'id' | 'dealId'>,
+): Promise<Set<string>> {
   const rows = await trx
     .selectFrom('decisions')
     .where('portalId', '=', portalId)
-    .where('stageEntryId', '=', entryId)
+    // The deal says where to look: without it every decision of the account would be read.
+    .where('dealId', '=', entry.dealId)
+    .where('stageEntryId', '=', entry.id)
     .where('contactId', 'is not', null)
     .where('reason', '<>', 'not_targeted')
     .select('contactId')

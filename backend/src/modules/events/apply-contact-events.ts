@@ -1,8 +1,10 @@
 import type { PortalContext } from '#core/context.ts'
+import { appendRows } from '#db/before-commit.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
 import { forgetContacts, forgetMergedContacts } from '#modules/contacts/forget-contacts.ts'
+import { renameContact } from '#modules/contacts/rename-contact.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { saveMerge } from '#modules/contacts/save-merge.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
@@ -31,13 +33,19 @@ export async function applyContactEvents(
     if (topic.kind === 'contact_merged') {
       // The record that stays keeps its own enrollments. Those of the records that went stop: two runs of one person
       // through one deal would be two copies of a mail.
-      await stopContacts(deps, trx, portal, topic.merged)
-      await forgetMergedContacts(deps, trx, portal.portalId, topic.merged)
+      const { before, into: stays } = topic
+      const goesOn = before !== null && (await renameContact(trx, portal.portalId, { from: before, to: stays }))
+      const merged = goesOn ? topic.merged.filter((contactId) => contactId !== before) : topic.merged
+      await stopContacts(deps, trx, portal, merged)
+      await forgetMergedContacts(deps, trx, portal.portalId, merged)
       const into = facts.contacts.get(topic.into)
       if (!into) continue
       const saved = await saveContacts(deps, trx, portal, [into], { dealId: null, readAt: facts.readAt })
       const row = saved.get(into.contactId)
-      if (row) await saveMerge(trx, portal.portalId, { into: row, merged: topic.merged })
+      if (row) await saveMerge(trx, portal.portalId, { into: row, merged })
+      // What the others were in counts as its own from now on.
+      const record = { objectType: 'contact' as const, objectId: topic.into }
+      await appendRows(trx, { changedRecords: [{ portalId: portal.portalId, ...record, at: deps.clock() }] })
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { PortalContext } from '#core/context.ts'
+import { appendRows } from '#db/before-commit.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import type { HubSpotDeal } from '#hubspot/deals.ts'
 import { recordConversion } from '#modules/conversions/record-conversion.ts'
 import { saveMerge } from '#modules/deals/save-merge.ts'
 import type { DealFacts } from '#modules/decisions/deal-facts.ts'
@@ -40,7 +42,7 @@ export async function applyDealEvents(
   const topics = events.map((event) => ({ event, topic: readEvent(event.payload) }))
   for (const { topic } of topics) if (topic.kind === 'deal_merged') await mergeDeals(deps, trx, portal, topic)
   const joined = topics.flatMap(({ event, topic }) =>
-    topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId }] : [],
+    topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId, at: event.occurredAt }] : [],
   )
   const joinedBy = joined.at(-1)?.eventId
   await reconsiderEntries(deps, trx, portal, facts, joinedBy)
@@ -54,8 +56,7 @@ export async function applyDealEvents(
   }
   if (joinedBy !== undefined) {
     const current = listStageEntries(history)[0]
-    const contactIds = joined.map(({ contactId }) => contactId)
-    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contactIds })
+    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contacts: joined })
   }
 }
 
@@ -70,6 +71,9 @@ async function mergeDeals(
   for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealIds: merge.merged })) {
     await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
   }
+  if (merge.into === '') return
+  const record = { objectType: 'deal' as const, objectId: merge.into }
+  await appendRows(trx, { changedRecords: [{ portalId: portal.portalId, ...record, at: deps.clock() }] })
 }
 
 /** The stage an event says was entered: a name, null for a creation (which names none), undefined for other events. */
@@ -78,15 +82,31 @@ function entryStage(topic: Topic): string | null | undefined {
   return topic.kind === 'deal_created' ? null : undefined
 }
 
-/** HubSpot calculates "closed" and "won" a moment after the stage changed: until then the stage's own word counts. */
+/**
+ * HubSpot calculates "closed" and "won" a moment after the stage changed: until then the stage's own word counts. A deal that went
+ * from won to lost was not won once more.
+ */
 function isWon({ deal, turn }: DealFacts): boolean {
-  if (!deal || deal.isClosed) return deal?.isWon ?? false
-  return turn.stages.some((stage) => stage.isWon && stage.stageId === deal.stageId)
+  if (!deal) return false
+  const stage = turn.stages.find(
+    ({ pipelineId, stageId }) => pipelineId === deal.pipelineId && stageId === deal.stageId,
+  )
+  if (deal.isClosed) return deal.isWon && !(stage?.isClosed && !stage.isWon)
+  return stage?.isWon ?? false
+}
+
+/** Closed as HubSpot says, or by its stage, as right before a mail. */
+function isClosed({ turn }: DealFacts, { pipelineId, stageId, isClosed: told }: HubSpotDeal): boolean {
+  return (
+    told || turn.stages.some((stage) => stage.isClosed && stage.pipelineId === pipelineId && stage.stageId === stageId)
+  )
 }
 
 async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalContext, turn: DealTurn): Promise<void> {
+  const { deal, contactTypes } = turn.facts
+  const held = { deal: deal && { ...deal, isClosed: isClosed(turn.facts, deal) }, contactTypes }
   for (const enrollment of turn.open) {
-    const reason = reasonToStop(turn.facts, enrollment)
+    const reason = reasonToStop(held, enrollment)
     if (reason) await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason })
   }
 }

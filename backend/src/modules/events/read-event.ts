@@ -9,7 +9,13 @@ export type Topic =
   | { readonly kind: 'contact_removed'; readonly contactId: string }
   | { readonly kind: 'contact_deleted'; readonly contactId: string }
   | { readonly kind: 'contact_erased'; readonly contactId: string }
-  | { readonly kind: 'contact_merged'; readonly into: string; readonly merged: readonly string[] }
+  | {
+      readonly kind: 'contact_merged'
+      readonly into: string
+      readonly merged: readonly string[]
+      /** What the record that stays was called before, where the merge gave it another id; it is among `merged`. */
+      readonly before: string | null
+    }
   | { readonly kind: 'other' }
 
 const CONTACT = '0-1'
@@ -26,7 +32,11 @@ export function readEvent(payload: Readonly<Record<string, unknown>>): Topic {
   if (type !== CONTACT) return OTHER
   if (verb === 'deletion') return { kind: 'contact_deleted', contactId: id }
   if (verb === 'privacyDeletion') return { kind: 'contact_erased', contactId: id }
-  if (verb === 'merge') return { kind: 'contact_merged', ...readMerge(payload) }
+  if (verb === 'merge') {
+    const merge = readMerge(payload)
+    const primary = text(payload.primaryObjectId)
+    return { kind: 'contact_merged', ...merge, before: primary !== '' && primary !== merge.into ? primary : null }
+  }
   return OTHER
 }
 

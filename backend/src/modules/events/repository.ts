@@ -111,6 +111,23 @@ export async function markFailed(
     .execute()
 }
 
+/** When the first of those died that `reviveDead` has left for later; undefined when there is none. */
+export async function findOldestDead(
+  trx: Trx,
+  portalId: number,
+  filter: { code: string; receivedAfter: Temporal.Instant },
+): Promise<Temporal.Instant | undefined> {
+  const row = await trx
+    .selectFrom('events')
+    .where('portalId', '=', portalId)
+    .where('status', '=', 'dead')
+    .where('reasonCode', '=', filter.code)
+    .where('receivedAt', '>', filter.receivedAfter)
+    .select((eb) => eb.fn.min('processedAt').as('diedAt'))
+    .executeTakeFirst()
+  return row?.diedAt ?? undefined
+}
+
 /** Puts events that died only because HubSpot was away back into the queue; returns their lanes. */
 export async function reviveDead(
   trx: Trx,

@@ -133,7 +133,7 @@ export interface EnrollmentFacts {
   lastSentAt: Temporal.Instant | null
 }
 
-/** Every enrollment of these contacts and through these deals (HubSpot's ids), in one statement. */
+/** Every enrollment of these contacts and through these deals (HubSpot's ids), and of what was merged into them, in one statement. */
 export async function listEnrollmentFacts(
   trx: Trx,
   portalId: number,
@@ -142,10 +142,17 @@ export async function listEnrollmentFacts(
   const { rows } = await sql<EnrollmentFacts>`
     with concerned as (
       select 'contact' as object_type, c.contact_id as object_id, e.* from contacts c
-      join enrollments e on e.portal_id = c.portal_id and e.contact_id = c.id
+      cross join lateral (
+        select c.id union all select m.id from contacts m where m.portal_id = ${portalId} and m.merged_into = c.id
+      ) as person (id)
+      join enrollments e on e.portal_id = ${portalId} and e.contact_id = person.id
       where c.portal_id = ${portalId} and c.contact_id = any(${of.contactIds}::text[])
       union all
-      select 'deal', e.deal_id, e.* from enrollments e where e.portal_id = ${portalId} and e.deal_id = any(${of.dealIds}::text[])
+      select 'deal', told.deal_id, e.* from unnest(${of.dealIds}::text[]) as told (deal_id)
+      cross join lateral (
+        select told.deal_id union all select m.deal_id from deals m where m.portal_id = ${portalId} and m.merged_into = told.deal_id
+      ) as deal (id)
+      join enrollments e on e.portal_id = ${portalId} and e.deal_id = deal.id
     )
     select e.object_type, e.object_id, e.status, e.stop_reason, s.name as sequence_name, e.enrolled_at, e.ended_at,
       (select a.kind from activities a where a.portal_id = ${portalId} and a.deal_id = e.deal_id and a.enrollment_id = e.id
@@ -159,6 +166,40 @@ export async function listEnrollmentFacts(
     join sequences s on s.portal_id = ${portalId} and s.id = e.sequence_id
   `.execute(trx)
   return rows
+}
+
+/**
+ * Those of these writes whose record went into another one, or is called otherwise since. HubSpot's ids of such records lead to
+ * the other one: what they said would be written over its values.
+ */
+export async function listMergedWrites(
+  trx: Trx,
+  portalId: number,
+  writes: readonly PendingWrite[],
+): Promise<Pick<PendingWrite, 'objectType' | 'objectId'>[]> {
+  const { rows } = await sql<Pick<PendingWrite, 'objectType' | 'objectId'>>`
+    select w.object_type, w.object_id
+    from unnest(${writes.map((write) => write.objectType)}::text[], ${writes.map((write) => write.objectId)}::text[])
+      as w (object_type, object_id)
+    where case w.object_type
+      when 'contact' then not exists (
+        select from contacts c where c.portal_id = ${portalId} and c.contact_id = w.object_id and c.merged_into is null)
+      else exists (
+        select from deals d where d.portal_id = ${portalId} and d.deal_id = w.object_id and d.merged_into is not null)
+    end
+  `.execute(trx)
+  return rows
+}
+
+/** There is nothing to write for these any more. */
+export async function dropWrites(trx: Trx, portalId: number, writes: readonly PendingWrite[]): Promise<void> {
+  if (writes.length === 0) return
+  await sql`
+    delete from status_writes w
+    using unnest(${writes.map((write) => write.objectType)}::text[], ${writes.map((write) => write.objectId)}::text[])
+      as s (object_type, object_id)
+    where w.portal_id = ${portalId} and w.object_type = s.object_type and w.object_id = s.object_id
+  `.execute(trx)
 }
 
 export interface SettledWrite {

@@ -4,11 +4,13 @@ import type { Deps } from '#deps'
 import { ensureProperties } from '#hubspot/properties-ensure.ts'
 import { writeProperties } from '#hubspot/properties-write.ts'
 import { chooseStatus, type RecordEnrollment } from './choose-status.ts'
-import { listEnrollmentFacts, type PendingWrite, type SettledWrite } from './repository.ts'
+import { listEnrollmentFacts, listMergedWrites, type PendingWrite, type SettledWrite } from './repository.ts'
 import { STATUS_GROUP, STATUS_PROPERTIES, type StatusValues } from './status-properties.ts'
 
 export interface SendResult {
   readonly settled: readonly SettledWrite[]
+  /** Of records that went into others: there is nothing to write. */
+  readonly dropped: readonly PendingWrite[]
   /** HubSpot has our properties, as far as we know now. */
   readonly propertiesKnown: boolean
   /** What stopped us before the rest; undefined when every one was settled. */
@@ -25,16 +27,18 @@ const OBJECTS = { contact: 'contacts', deal: 'deals' } as const
 export async function sendStatuses(
   deps: Pick<Deps, 'db' | 'hubspot'>,
   portalId: number,
-  writes: readonly PendingWrite[],
+  asked: readonly PendingWrite[],
   propertiesKnown: boolean,
 ): Promise<SendResult> {
-  const values = await readValues(deps, portalId, writes)
+  const { values, merged } = await readValues(deps, portalId, asked)
+  const dropped = asked.filter((write) => merged.has(keyOf(write)))
+  const writes = asked.filter((write) => !merged.has(keyOf(write)))
   const settled: SettledWrite[] = []
   try {
     if (!propertiesKnown && writes.length > 0) await makeProperties(deps, portalId)
   } catch (error) {
     if (!isAppError(error)) throw error
-    return { settled, propertiesKnown: false, stoppedBy: error }
+    return { settled, dropped, propertiesKnown: false, stoppedBy: error }
   }
   for (const objectType of ['contact', 'deal'] as const) {
     const known = (write: PendingWrite) => values.get(keyOf(write)) ?? chooseStatus([])
@@ -48,10 +52,10 @@ export async function sendStatuses(
     settled.push(...pickSettled(other, known, result))
     if (!result.stoppedBy) continue
     const looksAgain = propertiesKnown && result.stoppedBy.code === 'hubspot_rejected'
-    if (looksAgain) return { settled, propertiesKnown: false, stoppedBy: undefined }
-    return { settled, propertiesKnown: true, stoppedBy: result.stoppedBy }
+    if (looksAgain) return { settled, dropped, propertiesKnown: false, stoppedBy: undefined }
+    return { settled, dropped, propertiesKnown: true, stoppedBy: result.stoppedBy }
   }
-  return { settled, propertiesKnown: true, stoppedBy: undefined }
+  return { settled, dropped, propertiesKnown: true, stoppedBy: undefined }
 }
 
 async function makeProperties(deps: Pick<Deps, 'hubspot'>, portalId: number): Promise<void> {
@@ -64,14 +68,18 @@ async function readValues(
   deps: Pick<Deps, 'db'>,
   portalId: number,
   writes: readonly PendingWrite[],
-): Promise<Map<string, StatusValues>> {
+): Promise<{ values: Map<string, StatusValues>; merged: Set<string> }> {
   const idsOf = (type: PendingWrite['objectType']) =>
     writes.filter(({ objectType }) => objectType === type).map(({ objectId }) => objectId)
   const of = { contactIds: idsOf('contact'), dealIds: idsOf('deal') }
-  const facts = await inPortal(deps.db, portalId, (trx) => listEnrollmentFacts(trx, portalId, of))
+  const { facts, merged } = await inPortal(deps.db, portalId, async (trx) => ({
+    facts: await listEnrollmentFacts(trx, portalId, of),
+    merged: await listMergedWrites(trx, portalId, writes),
+  }))
   const byRecord = new Map<string, RecordEnrollment[]>()
   for (const fact of facts) byRecord.set(keyOf(fact), [...(byRecord.get(keyOf(fact)) ?? []), fact])
-  return new Map([...byRecord].map(([key, enrollments]) => [key, chooseStatus(enrollments)]))
+  const values = new Map([...byRecord].map(([key, enrollments]) => [key, chooseStatus(enrollments)]))
+  return { values, merged: new Set(merged.map(keyOf)) }
 }
 
 function pickSettled(

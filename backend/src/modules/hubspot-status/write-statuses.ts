@@ -8,6 +8,7 @@ import type { Deps } from '#deps'
 import { WRITE_BATCH } from '#hubspot/properties-write.ts'
 import { describeMissingScopes, missingScopes } from './missing-scopes.ts'
 import {
+  dropWrites,
   findStatusState,
   hasPendingWrites,
   listPendingWrites,
@@ -92,6 +93,7 @@ async function settle(deps: StatusDeps, trx: Trx, turn: Turn, { writes, result, 
   if (!held.has(WHOLE_PORTAL)) return
   const now = deps.clock()
   await settleWrites(trx, portalId, result.settled, now)
+  await dropWrites(trx, portalId, result.dropped)
   await setProperties(trx, portalId, result.propertiesKnown ? now : null)
   const { stoppedBy } = result
   await setProblem(trx, portalId, stoppedBy?.message ?? null)

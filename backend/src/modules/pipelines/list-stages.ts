@@ -7,6 +7,7 @@ export interface KnownStage {
   readonly label: string
   /** Its place in the pipeline, as HubSpot shows it. */
   readonly order: number
+  readonly isClosed: boolean
   /** Closed, and not lost. */
   readonly isWon: boolean
 }
@@ -21,6 +22,7 @@ export async function listStages(trx: Trx, portalId: number): Promise<KnownStage
       stageId,
       label,
       order: displayOrder,
+      isClosed,
       isWon: isClosed && !isLost,
     }))
 }

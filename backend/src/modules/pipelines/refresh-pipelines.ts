@@ -46,8 +46,8 @@ const PipelineList = Type.Object({
 
 /**
  * Reads all deal pipelines from HubSpot and makes ours the same: labels follow, ids stay, what is gone is archived so that
- * its mappings can say so. HubSpot has no webhook for pipeline edits, so this runs when a person asks, when a portal
- * connects and when an unknown stage turns up. With `change` a repeat of it gets the first's answer. Throws what
+ * its mappings can say so. HubSpot has no webhook for pipeline edits, so this runs when a person asks and when a
+ * portal connects. With `change` a repeat of it gets the first's answer. Throws what
  * `HubSpot.call` throws, and `not_found` for a portal that never connected.
  */
 export async function refreshPipelines(

@@ -140,6 +140,7 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
       stageId,
       label: stageId,
       order,
+      isClosed: false,
       isWon: false,
     })),
     closedStages: new Set(),
