@@ -94,6 +94,18 @@ test.each([
   }
 })
 
+test.each([
+  ['it answers a mail', ['In-Reply-To: <1@x.example>'], 'automatic_reply'],
+  ['its envelope sender is empty', ['Return-Path: <>'], 'automatic_reply'],
+  ['a program wrote it of its own', [], 'unsubscribe_request'],
+])('a mail of a program to a marked unsubscribe address when %s', async (_when, more, kind) => {
+  const head = ['From: robin@customer.example', 'To: unsubscribe+x@mail.example.com', 'Auto-Submitted: auto-replied']
+  const mail = mailOf([...head, ...more], 'unsubscribe')
+  expect((await classifyMessage(mail, inboundContext())).kind).toBe(kind)
+  const elsewhere = { ...inboundContext(), envelopeRecipient: 'ada@mail.example.com' }
+  expect((await classifyMessage(mail, elsewhere)).kind).toBe('automatic_reply')
+})
+
 test('an empty envelope sender, told or in Return-Path, is never a person', async () => {
   const head = ['From: robin@customer.example', 'Subject: Re: Hi', 'In-Reply-To: <1@x.example>']
   const told = await classifyMessage(mailOf(head, 'Yes.'), { ...inboundContext(), envelopeSender: '' })

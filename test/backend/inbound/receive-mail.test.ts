@@ -87,6 +87,17 @@ test('a mail to the unsubscribe address unsubscribes', async () => {
   expect(await sending.activities()).toContain('contact.unsubscribed')
 })
 
+test('a mail program that unsubscribes its user and says that it is a program unsubscribes', async () => {
+  const { sending, contact } = await mailed()
+  const { raw } = await answerOf(contact, 'unsubscribe')
+  // As Apple Mail sends it: List-Unsubscribe's address is the only way it knows.
+  const said = 'Apple Mail sent this email to unsubscribe from the message “Hello”.'
+  const apple = raw.replace('\r\n\r\n', `\r\nAuto-Submitted: auto-replied\r\nX-Apple-Unsubscribe: true\r\n\r\n${said}`)
+  expect(await receive(sending, apple)).toBe('handled')
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ stopReason: 'unsubscribed' })
+  expect(await suppressed(sending, contact.email)).toBe(true)
+})
+
 test('what is remembered of a mail has no address in it', async () => {
   const { sending, contact } = await mailed()
   for (const answer of ['bounce', 'reply', 'complaint', 'unsubscribe'] as const)

@@ -93,10 +93,15 @@ function headerSigns(message: InboundMessage, answersWithQuote: boolean): Sign[]
   return signs
 }
 
+/** Whether nobody wants an answer to it: the envelope sender of notices and reports. */
+export function hasEmptySender(message: InboundMessage, { envelopeSender }: InboundContext): boolean {
+  const sender = envelopeSender ?? headerOf(message, 'return-path')
+  return sender !== undefined && /^(<\s*>|)$/.test(sender.trim())
+}
+
 function senderSigns(message: InboundMessage, context: InboundContext): Sign[] {
   const signs: Sign[] = []
-  const sender = context.envelopeSender ?? headerOf(message, 'return-path')
-  if (sender !== undefined && /^(<\s*>|)$/.test(sender.trim())) {
+  if (hasEmptySender(message, context)) {
     signs.push({ weight: CERTAIN, says: 'Its envelope sender is empty, as only mail systems write it.' })
   }
   const local = message.from?.split('@')[0] ?? ''

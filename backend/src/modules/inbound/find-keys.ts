@@ -49,7 +49,8 @@ export function isAtOrBelow(address: string, base: string): boolean {
   return address.toLowerCase() === base.toLowerCase() || isMarked(address, base)
 }
 
-function isMarked(address: string, base: string): boolean {
+/** Whether an address is `base` with a mark. */
+export function isMarked(address: string, base: string): boolean {
   const at = base.lastIndexOf('@')
   const below = address.toLowerCase()
   return below.startsWith(`${base.slice(0, at)}+`.toLowerCase()) && below.endsWith(base.slice(at).toLowerCase())
