@@ -95,6 +95,21 @@ test.each([
 })
 
 test.each([
+  [
+    'quoting our mail',
+    'Yes, I am on leave now, so next week.\n\nOn Mon, 4 May 2026 at 10:00, Ada wrote:\n> Hello',
+    'human_reply',
+  ],
+  ['quoting nothing', 'Yes, please.', 'human_reply'],
+  ['of an absence', 'I am on leave. In an emergency call Robin.', 'out_of_office'],
+])('an answer %s that a rule of Exchange redirected to us', async (_how, text, kind) => {
+  const subject = kind === 'human_reply' ? 'Re: Hello' : 'Hello'
+  const head = ['From: robin@customer.example', 'To: ada@mail.example.com', `Subject: ${subject}`]
+  const more = ['In-Reply-To: <1@x.example>', 'X-MS-Exchange-Inbox-Rules-Loop: ada@mail.example.com']
+  expect((await classifyMessage(mailOf([...head, ...more], text), inboundContext())).kind).toBe(kind)
+})
+
+test.each([
   ['it answers a mail', ['In-Reply-To: <1@x.example>'], 'automatic_reply'],
   ['its envelope sender is empty', ['Return-Path: <>'], 'automatic_reply'],
   ['a program wrote it of its own', [], 'unsubscribe_request'],

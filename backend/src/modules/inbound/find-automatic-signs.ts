@@ -26,7 +26,6 @@ const MACHINE_HEADERS: readonly string[] = [
   'x-autoreply-from',
   'x-mail-autoreply',
   'x-vacation',
-  'x-ms-exchange-inbox-rules-loop',
   'x-failed-recipients',
 ]
 
@@ -85,6 +84,10 @@ function headerSigns(message: InboundMessage, answersWithQuote: boolean): Sign[]
     // Some companies add it to everything that leaves.
     const weight = answersWithQuote ? 1 : DOUBTFUL
     signs.push({ weight, says: 'It asks that nothing answers automatically (X-Auto-Response-Suppress).' })
+  }
+  if (message.headers.has('x-ms-exchange-inbox-rules-loop') && !answersWithQuote) {
+    // Exchange writes it into its notices, and into every mail that a rule of a mailbox redirects.
+    signs.push({ weight: 1, says: 'It has the header x-ms-exchange-inbox-rules-loop.' })
   }
   // A person's answer through a group address has these too.
   if ([...message.headers.keys()].some((name) => /^list-(id|unsubscribe|post|help)$/.test(name))) {
