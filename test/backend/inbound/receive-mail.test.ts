@@ -107,6 +107,16 @@ test('what is remembered of a mail has no address in it', async () => {
   expect(JSON.stringify(rows)).not.toContain('@')
 })
 
+test('a mail with characters that cannot be stored acts like any other', async () => {
+  const { sending, contact } = await mailed()
+  const { raw } = await answerOf(contact, 'reply')
+  const [id = ''] = /<[^>]+>/.exec(/^In-Reply-To: .*$/m.exec(raw)?.[0] ?? '') ?? []
+  // A NUL in a Message-ID, and in what is kept as the reason; half an emoji where that is cut.
+  const odd = `References: ${id.replace('.', '.\0')} ${id}\r\nAuto-Submitted: \0${'x'.repeat(58)}😀\r\n`
+  expect(await receive(sending, odd + raw.replace(/^References: .*\r\n/m, ''))).toBe('handled')
+  expect(await sending.activities()).toContain('mail.automatic')
+})
+
 test('a mail that cannot be understood is a line for the rep and changes nothing', async () => {
   const { sending, contact } = await mailed()
   const { raw } = await answerOf(contact, 'reply')

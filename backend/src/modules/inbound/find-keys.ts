@@ -71,7 +71,8 @@ function reportedFields(message: InboundMessage): ReportFields[] {
 }
 
 function idsIn(text: string): string[] {
-  const ids = [...new Set(text.slice(0, 100_000).match(/<[^<>\s]{1,250}>/g) ?? [])]
+  // A control character is in no Message-ID of ours, and a database refuses some.
+  const ids = [...new Set(text.slice(0, 100_000).match(/<[^<>\s\p{Cc}]{1,250}>/gu) ?? [])]
   // The first and the latest are what a conversation hangs on.
   return ids.length <= IDS ? ids : [...ids.slice(0, 1), ...ids.slice(1 - IDS)]
 }
