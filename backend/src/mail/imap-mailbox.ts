@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ImapFlow } from 'imapflow'
 import { AppError } from '#core/errors.ts'
 import { tidy } from './classify-failure.ts'
@@ -27,6 +28,8 @@ export interface FetchedMail {
 export interface Mailbox {
   /** See `ImapAccount.name`. */
   readonly name: string
+  /** What its position is kept by: the name and, hashed, the user. Two users of a server may have folders numbered alike. */
+  readonly key: string
   /** What came after the position. Throws `AppError('mail_unavailable')`; the next call connects anew. */
   listAfter(position: MailboxPosition): Promise<MailboxNews>
   /** One of the listed mails; undefined when somebody deleted it meanwhile. Throws `AppError('mail_unavailable')`. */
@@ -88,6 +91,7 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
 
   return {
     name,
+    key: `${name} ${createHash('sha256').update(user).digest('hex').slice(0, 16)}`,
     listAfter: (position) =>
       use(async (client) => {
         // The server tells of new mails only when it is asked something.
