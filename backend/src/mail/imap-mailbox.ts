@@ -39,6 +39,8 @@ export interface Mailbox {
 }
 
 const BYTES = 1024 * 1024
+/** What a server may make us keep at once: more than such a mail has, and than the list of a very large inbox. */
+const LIMITS = { maxLiteralSize: 2 * BYTES, maxLineLength: 32 * BYTES, maxResponseSize: 40 * BYTES }
 const CONNECT_MS = 15_000
 const SILENT_MS = 60_000
 
@@ -46,6 +48,7 @@ const SILENT_MS = 60_000
 export function openImapMailbox(account: ImapAccount): Mailbox {
   const { host, servername, port, secure, requireTls, user, pass, folder, name } = account
   let open: Promise<ImapFlow> | undefined
+  let connecting: ImapFlow | undefined
 
   async function connect(): Promise<ImapFlow> {
     const client = new ImapFlow({
@@ -61,7 +64,9 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
       connectionTimeout: CONNECT_MS,
       greetingTimeout: CONNECT_MS,
       socketTimeout: SILENT_MS,
+      ...LIMITS,
     })
+    connecting = client
     // A lost connection is seen by the next call; an error nobody listens to would end the process.
     client.on('error', () => {})
     try {
@@ -114,12 +119,9 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
         return { raw: source, receivedAt: toInstant(mail.internalDate) }
       }),
     close() {
-      const opening = open
       open = undefined
-      void opening?.then(
-        (client) => client.close(),
-        () => {},
-      )
+      // The latest one, also before it is connected.
+      connecting?.close()
     },
   }
 }

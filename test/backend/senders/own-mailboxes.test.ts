@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemSleep } from '#core/clock.ts'
 import type { Deps } from '#deps'
 import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
 import { mayReadPublic } from '#mail/reach-server.ts'
@@ -29,7 +30,11 @@ async function open(
   given: { mayReach?: typeof mayReadPublic; login?: Partial<NonNullable<AddSender['mailbox']>> } = {},
 ) {
   const sending = await start({ steps: STEPS })
-  const ownMailboxes: OwnMailboxes = createOwnMailboxes({ ...sending.deps, mayReach: given.mayReach ?? ANYWHERE })
+  const ownMailboxes: OwnMailboxes = createOwnMailboxes({
+    ...sending.deps,
+    sleep: systemSleep,
+    mayReach: given.mayReach ?? ANYWHERE,
+  })
   const { seal, open: unseal } = await openVault([{ kid: 'test', key: Buffer.alloc(32, 7) }])
   const deps: Deps = { ...sending.deps, ownMailboxes, vault: { ...sending.deps.vault, seal, open: unseal } }
   const portal = person(sending.portalId)
@@ -110,6 +115,7 @@ test('in production no mailbox leads into our own network', async () => {
   const inside = createOwnMailboxes({
     dns: { addresses: async () => ({ kind: 'found', records: ['127.0.0.1'] }) } as never,
     mayReach: named,
+    sleep: systemSleep,
   })
   const login = { host: 'imap.evil.com', port: 993, tls: 'tls', user: 'a', pass: 'b' } as const
   await expect(inside.open(login)).rejects.toMatchObject({ code: 'mail_unavailable' })
