@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemSleep } from '#core/clock.ts'
+import type { Database, Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
 import { mayReadPublic } from '#mail/reach-server.ts'
@@ -108,6 +109,63 @@ test('a mailbox that is taken away is looked into no more', async () => {
   )
   expect(lanes).toEqual([])
 })
+
+test('a mailbox that is entered while its lane is being given up is read', async () => {
+  const { sending, deps, portal, id, login, row } = await open()
+  const { address: _, ...none } = mailbox({ idempotencyKey: newKey() })
+  await changeSender(deps, portal, id, none)
+  const enter = () => changeSender(deps, portal, id, { ...none, idempotencyKey: newKey(), mailbox: login })
+  // Between the look at the row, which has no mailbox, and the end of the turn.
+  const db = before(deps.db, 4, enter)
+  await readOwnMailboxes({ ...deps, db }, sending.portalId - 1, new Set())
+  expect((await row())?.mailbox).toMatchObject({ user: login.user })
+  const lanes = await sending.query(
+    `select key from lanes where portal_id = ${sending.portalId} and kind = 'mailboxes'`,
+  )
+  expect(lanes).toHaveLength(1)
+})
+
+test('a look that fails says nothing of a login that was set right meanwhile, and does not make it wait', async () => {
+  const { sending, deps, portal, id, login, look, row } = await open({ login: { password: 'wrong' } })
+  for (const minutes of [0, 1, 2]) {
+    clock.passes({ minutes })
+    await look()
+  }
+  const contact = await mailed(sending)
+  const { address: _, ...same } = mailbox({ mailbox: { ...login, password: readImapUrl(server.url).pass } })
+  const slow: OwnMailboxes = {
+    ...deps.ownMailboxes,
+    open: async (old) => {
+      await changeSender(deps, portal, id, { ...same, idempotencyKey: newKey() })
+      return deps.ownMailboxes.open(old)
+    },
+  }
+  clock.passes({ minutes: 4 })
+  await readOwnMailboxes({ ...deps, ownMailboxes: slow }, sending.portalId - 1, new Set())
+  expect((await row())?.mailboxProblem).toBeNull()
+  await look()
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  clock.passes({ minutes: 1 })
+  await look()
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped' })
+})
+
+/** A database that does something else first before its n-th transaction. */
+function before(db: Database, nth: number, first: () => Promise<unknown>): Database {
+  let begun = 0
+  return new Proxy(db, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target)
+      if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value
+      return () => ({
+        execute: async (work: (trx: Trx) => Promise<unknown>) => {
+          if (++begun === nth) await first()
+          return target.transaction().execute(work)
+        },
+      })
+    },
+  })
+}
 
 test('in production no mailbox leads into our own network', async () => {
   await expect(open({ mayReach: mayReadPublic })).rejects.toThrow('This mail server cannot be used.')

@@ -41,23 +41,20 @@ async function serve(deps: Deps, turn: Turn, { key, attempts }: Turn['lanes'][nu
   const { portalId } = turn
   const record = await inPortal(deps.db, portalId, (trx) => findMailbox(trx, portalId, key))
   const { imapHost: host, imapPort: port, imapTls: tls, imapUser: user, imapPassword: sealed } = record ?? {}
-  if (!record || !host || !port || !tls || !user || !sealed) return finish(deps, turn, key, null)
+  const end = (next: Next | null) => finish(deps, turn, key, record, next)
+  if (!record || !host || !port || !tls || !user || !sealed) return end(null)
   let mailbox: Mailbox | undefined
   try {
     const pass = await deps.vault.open(sealed, imapPasswordOf(portalId))
     mailbox = await deps.ownMailboxes.open({ host, port, tls, user, pass })
     const { more, fault } = await readNews(deps, portalId, key, { record, mailbox, givesUp: attempts + 1 >= TRIES })
     const dueAt = more ? deps.clock() : deps.clock().add(EVERY)
-    await finish(deps, turn, key, { dueAt, problem: null, attempts: fault ? attempts + 1 : 0 })
+    await end({ dueAt, problem: null, attempts: fault ? attempts + 1 : 0 })
   } catch (error) {
     if (!isAppError(error)) throw error
     deps.log.warn({ portalId, senderId: key, detail: error.message }, 'mailbox of a sender could not be read')
     const minutes = Math.min(2 ** attempts, LONGEST_MINUTES)
-    await finish(deps, turn, key, {
-      dueAt: deps.clock().add({ minutes }),
-      problem: error.message,
-      attempts: attempts + 1,
-    })
+    await end({ dueAt: deps.clock().add({ minutes }), problem: error.message, attempts: attempts + 1 })
   } finally {
     mailbox?.close()
   }
@@ -122,12 +119,28 @@ interface Next {
   readonly attempts: number
 }
 
-/** Null: the mailbox is read no more. */
-async function finish(deps: Deps, turn: Turn, senderId: string, next: Next | null): Promise<void> {
+/**
+ * Null: the mailbox is read no more. What was found out with a login that was entered or changed meanwhile is about another one, and
+ * must neither be told of it nor make it wait.
+ */
+async function finish(
+  deps: Deps,
+  turn: Turn,
+  senderId: string,
+  looked: MailboxRecord | undefined,
+  found: Next | null,
+): Promise<void> {
   const { portalId } = turn
   await inPortal(deps.db, portalId, async (trx) => {
     if (!(await holdTurn(trx, MAILBOXES, turn)).has(senderId)) return
+    const isSame = sameLogin(await findMailbox(trx, portalId, senderId), looked)
+    const next = isSame ? found : { dueAt: deps.clock(), problem: null, attempts: 0 }
     if (next) await setMailboxProblem(trx, portalId, senderId, next.problem)
     await releaseLane(trx, MAILBOXES, portalId, senderId, next && { dueAt: next.dueAt, attempts: next.attempts })
   })
+}
+
+function sameLogin(one: MailboxRecord | undefined, other: MailboxRecord | undefined): boolean {
+  const fields = ['imapHost', 'imapPort', 'imapTls', 'imapUser', 'imapPassword'] as const
+  return fields.every((field) => one?.[field] === other?.[field])
 }
