@@ -44,6 +44,15 @@ test('a delivery report gives its recipients and every key to the mail it is abo
   })
 })
 
+test('an automatic answer under a subject that speaks of bounces is none', async () => {
+  for (const subject of ['Re: Reduce your bounce rate', '[#4711] Your delivery status', 'Sorry for the delay']) {
+    const head = ['From: desk@customer.example', `Subject: ${subject}`, 'Auto-Submitted: auto-replied']
+    const mail = mailOf([...head, 'In-Reply-To: <1@mail.example.com>'], 'We got your mail.\n\nCall us: (512) 555-0142.')
+    const found = await classifyMessage(mail, inboundContext())
+    expect(found.kind, subject).toBe('automatic_reply')
+  }
+})
+
 test('a delayed mail is no failure', async () => {
   const found = await classifyMessage(
     deliveryReport(['Final-Recipient: rfc822; a@b.example', 'Action: delayed', 'Status: 4.4.1']),

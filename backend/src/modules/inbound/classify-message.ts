@@ -61,9 +61,10 @@ function readReport(message: InboundMessage, shared: Shared, signs: AutomaticSig
     const evidence = ['It is a complaint in the form of Microsoft: the mail complained of, without a report.']
     return { kind: 'complaint', feedbackType: 'abuse', evidence, ...shared }
   }
-  if (!isReport && !fromSystem && !isFromMailSystem(message)) return undefined
+  const fromMailSystem = isFromMailSystem(message)
+  if (!isReport && !fromSystem && !fromMailSystem) return undefined
   // Notices of vacation programs have an empty sender too, and may speak of delivery; what they say first is the absence.
-  const bounce = isReport || isFromMailSystem(message) || !signs.absence ? readBounce(message) : undefined
+  const bounce = isReport || fromMailSystem || !signs.absence ? readBounce(message, fromMailSystem) : undefined
   if (!bounce) return undefined
   const said = bounce.recipients.map(({ finalRecipient, why }) => (finalRecipient ? `${finalRecipient}: ${why}` : why))
   return {
