@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemSleep } from '#core/clock.ts'
+import { AppError } from '#core/errors.ts'
 import type { Database, Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
@@ -108,6 +109,54 @@ test('a mailbox that is taken away is looked into no more', async () => {
     `select key from lanes where portal_id = ${sending.portalId} and kind = 'mailboxes'`,
   )
   expect(lanes).toEqual([])
+})
+
+test('a mail that fails once after outages is tried again, and its answer counts', async () => {
+  const { sending, deps, look } = await open()
+  await look()
+  const contact = await mailed(sending)
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  const passes = (given: Partial<Deps>) => {
+    clock.passes({ hours: 1 })
+    return readOwnMailboxes({ ...deps, ...given }, sending.portalId - 1, new Set())
+  }
+  const away: OwnMailboxes = {
+    ...deps.ownMailboxes,
+    open: async () => {
+      throw new AppError('mail_unavailable', 'Nobody is there.')
+    },
+  }
+  for (let outage = 0; outage < 5; outage++) await passes({ ownMailboxes: away })
+  let called = 0
+  // The first is the lease's.
+  const ids = () => {
+    if (++called === 2) throw new Error('a bug')
+    return deps.ids()
+  }
+  await passes({ ids })
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'active' })
+  await passes({})
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
+})
+
+test('only the mail that failed five times is passed over; one behind it begins its own count', async () => {
+  const { sending, deps, look } = await open()
+  await look()
+  const contacts = [await mailed(sending), await mailed(sending)]
+  for (const contact of contacts) server.deliver((await answerOf(contact, 'reply')).raw)
+  const pass = (faults: number) => {
+    let called = 0
+    // The first is the lease's.
+    const ids = () => {
+      if (++called > 1 && called <= 1 + faults) throw new Error('a bug')
+      return deps.ids()
+    }
+    clock.passes({ minutes: 1 })
+    return readOwnMailboxes({ ...deps, ids }, sending.portalId - 1, new Set())
+  }
+  for (const faults of [1, 1, 1, 1, 2, 0]) await pass(faults)
+  const ended = await Promise.all(contacts.map(({ enrollmentId }) => sending.enrollment(enrollmentId)))
+  expect(ended.map((enrollment) => enrollment?.status)).toEqual(['active', 'stopped'])
 })
 
 test('a mailbox that is entered while its lane is being given up is read', async () => {
