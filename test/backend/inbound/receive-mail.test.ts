@@ -126,6 +126,16 @@ test('a mail that cannot be understood is a line for the rep and changes nothing
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'active' })
 })
 
+test('our own mail in a mailbox that we read is no answer: whoever tries a sequence on themselves has not replied', async () => {
+  const { sending, contact } = await mailed()
+  clock.passes({ hours: 49 })
+  await sending.drain()
+  const [, second] = mailsTo(contact.email)
+  expect(second?.raw).toMatch(/^In-Reply-To:/m)
+  expect(await receive(sending, second?.raw ?? '')).toBe('unrelated')
+  expect(await sending.activities()).not.toContain('contact.replied')
+})
+
 test('a reply after the end is still told', async () => {
   const sending = await start({ steps: [email('one')] })
   const contact = await sending.enroll()

@@ -19,6 +19,7 @@ export function findKeys(message: InboundMessage, context: InboundContext): Corr
   return {
     bounceAddresses: [...new Set([...arrivedAt, ...sentFrom])].filter((at) => isMarked(at, context.bounceAddress)),
     unsubscribeAddresses: arrivedAt.filter((address) => isAtOrBelow(address, context.unsubscribeAddress)),
+    messageId: idsIn(header('message-id'))[0],
     inReplyTo: idsIn(header('in-reply-to')),
     references: idsIn(header('references')),
     originalMessageIds: idsIn([...field('message-id'), ...field('original-message-id')].join(' ')),
@@ -37,6 +38,7 @@ export function findKeys(message: InboundMessage, context: InboundContext): Corr
 export const NO_KEYS: CorrelationKeys = {
   bounceAddresses: [],
   unsubscribeAddresses: [],
+  messageId: undefined,
   inReplyTo: [],
   references: [],
   originalMessageIds: [],
