@@ -91,7 +91,7 @@ test('a mail program that unsubscribes its user and says that it is a program un
   const { sending, contact } = await mailed()
   const { raw } = await answerOf(contact, 'unsubscribe')
   // As Apple Mail sends it: List-Unsubscribe's address is the only way it knows.
-  const said = 'Apple Mail sent this email to unsubscribe from the message “Hello”.'
+  const said = 'Apple Mail sent this email to unsubscribe from the message “Your parcel was returned to sender”.'
   const apple = raw.replace('\r\n\r\n', `\r\nAuto-Submitted: auto-replied\r\nX-Apple-Unsubscribe: true\r\n\r\n${said}`)
   expect(await receive(sending, apple)).toBe('handled')
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ stopReason: 'unsubscribed' })

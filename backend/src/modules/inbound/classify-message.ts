@@ -30,8 +30,8 @@ export async function classifyMessage(raw: Uint8Array, context: InboundContext):
   const quoted = own.quoted || message.quotedInHtml
   const signs = findAutomaticSigns(message, { text: own.text, quoted }, context)
   return (
-    readReport(message, shared, signs) ??
     readRequestOfProgram(message, shared, signs, context) ??
+    readReport(message, shared, signs) ??
     readAutomatic(message, shared, own.text, signs, context) ??
     readPersonal(message, shared, { text: own.text, quoted }, context)
   )
@@ -96,7 +96,8 @@ function isFromMailSystem(message: InboundMessage): boolean {
 
 /**
  * A mail program that unsubscribes its user says that it is one: Apple Mail writes "Auto-Submitted: auto-replied". It writes to an
- * address that stands in List-Unsubscribe alone and answers no mail; a notice answers one, or has an empty envelope sender.
+ * address that stands in List-Unsubscribe alone and answers no mail; a notice answers one, or has an empty envelope sender. First of
+ * all, because it may quote a subject that reads like a bounce.
  */
 function readRequestOfProgram(
   message: InboundMessage,
@@ -108,6 +109,7 @@ function readRequestOfProgram(
   const sentTo = envelopeRecipient === undefined ? shared.keys.unsubscribeAddresses : [envelopeRecipient]
   const answers = shared.keys.inReplyTo.length + shared.keys.references.length > 0
   if (signs.weight < DOUBTFUL || answers || hasEmptySender(message, context)) return undefined
+  if (message.contentType.includes('multipart/report') || isFromMailSystem(message)) return undefined
   if (!sentTo.some((address) => isMarked(address, unsubscribeAddress))) return undefined
   const evidence = [
     'It was sent to a marked unsubscribe address and answers no mail, as mail programs ask to unsubscribe.',
