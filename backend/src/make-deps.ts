@@ -61,7 +61,7 @@ export async function makeDeps(
     hubspot,
     mailer,
     ownServers,
-    ownMailboxes: createOwnMailboxes({ dns, mayReach: mayReadPublic }),
+    ownMailboxes: createOwnMailboxes({ dns, mayReach: mayReadPublic, sleep: edges.sleep }),
     dns,
     settings: {
       publicUrl: config.publicUrl,

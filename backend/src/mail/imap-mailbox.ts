@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ImapFlow } from 'imapflow'
 import { AppError } from '#core/errors.ts'
 import { tidy } from './classify-failure.ts'
@@ -27,6 +28,8 @@ export interface FetchedMail {
 export interface Mailbox {
   /** See `ImapAccount.name`. */
   readonly name: string
+  /** What its position is kept by: the name and, hashed, the user. Two users of a server may have folders numbered alike. */
+  readonly key: string
   /** What came after the position. Throws `AppError('mail_unavailable')`; the next call connects anew. */
   listAfter(position: MailboxPosition): Promise<MailboxNews>
   /** One of the listed mails; undefined when somebody deleted it meanwhile. Throws `AppError('mail_unavailable')`. */
@@ -36,6 +39,8 @@ export interface Mailbox {
 }
 
 const BYTES = 1024 * 1024
+/** What a server may make us keep at once: more than such a mail has, and than the list of a very large inbox. */
+const LIMITS = { maxLiteralSize: 2 * BYTES, maxLineLength: 32 * BYTES, maxResponseSize: 40 * BYTES }
 const CONNECT_MS = 15_000
 const SILENT_MS = 60_000
 
@@ -43,6 +48,7 @@ const SILENT_MS = 60_000
 export function openImapMailbox(account: ImapAccount): Mailbox {
   const { host, servername, port, secure, requireTls, user, pass, folder, name } = account
   let open: Promise<ImapFlow> | undefined
+  let connecting: ImapFlow | undefined
 
   async function connect(): Promise<ImapFlow> {
     const client = new ImapFlow({
@@ -58,7 +64,9 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
       connectionTimeout: CONNECT_MS,
       greetingTimeout: CONNECT_MS,
       socketTimeout: SILENT_MS,
+      ...LIMITS,
     })
+    connecting = client
     // A lost connection is seen by the next call; an error nobody listens to would end the process.
     client.on('error', () => {})
     try {
@@ -88,6 +96,7 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
 
   return {
     name,
+    key: `${name} ${createHash('sha256').update(user).digest('hex').slice(0, 16)}`,
     listAfter: (position) =>
       use(async (client) => {
         // The server tells of new mails only when it is asked something.
@@ -110,12 +119,9 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
         return { raw: source, receivedAt: toInstant(mail.internalDate) }
       }),
     close() {
-      const opening = open
       open = undefined
-      void opening?.then(
-        (client) => client.close(),
-        () => {},
-      )
+      // The latest one, also before it is connected.
+      connecting?.close()
     },
   }
 }

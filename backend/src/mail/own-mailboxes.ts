@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Sleep } from '#core/clock.ts'
 import type { Dns } from '#core/dns.ts'
 import { AppError } from '#core/errors.ts'
 import { type Mailbox, openImapMailbox } from './imap-mailbox.ts'
@@ -22,21 +23,26 @@ export interface OwnMailboxes {
   open(mailbox: OwnMailbox): Promise<Mailbox>
 }
 
-/** By the rules of `createOwnServers`: the address that was checked is the one that is connected to, and TLS is never left out. */
-export function createOwnMailboxes({
-  dns,
-  mayReach,
-}: {
+/** Long for an inbox on a slow line, and shorter than the lease that a look has. */
+const LOOK_MS = 240_000
+
+export interface OwnMailboxesOptions {
   readonly dns: Dns
   readonly mayReach: MayReach
-}): OwnMailboxes {
+  readonly sleep: Sleep
+  /** How long a mailbox may be open in all, in milliseconds. */
+  readonly lookMs?: number
+}
+
+/** By the rules of `createOwnServers`: the address that was checked is the one that is connected to, and TLS is never left out. */
+export function createOwnMailboxes({ dns, mayReach, sleep, lookMs = LOOK_MS }: OwnMailboxesOptions): OwnMailboxes {
   return {
     refusal: (mailbox) => refusalOf(mayReach, mailbox),
     async open({ host, port, tls, user, pass }) {
       const reached = await reachServer(dns, mayReach, host, port)
       if (reached.kind === 'fault') throw new AppError('mail_unavailable', reached.why)
       const secure = tls === 'tls'
-      return openImapMailbox({
+      const mailbox = openImapMailbox({
         host: reached.address,
         ...(isIP(host) ? {} : { servername: host }),
         port,
@@ -47,6 +53,32 @@ export function createOwnMailboxes({
         folder: 'INBOX',
         name: `${host}:${port}/INBOX`,
       })
+      return openFor(mailbox, sleep, lookMs)
     },
+  }
+}
+
+/**
+ * A mailbox that is closed after a while, whatever its server does: one that says a little now and then is never silent, and an
+ * admin may name any. Without an end it would take a place from the mailboxes of the others for good.
+ */
+function openFor(mailbox: Mailbox, sleep: Sleep, ms: number): Mailbox {
+  const closed = new AbortController()
+  let over = false
+  const late = sleep(ms, closed.signal).then((): never => {
+    over = true
+    mailbox.close()
+    throw new AppError(
+      'mail_unavailable',
+      `The mailbox ${mailbox.name} cannot be read: it took longer than ${ms / 1000} s`,
+    )
+  })
+  late.catch(() => {})
+  const inTime = <T>(work: () => Promise<T>) => (over ? late : Promise.race([work(), late]))
+  return {
+    ...mailbox,
+    listAfter: (position) => inTime(() => mailbox.listAfter(position)),
+    read: (uid) => inTime(() => mailbox.read(uid)),
+    close: () => closed.abort(),
   }
 }

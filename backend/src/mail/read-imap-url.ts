@@ -15,7 +15,7 @@ export interface ImapAccount {
   readonly pass: string
   /** The folder. */
   readonly folder: string
-  /** For sentences and as the key of what was read: "imap.example.com:993/INBOX", never with the password. */
+  /** For sentences: "imap.example.com:993/INBOX", never with the password. */
   readonly name: string
 }
 

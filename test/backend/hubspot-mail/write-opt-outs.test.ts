@@ -88,6 +88,24 @@ test('one that HubSpot refuses does not hold up the others', async () => {
   expect(rows.map(({ status }) => status)).toEqual(['refused', 'done'])
 })
 
+test.each([
+  ['three that HubSpot refuses do not hold up the one behind them', 3, ['refused', 'refused', 'refused', 'done']],
+  ['when HubSpot refuses all, none is to blame and they wait', Infinity, ['pending', 'pending', 'pending', 'pending']],
+])('%s', async (_name, times, statuses) => {
+  const portal = await open()
+  await portal.saves(TYPE)
+  for (let person = 0; person < 4; person++) {
+    const { enrollmentId } = await portal.mails()
+    await unsubscribes(portal, enrollmentId)
+    world.passes({ seconds: 1 })
+  }
+  const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'No.' }
+  world.sandbox.faults.add({ match: { path: /\/statuses\// }, times, kind: 'status', status: 400, body })
+  await portal.writes()
+  const rows = await portal.query<{ status: string }>('select status from opt_out_writes order by queued_at')
+  expect(rows.map(({ status }) => status)).toEqual(statuses)
+})
+
 test('a lost permission keeps them waiting; switching off forgets them; an erased person is forgotten', async () => {
   const portal = await open()
   await portal.saves(TYPE)

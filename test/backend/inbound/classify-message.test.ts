@@ -44,6 +44,15 @@ test('a delivery report gives its recipients and every key to the mail it is abo
   })
 })
 
+test('an automatic answer under a subject that speaks of bounces is none', async () => {
+  for (const subject of ['Re: Reduce your bounce rate', '[#4711] Your delivery status', 'Sorry for the delay']) {
+    const head = ['From: desk@customer.example', `Subject: ${subject}`, 'Auto-Submitted: auto-replied']
+    const mail = mailOf([...head, 'In-Reply-To: <1@mail.example.com>'], 'We got your mail.\n\nCall us: (512) 555-0142.')
+    const found = await classifyMessage(mail, inboundContext())
+    expect(found.kind, subject).toBe('automatic_reply')
+  }
+})
+
 test('a delayed mail is no failure', async () => {
   const found = await classifyMessage(
     deliveryReport(['Final-Recipient: rfc822; a@b.example', 'Action: delayed', 'Status: 4.4.1']),
@@ -92,6 +101,33 @@ test.each([
     )
     expect((await classifyMessage(mail, inboundContext())).kind).toBe('automatic_reply')
   }
+})
+
+test.each([
+  [
+    'quoting our mail',
+    'Yes, I am on leave now, so next week.\n\nOn Mon, 4 May 2026 at 10:00, Ada wrote:\n> Hello',
+    'human_reply',
+  ],
+  ['quoting nothing', 'Yes, please.', 'human_reply'],
+  ['of an absence', 'I am on leave. In an emergency call Robin.', 'out_of_office'],
+])('an answer %s that a rule of Exchange redirected to us', async (_how, text, kind) => {
+  const subject = kind === 'human_reply' ? 'Re: Hello' : 'Hello'
+  const head = ['From: robin@customer.example', 'To: ada@mail.example.com', `Subject: ${subject}`]
+  const more = ['In-Reply-To: <1@x.example>', 'X-MS-Exchange-Inbox-Rules-Loop: ada@mail.example.com']
+  expect((await classifyMessage(mailOf([...head, ...more], text), inboundContext())).kind).toBe(kind)
+})
+
+test.each([
+  ['it answers a mail', ['In-Reply-To: <1@x.example>'], 'automatic_reply'],
+  ['its envelope sender is empty', ['Return-Path: <>'], 'automatic_reply'],
+  ['a program wrote it of its own', [], 'unsubscribe_request'],
+])('a mail of a program to a marked unsubscribe address when %s', async (_when, more, kind) => {
+  const head = ['From: robin@customer.example', 'To: unsubscribe+x@mail.example.com', 'Auto-Submitted: auto-replied']
+  const mail = mailOf([...head, ...more], 'unsubscribe')
+  expect((await classifyMessage(mail, inboundContext())).kind).toBe(kind)
+  const elsewhere = { ...inboundContext(), envelopeRecipient: 'ada@mail.example.com' }
+  expect((await classifyMessage(mail, elsewhere)).kind).toBe('automatic_reply')
 })
 
 test('an empty envelope sender, told or in Return-Path, is never a person', async () => {

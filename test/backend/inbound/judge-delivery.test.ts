@@ -37,6 +37,8 @@ const CASES: readonly {
   { verdict: 'soft' },
   { action: 'delayed', status: '5.1.1', verdict: 'delayed' },
   { action: 'delivered', status: '2.0.0', verdict: 'delivered' },
+  { action: 'deliverable', status: '2.1.5', verdict: 'delivered' },
+  { action: '', status: '2.0.0', diagnostic: 'smtp; 550 5.1.1 no such user', verdict: 'hard', suppress: true },
   { action: 'relayed', verdict: 'delivered' },
   { action: 'expanded', verdict: 'delivered' },
 ]

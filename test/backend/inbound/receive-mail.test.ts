@@ -87,6 +87,17 @@ test('a mail to the unsubscribe address unsubscribes', async () => {
   expect(await sending.activities()).toContain('contact.unsubscribed')
 })
 
+test('a mail program that unsubscribes its user and says that it is a program unsubscribes', async () => {
+  const { sending, contact } = await mailed()
+  const { raw } = await answerOf(contact, 'unsubscribe')
+  // As Apple Mail sends it: List-Unsubscribe's address is the only way it knows.
+  const said = 'Apple Mail sent this email to unsubscribe from the message “Your parcel was returned to sender”.'
+  const apple = raw.replace('\r\n\r\n', `\r\nAuto-Submitted: auto-replied\r\nX-Apple-Unsubscribe: true\r\n\r\n${said}`)
+  expect(await receive(sending, apple)).toBe('handled')
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ stopReason: 'unsubscribed' })
+  expect(await suppressed(sending, contact.email)).toBe(true)
+})
+
 test('what is remembered of a mail has no address in it', async () => {
   const { sending, contact } = await mailed()
   for (const answer of ['bounce', 'reply', 'complaint', 'unsubscribe'] as const)
@@ -96,6 +107,16 @@ test('what is remembered of a mail has no address in it', async () => {
   expect(JSON.stringify(rows)).not.toContain('@')
 })
 
+test('a mail with characters that cannot be stored acts like any other', async () => {
+  const { sending, contact } = await mailed()
+  const { raw } = await answerOf(contact, 'reply')
+  const [id = ''] = /<[^>]+>/.exec(/^In-Reply-To: .*$/m.exec(raw)?.[0] ?? '') ?? []
+  // A NUL in a Message-ID, and in what is kept as the reason; half an emoji where that is cut.
+  const odd = `References: ${id.replace('.', '.\0')} ${id}\r\nAuto-Submitted: \0${'x'.repeat(58)}😀\r\n`
+  expect(await receive(sending, odd + raw.replace(/^References: .*\r\n/m, ''))).toBe('handled')
+  expect(await sending.activities()).toContain('mail.automatic')
+})
+
 test('a mail that cannot be understood is a line for the rep and changes nothing', async () => {
   const { sending, contact } = await mailed()
   const { raw } = await answerOf(contact, 'reply')
@@ -103,6 +124,16 @@ test('a mail that cannot be understood is a line for the rep and changes nothing
   await receive(sending, raw.replace('Subject: Re: ', 'Subject: Fwd: '))
   expect(await sending.activities()).toContain('mail.unclear')
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'active' })
+})
+
+test('our own mail in a mailbox that we read is no answer: whoever tries a sequence on themselves has not replied', async () => {
+  const { sending, contact } = await mailed()
+  clock.passes({ hours: 49 })
+  await sending.drain()
+  const [, second] = mailsTo(contact.email)
+  expect(second?.raw).toMatch(/^In-Reply-To:/m)
+  expect(await receive(sending, second?.raw ?? '')).toBe('unrelated')
+  expect(await sending.activities()).not.toContain('contact.replied')
 })
 
 test('a reply after the end is still told', async () => {

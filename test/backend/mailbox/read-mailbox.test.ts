@@ -107,6 +107,22 @@ test('numbered anew, the folder is read again and nothing acts twice', async () 
   expect((await sending.activities()).filter((kind) => kind === 'contact.replied')).toHaveLength(1)
 })
 
+test('another user’s folder on the same server is read from its first mail, also when it is numbered alike', async () => {
+  const { sending } = await mailed()
+  const read: number[] = []
+  const folderOf = (user: string, uids: readonly number[]): Mailbox => ({
+    ...openImapMailbox({ ...readImapUrl(server.url), user, folder: 'Alike', name: 'imap.example.com:993/Alike' }),
+    listAfter: async ({ lastUid }) => ({ uidValidity: 1, uids: uids.filter((uid) => uid > lastUid) }),
+    read: async (uid) => void read.push(uid),
+  })
+  for (const folder of [folderOf('one', [50]), folderOf('two', [1, 2]), folderOf('one', [50, 51])]) {
+    const one = reader(sending, folder)
+    await readAll(one)
+    await one.stop()
+  }
+  expect(read).toEqual([50, 1, 2, 51])
+})
+
 test('numbered anew and empty, the folder is said to be so once', async () => {
   const { sending } = await mailed()
   const said: string[] = []
@@ -117,7 +133,7 @@ test('numbered anew and empty, the folder is said to be so once', async () => {
   const validity = { uidValidity: 7, uids: [] as number[] }
   const one = reader(
     sending,
-    { name: 'other/INBOX', listAfter: async () => ({ ...validity }), read: async () => undefined },
+    { key: 'other/INBOX', listAfter: async () => ({ ...validity }), read: async () => undefined },
     deps,
   )
   validity.uids = [1]

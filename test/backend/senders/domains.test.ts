@@ -162,6 +162,20 @@ test('only domains of the account’s senders are looked up, and the default’s
   await expect(publish(deps, portal, id)).rejects.toThrow('Mails from acme.com')
 })
 
+test('a refusal names what decides and nothing else, also when all that is missing is a key of ours', async () => {
+  const deps = depsWith()
+  const portal = person(await newPortal(db, clock))
+  const { senders } = await addSender(deps, portal, mailbox({ address: 'ada@acme.com' }))
+  const { id } = await hasSequence(deps, portal, { published: false })
+  await chooseDefault(deps, portal, senders[1]?.id ?? '', change())
+  server.names.set('acme.com', { txt: ['v=spf1 -all'] })
+  server.names.set('_stagecue.acme.com', { txt: [`stagecue-account=${portal.portalId}`] })
+  const refusal = await publish(deps, portal, id).catch((error: Error) => error.message)
+  expect(refusal).toBe(
+    'Mails from acme.com would be refused or taken for spam: Stagecue has no DKIM key for acme.com, and SPF does not speak for mails that leave by its mail server. Ask whoever runs Stagecue for a key, or enter a mail server of your own for each sender of acme.com. Then check the domain again in the Mail tab.',
+  )
+})
+
 const office = useSenders()
 
 test('a sender whose domain does not name the account is passed over; one with a server of its own is not signed for', async () => {

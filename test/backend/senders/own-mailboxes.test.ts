@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemSleep } from '#core/clock.ts'
+import { AppError } from '#core/errors.ts'
+import type { Database, Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
 import { mayReadPublic } from '#mail/reach-server.ts'
@@ -29,7 +32,11 @@ async function open(
   given: { mayReach?: typeof mayReadPublic; login?: Partial<NonNullable<AddSender['mailbox']>> } = {},
 ) {
   const sending = await start({ steps: STEPS })
-  const ownMailboxes: OwnMailboxes = createOwnMailboxes({ ...sending.deps, mayReach: given.mayReach ?? ANYWHERE })
+  const ownMailboxes: OwnMailboxes = createOwnMailboxes({
+    ...sending.deps,
+    sleep: systemSleep,
+    mayReach: given.mayReach ?? ANYWHERE,
+  })
   const { seal, open: unseal } = await openVault([{ kid: 'test', key: Buffer.alloc(32, 7) }])
   const deps: Deps = { ...sending.deps, ownMailboxes, vault: { ...sending.deps.vault, seal, open: unseal } }
   const portal = person(sending.portalId)
@@ -104,12 +111,118 @@ test('a mailbox that is taken away is looked into no more', async () => {
   expect(lanes).toEqual([])
 })
 
+test('a mail that fails once after outages is tried again, and its answer counts', async () => {
+  const { sending, deps, look } = await open()
+  await look()
+  const contact = await mailed(sending)
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  const passes = (given: Partial<Deps>) => {
+    clock.passes({ hours: 1 })
+    return readOwnMailboxes({ ...deps, ...given }, sending.portalId - 1, new Set())
+  }
+  const away: OwnMailboxes = {
+    ...deps.ownMailboxes,
+    open: async () => {
+      throw new AppError('mail_unavailable', 'Nobody is there.')
+    },
+  }
+  for (let outage = 0; outage < 5; outage++) await passes({ ownMailboxes: away })
+  let called = 0
+  // The first is the lease's.
+  const ids = () => {
+    if (++called === 2) throw new Error('a bug')
+    return deps.ids()
+  }
+  await passes({ ids })
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'active' })
+  await passes({})
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
+})
+
+test('only the mail that failed five times is passed over; one behind it begins its own count', async () => {
+  const { sending, deps, look } = await open()
+  await look()
+  const contacts = [await mailed(sending), await mailed(sending)]
+  for (const contact of contacts) server.deliver((await answerOf(contact, 'reply')).raw)
+  const pass = (faults: number) => {
+    let called = 0
+    // The first is the lease's.
+    const ids = () => {
+      if (++called > 1 && called <= 1 + faults) throw new Error('a bug')
+      return deps.ids()
+    }
+    clock.passes({ minutes: 1 })
+    return readOwnMailboxes({ ...deps, ids }, sending.portalId - 1, new Set())
+  }
+  for (const faults of [1, 1, 1, 1, 2, 0]) await pass(faults)
+  const ended = await Promise.all(contacts.map(({ enrollmentId }) => sending.enrollment(enrollmentId)))
+  expect(ended.map((enrollment) => enrollment?.status)).toEqual(['active', 'stopped'])
+})
+
+test('a mailbox that is entered while its lane is being given up is read', async () => {
+  const { sending, deps, portal, id, login, row } = await open()
+  const { address: _, ...none } = mailbox({ idempotencyKey: newKey() })
+  await changeSender(deps, portal, id, none)
+  const enter = () => changeSender(deps, portal, id, { ...none, idempotencyKey: newKey(), mailbox: login })
+  // Between the look at the row, which has no mailbox, and the end of the turn.
+  const db = before(deps.db, 4, enter)
+  await readOwnMailboxes({ ...deps, db }, sending.portalId - 1, new Set())
+  expect((await row())?.mailbox).toMatchObject({ user: login.user })
+  const lanes = await sending.query(
+    `select key from lanes where portal_id = ${sending.portalId} and kind = 'mailboxes'`,
+  )
+  expect(lanes).toHaveLength(1)
+})
+
+test('a look that fails says nothing of a login that was set right meanwhile, and does not make it wait', async () => {
+  const { sending, deps, portal, id, login, look, row } = await open({ login: { password: 'wrong' } })
+  for (const minutes of [0, 1, 2]) {
+    clock.passes({ minutes })
+    await look()
+  }
+  const contact = await mailed(sending)
+  const { address: _, ...same } = mailbox({ mailbox: { ...login, password: readImapUrl(server.url).pass } })
+  const slow: OwnMailboxes = {
+    ...deps.ownMailboxes,
+    open: async (old) => {
+      await changeSender(deps, portal, id, { ...same, idempotencyKey: newKey() })
+      return deps.ownMailboxes.open(old)
+    },
+  }
+  clock.passes({ minutes: 4 })
+  await readOwnMailboxes({ ...deps, ownMailboxes: slow }, sending.portalId - 1, new Set())
+  expect((await row())?.mailboxProblem).toBeNull()
+  await look()
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  clock.passes({ minutes: 1 })
+  await look()
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped' })
+})
+
+/** A database that does something else first before its n-th transaction. */
+function before(db: Database, nth: number, first: () => Promise<unknown>): Database {
+  let begun = 0
+  return new Proxy(db, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target)
+      if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value
+      return () => ({
+        execute: async (work: (trx: Trx) => Promise<unknown>) => {
+          if (++begun === nth) await first()
+          return target.transaction().execute(work)
+        },
+      })
+    },
+  })
+}
+
 test('in production no mailbox leads into our own network', async () => {
   await expect(open({ mayReach: mayReadPublic })).rejects.toThrow('This mail server cannot be used.')
   const named = { ...mayReadPublic, ports: 'any' } as const
   const inside = createOwnMailboxes({
     dns: { addresses: async () => ({ kind: 'found', records: ['127.0.0.1'] }) } as never,
     mayReach: named,
+    sleep: systemSleep,
   })
   const login = { host: 'imap.evil.com', port: 993, tls: 'tls', user: 'a', pass: 'b' } as const
   await expect(inside.open(login)).rejects.toMatchObject({ code: 'mail_unavailable' })

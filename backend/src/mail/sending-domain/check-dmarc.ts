@@ -10,7 +10,8 @@ const LABELS = 7
 /**
  * Whether a DMARC policy covers the domain: its own record, or the one of the nearest domain above it. Receivers by RFC 7489 ask
  * for the domain and for the organizational one; those of its successor walk up. Walking finds the same record without a list of
- * public suffixes, unless it is halfway between the two. Alignment needs no check: From, envelope and `d=` are one domain.
+ * public suffixes, unless it is halfway between the two. No record says whether our mails are aligned: that depends on the key
+ * and on the mail server.
  */
 export async function checkDmarc(dns: Dns, domain: string): Promise<Finding[]> {
   for (const owner of ownersOf(domain)) {
@@ -45,7 +46,7 @@ function judge(name: string, record: string, isOwn: boolean): Finding[] {
   if (!policy || !['none', 'quarantine', 'reject'].includes(policy)) {
     return [found('fault', `The DMARC record at ${name} names no policy. Add "p=none", "p=quarantine" or "p=reject".`)]
   }
-  const works = found('ok', `DMARC works: the policy at ${name} is "${policy}", and our mails are aligned.`)
+  const works = found('ok', `The DMARC policy at ${name} is "${policy}".`)
   if (/mailto:/i.test(tags?.get('rua') ?? '')) return [works]
   return [works, found('advice', `The DMARC record at ${name} names no address for reports. Add "rua=mailto:…".`)]
 }

@@ -3,12 +3,12 @@ import { type Finding, findingsOf, notAnswered } from './finding.ts'
 
 const found = findingsOf('mx')
 
-/** Whether bounces and mails to our unsubscribe addresses reach a server (RFC 5321, 5.1). */
+/** Whether mail to the domain reaches a server (RFC 5321, 5.1): answers, and at MAIL_DOMAIN bounces and requests to unsubscribe. */
 export async function checkMx(dns: Dns, domain: string): Promise<Finding[]> {
   const answer = await dns.mx(domain)
   if (answer.kind === 'unavailable') return [notAnswered('mx', domain, answer.why)]
   if (answer.kind === 'none') {
-    return [found('fault', `${domain} has no MX record, so bounces and unsubscribe mails are lost. Add one.`)]
+    return [found('fault', `${domain} has no MX record, so mail to it may be lost. Add one.`)]
   }
   // RFC 7505: "MX 0 ." says that the domain takes no mail.
   if (answer.records.some(({ exchange }) => exchange === '' || exchange === '.')) {

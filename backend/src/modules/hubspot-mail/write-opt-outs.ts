@@ -9,7 +9,7 @@ import { type LaneDeps, serveLane, type Worked } from './serve-lane.ts'
 
 /** One call each: batches need an edition that few accounts have (HubSpot docs, communication preferences). */
 const BATCH = 20
-/** So many refused and none taken: that is not the fault of single addresses. */
+/** So many refused, and none taken of the batch: that is not the fault of single addresses. */
 const SUSPICIOUS = 3
 
 /**
@@ -62,6 +62,7 @@ async function sendAll(
   subscriptionId: string | null,
 ): Promise<Sent> {
   const settled: { addressHash: Buffer; reason: string | null }[] = []
+  let refusal: AppError | undefined
   for (const { addressHash, address } of pending) {
     try {
       await optOut(deps.hubspot, portalId, address, subscriptionId)
@@ -71,9 +72,11 @@ async function sendAll(
       const refused = error.code === 'hubspot_rejected' || error.code === 'not_found'
       if (!refused) return { settled, stoppedBy: error }
       settled.push({ addressHash, reason: error.message })
-      const alike = settled.length >= SUSPICIOUS && settled.every(({ reason }) => reason !== null)
-      if (alike) return { settled: [], stoppedBy: error }
+      refusal = error
     }
   }
+  // Not before the end of the batch: some bad addresses that have waited longest would hold up everybody behind them for ever.
+  const alike = settled.length >= SUSPICIOUS && settled.every(({ reason }) => reason !== null)
+  if (alike) return { settled: [], stoppedBy: refusal }
   return { settled, stoppedBy: undefined }
 }

@@ -9,6 +9,8 @@ export interface CorrelationKeys {
   readonly bounceAddresses: readonly string[]
   /** Addresses of ours at or below the unsubscribe address, lower case. */
   readonly unsubscribeAddresses: readonly string[]
+  /** Of the mail itself; undefined when it has none. */
+  readonly messageId: string | undefined
   /** Message-IDs with angle brackets, as they stand there. */
   readonly inReplyTo: readonly string[]
   readonly references: readonly string[]

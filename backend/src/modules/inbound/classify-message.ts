@@ -4,10 +4,11 @@ import {
   CERTAIN,
   DOUBTFUL,
   findAutomaticSigns,
+  hasEmptySender,
   isForwardSubject,
   isReplySubject,
 } from './find-automatic-signs.ts'
-import { findKeys, isAtOrBelow, NO_KEYS } from './find-keys.ts'
+import { findKeys, isAtOrBelow, isMarked, NO_KEYS } from './find-keys.ts'
 import { ownText } from './own-text.ts'
 import { readBounce } from './read-bounce.ts'
 import { headerOf, type InboundMessage, readMessage } from './read-message.ts'
@@ -29,6 +30,7 @@ export async function classifyMessage(raw: Uint8Array, context: InboundContext):
   const quoted = own.quoted || message.quotedInHtml
   const signs = findAutomaticSigns(message, { text: own.text, quoted }, context)
   return (
+    readRequestOfProgram(message, shared, signs, context) ??
     readReport(message, shared, signs) ??
     readAutomatic(message, shared, own.text, signs, context) ??
     readPersonal(message, shared, { text: own.text, quoted }, context)
@@ -59,9 +61,10 @@ function readReport(message: InboundMessage, shared: Shared, signs: AutomaticSig
     const evidence = ['It is a complaint in the form of Microsoft: the mail complained of, without a report.']
     return { kind: 'complaint', feedbackType: 'abuse', evidence, ...shared }
   }
-  if (!isReport && !fromSystem && !isFromMailSystem(message)) return undefined
+  const fromMailSystem = isFromMailSystem(message)
+  if (!isReport && !fromSystem && !fromMailSystem) return undefined
   // Notices of vacation programs have an empty sender too, and may speak of delivery; what they say first is the absence.
-  const bounce = isReport || isFromMailSystem(message) || !signs.absence ? readBounce(message) : undefined
+  const bounce = isReport || fromMailSystem || !signs.absence ? readBounce(message, fromMailSystem) : undefined
   if (!bounce) return undefined
   const said = bounce.recipients.map(({ finalRecipient, why }) => (finalRecipient ? `${finalRecipient}: ${why}` : why))
   return {
@@ -89,6 +92,29 @@ function isFromMailSystem(message: InboundMessage): boolean {
   return /^(mailer-daemon|mail-daemon|mdaemon|postmaster)(@|$)/.test(
     message.from ?? headerOf(message, 'from')?.toLowerCase() ?? '',
   )
+}
+
+/**
+ * A mail program that unsubscribes its user says that it is one: Apple Mail writes "Auto-Submitted: auto-replied". It writes to an
+ * address that stands in List-Unsubscribe alone and answers no mail; a notice answers one, or has an empty envelope sender. First of
+ * all, because it may quote a subject that reads like a bounce.
+ */
+function readRequestOfProgram(
+  message: InboundMessage,
+  shared: Shared,
+  signs: AutomaticSigns,
+  context: InboundContext,
+): Classification | undefined {
+  const { envelopeRecipient, unsubscribeAddress } = context
+  const sentTo = envelopeRecipient === undefined ? shared.keys.unsubscribeAddresses : [envelopeRecipient]
+  const answers = shared.keys.inReplyTo.length + shared.keys.references.length > 0
+  if (signs.weight < DOUBTFUL || answers || hasEmptySender(message, context)) return undefined
+  if (message.contentType.includes('multipart/report') || isFromMailSystem(message)) return undefined
+  if (!sentTo.some((address) => isMarked(address, unsubscribeAddress))) return undefined
+  const evidence = [
+    'It was sent to a marked unsubscribe address and answers no mail, as mail programs ask to unsubscribe.',
+  ]
+  return { kind: 'unsubscribe_request', evidence: [...evidence, ...signs.evidence], ...shared }
 }
 
 /** Certain signs make it automatic; in doubt it is neither a person's word nor a machine's. */

@@ -26,7 +26,6 @@ const MACHINE_HEADERS: readonly string[] = [
   'x-autoreply-from',
   'x-mail-autoreply',
   'x-vacation',
-  'x-ms-exchange-inbox-rules-loop',
   'x-failed-recipients',
 ]
 
@@ -86,6 +85,10 @@ function headerSigns(message: InboundMessage, answersWithQuote: boolean): Sign[]
     const weight = answersWithQuote ? 1 : DOUBTFUL
     signs.push({ weight, says: 'It asks that nothing answers automatically (X-Auto-Response-Suppress).' })
   }
+  if (message.headers.has('x-ms-exchange-inbox-rules-loop') && !answersWithQuote) {
+    // Exchange writes it into its notices, and into every mail that a rule of a mailbox redirects.
+    signs.push({ weight: 1, says: 'It has the header x-ms-exchange-inbox-rules-loop.' })
+  }
   // A person's answer through a group address has these too.
   if ([...message.headers.keys()].some((name) => /^list-(id|unsubscribe|post|help)$/.test(name))) {
     signs.push({ weight: 1, says: 'It has the headers of a mailing list.' })
@@ -93,10 +96,15 @@ function headerSigns(message: InboundMessage, answersWithQuote: boolean): Sign[]
   return signs
 }
 
+/** Whether nobody wants an answer to it: the envelope sender of notices and reports. */
+export function hasEmptySender(message: InboundMessage, { envelopeSender }: InboundContext): boolean {
+  const sender = envelopeSender ?? headerOf(message, 'return-path')
+  return sender !== undefined && /^(<\s*>|)$/.test(sender.trim())
+}
+
 function senderSigns(message: InboundMessage, context: InboundContext): Sign[] {
   const signs: Sign[] = []
-  const sender = context.envelopeSender ?? headerOf(message, 'return-path')
-  if (sender !== undefined && /^(<\s*>|)$/.test(sender.trim())) {
+  if (hasEmptySender(message, context)) {
     signs.push({ weight: CERTAIN, says: 'Its envelope sender is empty, as only mail systems write it.' })
   }
   const local = message.from?.split('@')[0] ?? ''

@@ -19,6 +19,7 @@ export function findKeys(message: InboundMessage, context: InboundContext): Corr
   return {
     bounceAddresses: [...new Set([...arrivedAt, ...sentFrom])].filter((at) => isMarked(at, context.bounceAddress)),
     unsubscribeAddresses: arrivedAt.filter((address) => isAtOrBelow(address, context.unsubscribeAddress)),
+    messageId: idsIn(header('message-id'))[0],
     inReplyTo: idsIn(header('in-reply-to')),
     references: idsIn(header('references')),
     originalMessageIds: idsIn([...field('message-id'), ...field('original-message-id')].join(' ')),
@@ -37,6 +38,7 @@ export function findKeys(message: InboundMessage, context: InboundContext): Corr
 export const NO_KEYS: CorrelationKeys = {
   bounceAddresses: [],
   unsubscribeAddresses: [],
+  messageId: undefined,
   inReplyTo: [],
   references: [],
   originalMessageIds: [],
@@ -49,7 +51,8 @@ export function isAtOrBelow(address: string, base: string): boolean {
   return address.toLowerCase() === base.toLowerCase() || isMarked(address, base)
 }
 
-function isMarked(address: string, base: string): boolean {
+/** Whether an address is `base` with a mark. */
+export function isMarked(address: string, base: string): boolean {
   const at = base.lastIndexOf('@')
   const below = address.toLowerCase()
   return below.startsWith(`${base.slice(0, at)}+`.toLowerCase()) && below.endsWith(base.slice(at).toLowerCase())
@@ -70,7 +73,8 @@ function reportedFields(message: InboundMessage): ReportFields[] {
 }
 
 function idsIn(text: string): string[] {
-  const ids = [...new Set(text.slice(0, 100_000).match(/<[^<>\s]{1,250}>/g) ?? [])]
+  // A control character is in no Message-ID of ours, and a database refuses some.
+  const ids = [...new Set(text.slice(0, 100_000).match(/<[^<>\s\p{Cc}]{1,250}>/gu) ?? [])]
   // The first and the latest are what a conversation hangs on.
   return ids.length <= IDS ? ids : [...ids.slice(0, 1), ...ids.slice(1 - IDS)]
 }

@@ -33,11 +33,8 @@ export async function findSentMail(
   const candidates = named.filter(({ portalId }) => onlyPortal === undefined || portalId === onlyPortal)
   const portals = [...new Set(candidates.map(({ portalId }) => portalId))].slice(0, PORTALS)
   for (const portalId of portals) {
-    const found = await findIn(
-      deps,
-      portalId,
-      candidates.filter((candidate) => candidate.portalId === portalId),
-    )
+    const ofPortal = candidates.filter((candidate) => candidate.portalId === portalId)
+    const found = await findIn(deps, portalId, ofPortal, classification.keys.messageId)
     if (found) return found
   }
   return undefined
@@ -47,13 +44,17 @@ async function findIn(
   deps: Pick<Deps, 'db'>,
   portalId: number,
   candidates: readonly Candidate[],
+  ownId: string | undefined,
 ): Promise<SentMail | undefined> {
-  const messageIds = candidates.flatMap((each) => (each.by === 'Message-ID' ? [each.messageId] : []))
+  const named = candidates.flatMap((each) => (each.by === 'Message-ID' ? [each.messageId] : []))
+  const messageIds = named.length > 0 && ownId !== undefined ? [...named, ownId] : named
   const stepRunIds = candidates.flatMap((each) => (each.by === 'bounce address' ? [each.stepRunId] : []))
   const sent =
     messageIds.length + stepRunIds.length > 0
       ? await inPortal(deps.db, portalId, (trx) => selectSent(trx, portalId, { messageIds, stepRunIds }))
       : []
+  // A mail of ours, in the inbox of somebody who tries a sequence on themselves: it names the mails before it, and answers none.
+  if (sent.some(({ messageId }) => messageId === ownId)) return undefined
   for (const candidate of candidates) {
     if (candidate.by === 'unsubscribe address') {
       const { enrollmentId, by } = candidate

@@ -41,11 +41,13 @@ export function judgeDelivery(fields: DeliveryFields): RecipientReport {
   if (fields.action === 'delayed') {
     return { ...fields, verdict: 'delayed', suppress: false, why: 'The mail server is still trying.' }
   }
-  if (['delivered', 'relayed', 'expanded'].includes(fields.action)) {
-    return { ...fields, verdict: 'delivered', suppress: false, why: 'The mail went through.' }
-  }
   const diagnostic = tidy(fields.diagnostic ?? '')
   const status = preciseStatus(fields.status, diagnostic)
+  // Class 2 is success (RFC 3463, 3.1): Postfix reports "deliverable" with it, an action that the RFC does not know.
+  const succeeded = fields.action !== 'failed' && status?.startsWith('2.')
+  if (succeeded || ['delivered', 'relayed', 'expanded'].includes(fields.action)) {
+    return { ...fields, verdict: 'delivered', suppress: false, why: 'The mail went through.' }
+  }
   const judged = status ? judgeStatus(status, diagnostic) : judgeWords(diagnostic)
   return { ...fields, status, diagnostic: diagnostic || undefined, ...judged }
 }

@@ -24,9 +24,10 @@ export interface Bounce {
 
 /**
  * The recipients of a delivery report: message/delivery-status (RFC 3464), else the same fields written into the text, else
- * the notices that qmail, Exim, Gmail and Yahoo write. Pure. Whether the mail comes from a mail system, the caller has decided.
+ * the notices that qmail, Exim, Gmail and Yahoo write. Pure. `fromMailSystem`: its From says so; of another program's mail the
+ * subject decides nothing.
  */
-export function readBounce(message: InboundMessage): Bounce | undefined {
+export function readBounce(message: InboundMessage, fromMailSystem: boolean): Bounce | undefined {
   const part = message.parts.find(({ type }) => /^message\/(global-)?delivery-status$/.test(type))
   const fromPart = part ? readStatus(part.text) : []
   if (fromPart.length > 0) return { recipients: fromPart, evidence: 'It has a delivery report (RFC 3464).' }
@@ -35,7 +36,8 @@ export function readBounce(message: InboundMessage): Bounce | undefined {
   if (fromText.length > 0) return { recipients: fromText, evidence: 'Its text has the fields of a delivery report.' }
   const failed = addressesIn(headerOf(message, 'x-failed-recipients') ?? '')
   const isReport = part !== undefined || message.contentType.includes('delivery-status')
-  const says = BOUNCE_SUBJECT.test(message.subject) || BOUNCE_TEXT.test(notice)
+  // A program that answers repeats the subject it answers, and ours may speak of bounces or deliveries.
+  const says = (fromMailSystem && BOUNCE_SUBJECT.test(message.subject)) || BOUNCE_TEXT.test(notice)
   if (failed.length === 0 && !isReport && !says) return undefined
   return {
     recipients: readNotice(message.subject, notice, failed),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { cleanLine } from '#mail/clean-text.ts'
 import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { applyEffect } from './apply-effect.ts'
 import type { Classification } from './classification.ts'
@@ -92,9 +93,9 @@ function actorOf({ kind }: Classification): PortalContext['actor'] {
   return { kind: kind === 'bounce' ? 'worker' : 'recipient' }
 }
 
-/** Without addresses: those stay in the mailbox, where an erasure does not reach. */
+/** Without addresses: those stay in the mailbox, where an erasure does not reach. Without what a database refuses to keep. */
 function evidenceOf({ evidence }: Classification, { by }: SentMail): string[] {
   return [...evidence.slice(0, EVIDENCE), `It was found by its ${by}.`].map((sentence) =>
-    sentence.replace(/[^\s<>"]+@[^\s<>":,;]+/g, 'the address').slice(0, 500),
+    cleanLine(sentence.replace(/[^\s<>"]+@[^\s<>":,;]+/g, 'the address').slice(0, 500)),
   )
 }

@@ -5,7 +5,8 @@ import { AppError } from '#core/errors.ts'
 import type { Deps } from '#deps'
 import { receiveMail } from './receive-mail.ts'
 
-const BODY_LIMIT = 1024 * 1024
+/** What is read of a mail; what follows is attachments. */
+const READ_BYTES = 1024 * 1024
 const Address = Type.Optional(Type.String({ maxLength: 320 }))
 /** RCPT TO and MAIL FROM of the mail, where the provider knows them. */
 const Envelope = Type.Object({ recipient: Address, sender: Address })
@@ -13,8 +14,9 @@ const EnvelopeHeaders = Type.Object({ 'x-envelope-recipient': Address, 'x-envelo
 
 /**
  * `POST /inbound/mime` for mail providers: one raw mail as message/rfc822, with `Authorization: Bearer <INBOUND_SECRET>`. 204
- * once it is handled, also for a mail that leads nowhere or was handled before: there is nothing to send again. The envelope
- * may stand in the query (`recipient`, `sender`) or in X-Envelope-Recipient and X-Envelope-Sender.
+ * once it is handled, also for a mail that leads nowhere or was handled before: there is nothing to send again. Of a long
+ * mail the first MiB counts. The envelope may stand in the query (`recipient`, `sender`) or in X-Envelope-Recipient and
+ * X-Envelope-Sender.
  */
 export const inboundRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; secret: string }> = async (
   app,
@@ -22,8 +24,8 @@ export const inboundRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; secret: stri
 ) => {
   const expected = digest(`Bearer ${secret}`)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('message/rfc822', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser('message/rfc822', async (_request: unknown, body: AsyncIterable<Buffer>) =>
+    beginningOf(body),
   )
   app.addContentTypeParser('*', (_request, _payload, done) =>
     done(new AppError('unsupported_media_type', 'Send the raw mail as message/rfc822.')),
@@ -31,7 +33,6 @@ export const inboundRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; secret: stri
   app.post(
     '/inbound/mime',
     {
-      bodyLimit: BODY_LIMIT,
       schema: {
         summary: 'A mail that came in, from a mail provider that knows the secret',
         querystring: Envelope,
@@ -58,6 +59,17 @@ export const inboundRoutes: FastifyPluginAsyncTypebox<{ deps: Deps; secret: stri
       return reply.code(204).send(null)
     },
   )
+}
+
+/** The rest is read and dropped, so that an answer with a large attachment is no mail that nobody takes. */
+async function beginningOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const kept: Buffer[] = []
+  let left = READ_BYTES
+  for await (const piece of body) {
+    if (left > 0) kept.push(piece.subarray(0, left))
+    left -= piece.length
+  }
+  return Buffer.concat(kept)
 }
 
 /** Of one length, so that the comparison tells nothing about the secret's. */

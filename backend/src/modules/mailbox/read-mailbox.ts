@@ -29,7 +29,7 @@ export function makeMailboxReader(deps: Deps, mailbox: Mailbox): MailboxReader {
   const reader = deps.ids()
   let outages = 0
   let notBefore: Temporal.Instant | undefined
-  const lease = (): MailboxLease => ({ mailbox: mailbox.name, reader, until: deps.clock().add(LEASE) })
+  const lease = (): MailboxLease => ({ mailbox: mailbox.key, reader, until: deps.clock().add(LEASE) })
   return {
     async pass() {
       if (notBefore && Temporal.Instant.compare(deps.clock(), notBefore) < 0) return 0
@@ -52,7 +52,7 @@ export function makeMailboxReader(deps: Deps, mailbox: Mailbox): MailboxReader {
     async stop() {
       mailbox.close()
       // Without a database the lease runs out by itself.
-      await releaseMailbox(deps.db, { mailbox: mailbox.name, reader }).catch(() => {})
+      await releaseMailbox(deps.db, { mailbox: mailbox.key, reader }).catch(() => {})
     },
   }
 }

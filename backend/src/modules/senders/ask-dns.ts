@@ -19,7 +19,8 @@ export interface DomainUse {
   readonly throughOurs: boolean
 }
 
-const DECIDING: readonly DomainFinding['subject'][] = ['spf', 'dkim', 'account']
+/** What may keep a domain from passing. DMARC and MX decide nothing. */
+export const DECIDING: readonly DomainFinding['subject'][] = ['spf', 'dkim', 'account']
 
 /** Asks the DNS what a sending domain has published, some thirty questions at most. Never throws; stores nothing. */
 export async function askDns(
@@ -37,13 +38,21 @@ export async function askDns(
   const { findings, checkedAt } = await checkSendingDomain({ dns, clock, dkimKeys }, domain)
   const needsProof = domain !== mailDomain && throughOurs
   const proof = domain === mailDomain ? undefined : await askForProof(deps, portalId, domain, needsProof)
-  const report = proof ? [...findings, proof] : [...findings]
+  // Where only our signature can speak for its mails, a missing key is no mere advice.
+  const unsigned = needsProof && !dkimKeys.some((key) => key.domain === domain)
+  const judged = findings.map((finding) => (unsigned && finding.subject === 'dkim' ? unsignedDomain(domain) : finding))
+  const report = proof ? [...judged, proof] : judged
   const proven = proof?.verdict === 'ok'
   const passed = judgeDomain(report, { aligned: domain === mailDomain || !throughOurs, needsProof, proven })
   const proofUncertain = proof?.verdict === 'unknown'
-  // DMARC and MX decide nothing.
   const uncertain = report.some(({ subject, verdict }) => verdict === 'unknown' && DECIDING.includes(subject))
   return { domain, report, checkedAt, passed, proven, uncertain, proofUncertain }
+}
+
+function unsignedDomain(domain: string): DomainFinding {
+  const why = `Stagecue has no DKIM key for ${domain}, and SPF does not speak for mails that leave by its mail server.`
+  const todo = `Ask whoever runs Stagecue for a key, or enter a mail server of your own for each sender of ${domain}.`
+  return { subject: 'dkim', verdict: 'fault', sentence: `${why} ${todo}` }
 }
 
 /** Whoever runs a domain's DNS says which account may write in its name. The number is no secret: only they can publish it. */

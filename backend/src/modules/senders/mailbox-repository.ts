@@ -9,6 +9,8 @@ export interface MailboxRecord {
   readonly imapUser: string | null
   /** Sealed. */
   readonly imapPassword: string | null
+  /** Why it could not be read last; null when it could. */
+  readonly imapProblem: string | null
   /** 0 before the first look. */
   readonly imapUidValidity: number
   readonly imapLastUid: number
@@ -19,7 +21,8 @@ export async function findMailbox(trx: Trx, portalId: number, senderId: string):
     .selectFrom('senders')
     .where('portalId', '=', portalId)
     .where('id', '=', senderId)
-    .select(['imapHost', 'imapPort', 'imapTls', 'imapUser', 'imapPassword', 'imapUidValidity', 'imapLastUid'])
+    .select(['imapHost', 'imapPort', 'imapTls', 'imapUser', 'imapPassword', 'imapProblem'])
+    .select(['imapUidValidity', 'imapLastUid'])
     .executeTakeFirst()
 }
 

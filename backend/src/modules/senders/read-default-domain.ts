@@ -1,5 +1,6 @@
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import { DECIDING } from './ask-dns.ts'
 import { domainOf } from './domain-of.ts'
 import { readSenders } from './list-senders.ts'
 
@@ -23,7 +24,7 @@ export async function readDefaultDomain(
   if (!known) return undefined
   if (known.passed) return { domain: known.domain, state: 'ok', faults: [] }
   const faults = known.findings.filter(({ verdict }) => verdict === 'fault' || verdict === 'unknown')
-  const sentences = faults.map(({ sentence }) => sentence)
+  const sentences = faults.filter(({ subject }) => DECIDING.includes(subject)).map(({ sentence }) => sentence)
   return known.checkedAt === null
     ? { domain: known.domain, state: 'unknown', faults: ['It was not checked yet.'] }
     : { domain: known.domain, state: 'fault', faults: sentences }

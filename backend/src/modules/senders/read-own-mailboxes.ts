@@ -41,23 +41,22 @@ async function serve(deps: Deps, turn: Turn, { key, attempts }: Turn['lanes'][nu
   const { portalId } = turn
   const record = await inPortal(deps.db, portalId, (trx) => findMailbox(trx, portalId, key))
   const { imapHost: host, imapPort: port, imapTls: tls, imapUser: user, imapPassword: sealed } = record ?? {}
-  if (!record || !host || !port || !tls || !user || !sealed) return finish(deps, turn, key, null)
+  // Attempts count what went wrong last: looks that failed while there is a problem, else tries of one mail.
+  const [outages, tries] = record?.imapProblem ? [attempts, 0] : [0, attempts]
+  const end = (next: Next | null) => finish(deps, turn, key, record, next)
+  if (!record || !host || !port || !tls || !user || !sealed) return end(null)
   let mailbox: Mailbox | undefined
   try {
     const pass = await deps.vault.open(sealed, imapPasswordOf(portalId))
     mailbox = await deps.ownMailboxes.open({ host, port, tls, user, pass })
-    const { more, fault } = await readNews(deps, portalId, key, { record, mailbox, givesUp: attempts + 1 >= TRIES })
+    const { more, failures } = await readNews(deps, portalId, key, { record, mailbox, tries })
     const dueAt = more ? deps.clock() : deps.clock().add(EVERY)
-    await finish(deps, turn, key, { dueAt, problem: null, attempts: fault ? attempts + 1 : 0 })
+    await end({ dueAt, problem: null, attempts: failures })
   } catch (error) {
     if (!isAppError(error)) throw error
     deps.log.warn({ portalId, senderId: key, detail: error.message }, 'mailbox of a sender could not be read')
-    const minutes = Math.min(2 ** attempts, LONGEST_MINUTES)
-    await finish(deps, turn, key, {
-      dueAt: deps.clock().add({ minutes }),
-      problem: error.message,
-      attempts: attempts + 1,
-    })
+    const minutes = Math.min(2 ** outages, LONGEST_MINUTES)
+    await end({ dueAt: deps.clock().add({ minutes }), problem: error.message, attempts: outages + 1 })
   } finally {
     mailbox?.close()
   }
@@ -66,16 +65,16 @@ async function serve(deps: Deps, turn: Turn, { key, attempts }: Turn['lanes'][nu
 interface Look {
   readonly record: MailboxRecord
   readonly mailbox: Mailbox
-  /** A mail that cannot be handled this time is passed over. */
-  readonly givesUp: boolean
+  /** How often the first mail that is not read yet failed. */
+  readonly tries: number
 }
 
 async function readNews(
   deps: Deps,
   portalId: number,
   senderId: string,
-  { record, mailbox, givesUp }: Look,
-): Promise<{ more: boolean; fault: boolean }> {
+  { record, mailbox, tries }: Look,
+): Promise<{ more: boolean; failures: number }> {
   const known = { uidValidity: record.imapUidValidity, lastUid: record.imapLastUid }
   const { uidValidity, uids } = await mailbox.listAfter(known)
   const moveTo = (imapLastUid: number) =>
@@ -85,16 +84,17 @@ async function readNews(
   if (uidValidity !== known.uidValidity) {
     if (known.uidValidity !== 0) deps.log.warn({ portalId, senderId }, 'mailbox of a sender was numbered anew')
     await moveTo(uids.at(-1) ?? 0)
-    return { more: false, fault: false }
+    return { more: false, failures: 0 }
   }
   for (const uid of uids.slice(0, BATCH)) {
     if (deps.stopping.aborted) break
     const failed = await handleOne(deps, portalId, mailbox, uid)
-    if (failed && !givesUp) return { more: false, fault: true }
+    const failures = uid === uids[0] ? tries + 1 : 1
+    if (failed && failures < TRIES) return { more: false, failures }
     if (failed) deps.log.error({ portalId, senderId, uid, err: failed.error }, 'incoming mail was passed over')
     await moveTo(uid)
   }
-  return { more: uids.length > BATCH, fault: false }
+  return { more: uids.length > BATCH, failures: 0 }
 }
 
 /** What went wrong with this mail itself; a mailbox or a database that is away is thrown, and is no mail's fault. */
@@ -122,12 +122,28 @@ interface Next {
   readonly attempts: number
 }
 
-/** Null: the mailbox is read no more. */
-async function finish(deps: Deps, turn: Turn, senderId: string, next: Next | null): Promise<void> {
+/**
+ * Null: the mailbox is read no more. What was found out with a login that was entered or changed meanwhile is about another one, and
+ * must neither be told of it nor make it wait.
+ */
+async function finish(
+  deps: Deps,
+  turn: Turn,
+  senderId: string,
+  looked: MailboxRecord | undefined,
+  found: Next | null,
+): Promise<void> {
   const { portalId } = turn
   await inPortal(deps.db, portalId, async (trx) => {
     if (!(await holdTurn(trx, MAILBOXES, turn)).has(senderId)) return
+    const isSame = sameLogin(await findMailbox(trx, portalId, senderId), looked)
+    const next = isSame ? found : { dueAt: deps.clock(), problem: null, attempts: 0 }
     if (next) await setMailboxProblem(trx, portalId, senderId, next.problem)
     await releaseLane(trx, MAILBOXES, portalId, senderId, next && { dueAt: next.dueAt, attempts: next.attempts })
   })
+}
+
+function sameLogin(one: MailboxRecord | undefined, other: MailboxRecord | undefined): boolean {
+  const fields = ['imapHost', 'imapPort', 'imapTls', 'imapUser', 'imapPassword'] as const
+  return fields.every((field) => one?.[field] === other?.[field])
 }
