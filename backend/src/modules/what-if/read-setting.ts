@@ -4,9 +4,9 @@ import type { Deps } from '#deps'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { listStages } from '#modules/pipelines/list-stages.ts'
 import { readCaps } from '#modules/senders/read-caps.ts'
-import { readChoices } from '#modules/senders/read-choices.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
-import { selectClosedStages, selectLabels, selectPortalState } from '#modules/steps/state-repository.ts'
+import { getMailFacts } from '#modules/steps/get-mail-facts.ts'
+import { listClosedStages } from '#modules/steps/list-closed-stages.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { type MappingFacts, selectMappings, selectPublished } from './setting-repository.ts'
@@ -20,8 +20,8 @@ export interface AskedDraft {
 }
 
 /**
- * The portal as it would be if the draft were published and its mappings switched on. Throws `invalid_input` when no stage
- * starts it.
+ * The portal as it would be if the draft were published and its mappings switched on. Throws `not_found` for a portal that never
+ * connected, and `invalid_input` when no stage starts the draft.
  */
 export async function readSetting(
   deps: Pick<Deps, 'settings'>,
@@ -29,8 +29,7 @@ export async function readSetting(
   portalId: number,
   draft: AskedDraft,
 ): Promise<Setting> {
-  const portal = await selectPortalState(trx, portalId)
-  if (!portal) throw new AppError('not_found', 'This HubSpot account is not connected.')
+  const { portal, labels, senders } = await getMailFacts(deps, trx, portalId)
   const published = await selectPublished(trx, portalId)
   const version = (published.find(({ id }) => id === draft.sequenceId)?.version ?? 0) + 1
   const { sequenceId: id, name, definition } = draft
@@ -38,13 +37,13 @@ export async function readSetting(
   return {
     portalId,
     portal,
-    senders: await readChoices(deps, trx, portalId),
+    senders,
     domainCaps: (await readCaps(trx, portalId)).domains,
     appId: deps.settings.appId,
     rules: await readRules(trx, portalId),
     stages: await listStages(trx, portalId),
-    closedStages: await selectClosedStages(trx, portalId),
-    labels: await selectLabels(trx, portalId),
+    closedStages: await listClosedStages(trx, portalId),
+    labels,
     mappings: mappingsWith(draft, await selectMappings(trx, portalId)),
     sequences: sequences.set(id, { id, name, status: 'active', version, definition }),
   }
