@@ -9,6 +9,7 @@ import { getMailFacts } from '#modules/steps/get-mail-facts.ts'
 import { listClosedStages } from '#modules/steps/list-closed-stages.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
+import { leadsTo } from './leads-to.ts'
 import { type MappingFacts, selectMappings, selectPublished } from './setting-repository.ts'
 
 /** A draft that is asked about; a stage when no mapping leads to it yet. */
@@ -51,8 +52,7 @@ export async function readSetting(
 
 /** The portal's mappings, those to the draft switched on, or the asked stage's replaced. Pure. */
 export function mappingsWith({ sequenceId, stage }: AskedDraft, known: readonly MappingFacts[]): MappingFacts[] {
-  const leads = (mapping: MappingFacts) =>
-    mapping.sequenceId === sequenceId || mapping.policy.branches.some((branch) => branch.sequenceId === sequenceId)
+  const leads = (mapping: MappingFacts) => leadsTo(sequenceId, mapping)
   if (stage) {
     const others = known.filter(
       (mapping) => mapping.pipelineId !== stage.pipelineId || mapping.stageId !== stage.stageId,
