@@ -105,6 +105,23 @@ test('deals that the sequence holds out get nothing, and the report says so', ()
   expect(report.notEnrolled).toContainEqual(expect.objectContaining({ reason: 'held_out' }))
 })
 
+test('who comes on the do-not-mail list during a wait for a meeting is stopped then, not when the wait is over', () => {
+  const told = tellHistory({ seed: 10, from, days: 60, deals: 40 })
+  const since = from.add({ hours: 24 * 50, microseconds: 1_300 })
+  const suppressed = { since, reason: 'manual' }
+  const history = { ...told, contacts: told.contacts.map((contact) => ({ ...contact, suppressed })), happenings: [] }
+  const [sequence] = setting.sequences.values()
+  if (!sequence) throw new Error('there is a sequence')
+  const timeout = { amount: 90, unit: 'days' as const }
+  const meeting = { id: 'm', kind: 'wait_for' as const, event: 'meeting' as const, timeout }
+  const steps = [{ ...meeting, onEvent: 'next', onTimeout: 'next' }, ...sequence.definition.steps]
+  const patient = { ...sequence, definition: { ...sequence.definition, stopWhenStageLeft: false, steps } }
+  const { enrollments } = simulate({ ...setting, sequences: new Map([[SEQUENCE, patient]]) }, history)
+  expect(enrollments.length).toBeGreaterThan(10)
+  const ends = new Set(enrollments.map(({ endedAt }) => endedAt?.toString()))
+  expect([...ends]).toEqual([since.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' }).toString()])
+})
+
 test('a contact without a time zone is mailed by the clock of the deal’s owner, as it was last read', () => {
   const told = tellHistory({ seed: 8, from, days: 60, deals: 40 })
   const history: History = {
