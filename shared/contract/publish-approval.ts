@@ -30,9 +30,13 @@ export const SequenceReview = Type.Object({
 })
 export type SequenceReview = Static<typeof SequenceReview>
 
-/** `withdraw`: whoever submitted it, or another admin, takes it back without a word about it. */
+/**
+ * `withdraw`: whoever submitted it, or another admin, takes it back without a word about it. `revision`: of the draft that the
+ * person who answers has looked at, so that nobody approves what was submitted behind their back.
+ */
 export const AnswerReview = Type.Object(
   {
+    revision: Type.Integer({ minimum: 1 }),
     action: Type.Union([Type.Literal('approve'), Type.Literal('return'), Type.Literal('withdraw')]),
     /** What should change; needed to return it. */
     comment: Type.Optional(Type.String({ maxLength: 1000 })),

@@ -137,6 +137,7 @@ test('a draft that waits is approved or returned by another admin, not by the on
   await until(() =>
     expect(page.api.answerReview).toHaveBeenCalledExactlyOnceWith(SEQUENCE_ID, {
       action: 'return',
+      revision: 7,
       comment: 'Too long.',
       idempotencyKey: 'key-00001',
     }),

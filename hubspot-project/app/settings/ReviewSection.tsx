@@ -38,7 +38,13 @@ function Review({ review, stored, api, tools, mayConfigure, onStored, onAnswered
   const [comment, setComment] = useState('')
   const answering = useChange(
     (action: 'approve' | 'return' | 'withdraw', idempotencyKey) =>
-      api.answerReview(stored.id, { action, ...(comment.trim() ? { comment } : {}), idempotencyKey }),
+      api.answerReview(stored.id, {
+        action,
+        // What is shown in the editor: nobody approves what they have not seen.
+        revision: stored.revision,
+        ...(comment.trim() ? { comment } : {}),
+        idempotencyKey,
+      }),
     {
       makeKey: tools.makeKey,
       onDone: (sequence, action) => {

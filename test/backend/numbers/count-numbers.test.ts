@@ -95,7 +95,7 @@ test('a sequence counts who was enrolled in the period and what became of them',
   await enrolled({ status: 'paused', mails: ['sent', 'canceled'] })
   await enrolled({ status: 'completed', mails: ['sent', 'sent'] })
   await enrolled({ status: 'stopped', reason: 'replied', mails: ['sent', 'canceled'] })
-  await enrolled({ status: 'stopped', reason: 'bounced', mails: ['sent', 'canceled'] })
+  await enrolled({ status: 'stopped', reason: 'bounced', mails: ['sent', 'canceled'], told: 'contact.bounced' })
   await enrolled({ status: 'stopped', reason: 'address_rejected', mails: ['failed'] })
   await enrolled({ status: 'stopped', reason: 'stage_left', mails: ['sent', 'canceled'] })
   await enrolled({ daysAgo: 31, mails: ['sent'] })
@@ -119,6 +119,22 @@ test('a reply or bounce after the last mail counts although it stopped nothing, 
   await enrolled({ status: 'stopped', reason: 'unsubscribed', mails: ['sent'] })
   const { sequences } = await getNumbers(deps, portal, {})
   expect(sequences).toMatchObject([{ enrolled: 5, sent: 7, delivered: 6, bounced: 1, replied: 2, unsubscribed: 1 }])
+})
+
+test('a bounce or a complaint counts for the sequence whose mail it was, not for the others that it ended', async () => {
+  const { deps, portal, sequenceId, enrolled } = await world()
+  await enrolled({ status: 'stopped', reason: 'bounced', mails: ['sent'], told: 'contact.bounced' })
+  await enrolled({ status: 'stopped', reason: 'bounced', mails: ['sent'] })
+  await enrolled({ status: 'stopped', reason: 'complained', mails: ['sent'], told: 'contact.complained' })
+  await enrolled({ status: 'stopped', reason: 'complained', mails: ['sent'] })
+  const { sequences } = await getNumbers(deps, portal, {})
+  expect(sequences).toMatchObject([{ enrolled: 4, stopped: 4, sent: 4, delivered: 3, bounced: 1, unsubscribed: 1 }])
+  const { steps, stopReasons } = await getSequenceNumbers(deps, portal, sequenceId, {})
+  expect(steps[0]).toMatchObject({ sent: 4, delivered: 3, bounced: 1, unsubscribed: 1 })
+  expect(stopReasons).toMatchObject([
+    { reason: 'bounced', count: 2 },
+    { reason: 'complained', count: 2 },
+  ])
 })
 
 test('an outcome belongs to the last mail before it, and steps have the newest version’s order and names', async () => {

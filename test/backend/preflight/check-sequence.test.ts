@@ -276,3 +276,19 @@ test('errors come first, whatever step they are of', () => {
   const findings = check([mail('ACT NOW BEFORE IT IS LATE'), wait(), mail('', '<p><a href="x">Go</a></p>', 'b')])
   expect(findings.map(({ severity }) => severity)).toEqual(['error', 'warning', 'warning'])
 })
+
+test('a long gap in every text of the longest sequence is looked at within moments', () => {
+  const gap = `Hello${' '.repeat(19_000)}Bye`
+  const steps = Array.from({ length: 30 }, (_, index) => mail(`Mail ${index}`, gap, `m${index}`))
+  expect(check(steps).filter(({ severity }) => severity === 'error')).toEqual([])
+}, 5_000)
+
+test.each([
+  ['at its end', `Hello${'<br>'.repeat(15)}`, true],
+  ['at its end, in paragraphs', `Hello${'<p>&nbsp;</p>'.repeat(15)}`, true],
+  ['before its last word', `Hello${'<br>'.repeat(15)}Bye`, false],
+  ['in two places', `Hello${'<br>'.repeat(10)}Bye${'<br>'.repeat(10)}`, false],
+])('fifteen empty lines %s', (_where, body, isError) => {
+  const found = about('Your proposal', body).filter(({ sentence }) => sentence.includes('the empty lines at its end'))
+  expect(found.length > 0).toBe(isError)
+})

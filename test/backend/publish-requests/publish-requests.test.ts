@@ -6,6 +6,7 @@ import { getReview } from '#modules/publish-requests/get-review.ts'
 import { savePublishApproval } from '#modules/publish-requests/save-publish-approval.ts'
 import { changeSequenceStatus } from '#modules/sequences/change-sequence-status.ts'
 import { getPublishedSequence } from '#modules/sequences/get-published-sequence.ts'
+import { getSequence } from '#modules/sequences/get-sequence.ts'
 import { saveSequence } from '#modules/sequences/save-sequence.ts'
 import type { AnswerReview } from '#shared/contract/publish-approval.ts'
 import { activityKinds, hasSequence, newKey, person, tools, twoMails } from '#test/support/configured-portal.ts'
@@ -36,8 +37,12 @@ async function world(admins: readonly string[] = ['ann@example.com', 'ben@exampl
       changeSequenceStatus(deps, who, id, { action: 'publish', idempotencyKey: newKey() }, tools),
     saves: (revision: number) =>
       saveSequence(deps, ann, id, { name: 'Changed', definition: twoMails, revision, idempotencyKey: newKey() }, tools),
-    answers: (who: typeof ann, action: AnswerReview['action'], comment?: string) =>
-      answerReview(deps, who, id, { action, ...(comment ? { comment } : {}), idempotencyKey: newKey() }, tools),
+    /** About the draft as it is now; `revision`: as it was when somebody looked. */
+    answers: async (who: typeof ann, action: AnswerReview['action'], comment?: string, revision?: number) => {
+      const seen = revision ?? (await getSequence(deps, who, id, tools)).revision
+      const input = { action, revision: seen, ...(comment ? { comment } : {}), idempotencyKey: newKey() }
+      return answerReview(deps, who, id, input, tools)
+    },
     live: async () => (await inPortal(db, portalId, (trx) => getPublishedSequence(trx, portalId, id)))?.version,
   }
 }
@@ -98,6 +103,21 @@ test('what is approved is what was submitted: a draft that was saved since has t
   })
   await answers(ben, 'withdraw')
   await expect(answers(ann, 'approve')).rejects.toThrow(/Nothing of this sequence waits/)
+})
+
+test('nobody approves a draft that was changed and submitted again behind their back', async () => {
+  const { ann, ben, id, switches, publishes, saves, answers, live } = await world()
+  await switches(true)
+  await publishes()
+  const { revision } = await getSequence(deps, ben, id, tools)
+  await saves(revision)
+  await publishes()
+  await expect(answers(ben, 'approve', undefined, revision)).rejects.toThrow(/submitted again since you opened it/)
+  await expect(answers(ben, 'return', 'Too long.', revision)).rejects.toMatchObject({ code: 'conflict' })
+  expect(await live()).toBeUndefined()
+  expect(await getReview(deps, ann, id)).toMatchObject({ state: 'waiting' })
+  await answers(ben, 'approve')
+  expect(await live()).toBe(1)
 })
 
 test('what keeps a draft from being published keeps it from being submitted and approved, too', async () => {
@@ -164,7 +184,7 @@ test('another portal’s draft is not found', async () => {
   await theirs.switches(true)
   await theirs.publishes()
   await expect(getReview(deps, mine.ben, theirs.id)).rejects.toMatchObject({ code: 'not_found' })
-  const input = { action: 'approve', idempotencyKey: newKey() } as const
+  const input = { action: 'approve', revision: 1, idempotencyKey: newKey() } as const
   await expect(answerReview(deps, mine.ben, theirs.id, input, tools)).rejects.toMatchObject({ code: 'not_found' })
   expect(await theirs.live()).toBeUndefined()
 })

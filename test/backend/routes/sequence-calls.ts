@@ -39,7 +39,7 @@ export const SEQUENCE_CALLS: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /api/sequences/:sequenceId/review': {
     for: 'admin',
-    call: ({ sequenceId }) => ({ path: of(sequenceId, 'review'), body: { ...key, action: 'withdraw' } }),
+    call: ({ sequenceId }) => ({ path: of(sequenceId, 'review'), body: { ...key, action: 'withdraw', revision: 1 } }),
   },
   'GET /api/sequences/:sequenceId/moves': {
     for: 'admin',

@@ -81,3 +81,19 @@ test('a story goes the way that its values and answers lead', () => {
     'Step 3 is sent at 2027-02-02 11:00 where Step 8 should be.',
   )
 })
+
+test('a sequence that waits for meetings for years is played within moments', () => {
+  const waits = Array.from({ length: 14 }, (_, place) => [
+    email(`mail-${place}`),
+    {
+      ...{ id: `wait-${place}`, kind: 'wait_for' as const, event: 'meeting' as const },
+      ...{ timeout: { amount: 365, unit: 'days' as const }, onEvent: 'next', onTimeout: 'next' },
+    },
+  ])
+  const patient: SequenceDefinition = { stopWhenStageLeft: true, steps: [...waits.flat(), email('last')] }
+  const [nobodyAnswers] = usualScenarios(patient)
+  if (!nobodyAnswers) throw new Error('there are usual scenarios')
+  expect(nobodyAnswers.expect.sends).toHaveLength(15)
+  const results = Array.from({ length: 10 }, () => runScenario(patient, nobodyAnswers))
+  expect(results.filter(({ passed }) => !passed)).toEqual([])
+}, 5_000)

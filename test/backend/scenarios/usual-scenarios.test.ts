@@ -41,6 +41,7 @@ const SEQUENCES: readonly (readonly [string, SequenceDefinition])[] = [
       ],
     },
   ],
+  ['half of the deals held out', { stopWhenStageLeft: true, holdOutPercent: 50, steps: [email('one')] }],
 ]
 
 describe('the usual scenarios', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isHeldOut } from '#modules/numbers/is-held-out.ts'
 import { accountSender } from '#modules/senders/account-sender.ts'
 import type { History } from '#modules/simulation/history.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
@@ -87,6 +88,39 @@ test('the sums of a report are those of its lists', () => {
   const kinds = new Set(report.collisionList.map(({ kind }) => kind))
   expect([...kinds].sort()).toEqual(['deferred', 'two_sequences'])
   expect(report.holdList[0]?.why).toContain('No value for contact.firstname')
+})
+
+test('deals that the sequence holds out get nothing, and the report says so', () => {
+  const history = tellHistory({ seed: 9, from, days: 60, deals: 80 })
+  const [sequence] = setting.sequences.values()
+  if (!sequence) throw new Error('there is a sequence')
+  const definition = { ...sequence.definition, holdOutPercent: 50 }
+  const halved: Setting = { ...setting, sequences: new Map([[SEQUENCE, { ...sequence, definition }]]) }
+  const world = simulate(halved, history)
+  const report = buildReport(world, SEQUENCE, history.to, 0)
+  const isOut = (dealId: string) => isHeldOut({ portalId: setting.portalId, sequenceId: SEQUENCE, dealId }, 50)
+  expect(report.enrolled).toBeGreaterThan(0)
+  expect(world.enrollments.filter(({ dealId }) => isOut(dealId))).toEqual([])
+  const enrolledBefore = simulate(setting, history).enrollments.filter(({ dealId }) => isOut(dealId))
+  expect(enrolledBefore.length).toBeGreaterThan(0)
+  expect(report.notEnrolled).toContainEqual(expect.objectContaining({ reason: 'held_out' }))
+})
+
+test('who comes on the do-not-mail list during a wait for a meeting is stopped then, not when the wait is over', () => {
+  const told = tellHistory({ seed: 10, from, days: 60, deals: 40 })
+  const since = from.add({ hours: 24 * 50, microseconds: 1_300 })
+  const suppressed = { since, reason: 'manual' }
+  const history = { ...told, contacts: told.contacts.map((contact) => ({ ...contact, suppressed })), happenings: [] }
+  const [sequence] = setting.sequences.values()
+  if (!sequence) throw new Error('there is a sequence')
+  const timeout = { amount: 90, unit: 'days' as const }
+  const meeting = { id: 'm', kind: 'wait_for' as const, event: 'meeting' as const, timeout }
+  const steps = [{ ...meeting, onEvent: 'next', onTimeout: 'next' }, ...sequence.definition.steps]
+  const patient = { ...sequence, definition: { ...sequence.definition, stopWhenStageLeft: false, steps } }
+  const { enrollments } = simulate({ ...setting, sequences: new Map([[SEQUENCE, patient]]) }, history)
+  expect(enrollments.length).toBeGreaterThan(10)
+  const ends = new Set(enrollments.map(({ endedAt }) => endedAt?.toString()))
+  expect([...ends]).toEqual([since.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' }).toString()])
 })
 
 test('a contact without a time zone is mailed by the clock of the deal’s owner, as it was last read', () => {

@@ -63,6 +63,30 @@ test('a paused enrollment is moved as it is, and what is left of its wait change
   expect(run?.dueAt).toEqual(clock.read().add({ hours: 96 }))
 })
 
+test('a wait that a pause interrupted becomes longer or shorter by as much as the new one, not whole again', async () => {
+  const { sending, publishes, previews, moves } = await world([wait('w', 3), email('two')])
+  const ada = await sending.enroll()
+  clock.passes({ hours: 60 })
+  await sending.steer(ada, 'pause')
+  clock.passes({ hours: 24 })
+  await sending.steer(ada, 'resume')
+  // Half a day of the three is left.
+  await publishes(2, { steps: [wait('w', 4), email('two')] })
+  expect((await previews(2)).rows[0]?.next?.at).toBe(clock.read().add({ hours: 36 }).toString())
+  await moves(2)
+  const [longer] = await sending.runs(ada.enrollmentId)
+  expect(longer).toMatchObject({ status: 'scheduled', dueAt: clock.read().add({ hours: 36 }) })
+  clock.passes({ hours: 6 })
+  await publishes(3, { steps: [wait('w', 3), email('two')] })
+  await moves(3)
+  const [shorter] = await sending.runs(ada.enrollmentId)
+  expect(shorter).toMatchObject({ status: 'scheduled', dueAt: clock.read().add({ hours: 6 }) })
+  await publishes(4, { steps: [wait('w', 2), email('two')] })
+  await moves(4)
+  const [over] = await sending.runs(ada.enrollmentId)
+  expect(over).toMatchObject({ status: 'scheduled', dueAt: clock.read() })
+})
+
 test('a wait that was left and comes back is waited for anew, also when a pause lay between', async () => {
   const { sending, publishes, moves } = await world([email('one'), wait('w', 3), email('two'), email('three')])
   const ada = await sending.enroll()

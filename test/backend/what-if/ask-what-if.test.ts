@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import type { HubSpotCall } from '#hubspot/hubspot.ts'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
 import { saveSequence } from '#modules/sequences/save-sequence.ts'
 import { answerWhatIfs } from '#modules/what-if/answer-what-ifs.ts'
 import { askWhatIf } from '#modules/what-if/ask-what-if.ts'
 import { getWhatIf } from '#modules/what-if/get-what-if.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { hasSequence, newKey, person, tools } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld } from '#test/support/world.ts'
@@ -123,4 +125,37 @@ test('when HubSpot refuses, the question ends with its sentence and can be asked
   await ask(told)
   await answer(told)
   expect(await read(told)).toMatchObject({ state: 'done', problem: null })
+})
+
+test('the deals of the pipeline that starts the draft are read before those of others', async () => {
+  const told = await hasHistory()
+  const { context, portal } = told
+  const other = await hasSequence(world.deps, context, { name: 'Another', definition })
+  const stage = { pipelineId: 'another', stageId: 'first' }
+  await inPortal(world.deps.db, portal.portalId, (trx) =>
+    trx
+      .insertInto('mappings')
+      .values({
+        ...{ portalId: portal.portalId, ...stage, sequenceId: other.id, active: true, updatedAt: world.clock.read() },
+        policy: JSON.stringify(DEFAULT_POLICY),
+      })
+      .execute(),
+  )
+  const searched: string[] = []
+  const { hubspot } = world.deps
+  const deps = {
+    ...world.deps,
+    hubspot: {
+      ...hubspot,
+      call: (portalId: number, call: HubSpotCall) => {
+        if (call.path.endsWith('/deals/search'))
+          searched.push(JSON.stringify(call.body).includes('"another"') ? 'another' : 'default')
+        return hubspot.call(portalId, call)
+      },
+    },
+  }
+  await ask(told)
+  await answerWhatIfs(deps, portal.portalId - 1)
+  expect(await read(told)).toMatchObject({ state: 'done', report: { deals: 3 } })
+  expect(searched).toEqual(['default', 'another'])
 })

@@ -5,17 +5,17 @@ import { listMergedDeals } from '#modules/deals/list-merged-deals.ts'
 import { listPastEnrollments, type PastEnrollmentRow } from '#modules/enrollments/list-past-enrollments.ts'
 import { findStageMapping, type MappingRecord } from '#modules/mappings/find-stage-mapping.ts'
 import { namedProperties } from '#modules/mappings/named-properties.ts'
-import { isHeldOut } from '#modules/numbers/is-held-out.ts'
 import { getPublishedSequence, type PublishedSequence } from '#modules/sequences/get-published-sequence.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { countBulkEntries } from './count-bulk-entries.ts'
 import type { DealFacts } from './deal-facts.ts'
 import { decideEnrollment, type EnrollmentDecision } from './decide-enrollment.ts'
-import type { ChangeSource, EnrollmentFacts, SequenceFacts } from './enrollment-facts.ts'
+import type { ChangeSource, EnrollmentFacts } from './enrollment-facts.ts'
 import { findLeftAt } from './find-left-at.ts'
 import type { StageEntry } from './find-stage-entry.ts'
 import { listMembers } from './list-members.ts'
+import { sequenceFactsOf } from './sequence-facts-of.ts'
 
 /** What is judged: an entry, who made it, and what an admin said to the large change it is part of. */
 export interface JudgedSubject {
@@ -72,7 +72,7 @@ export async function judgeEntry(
     appId: deps.settings.appId,
     stages: deal.turn.stages.filter(({ pipelineId }) => pipelineId === (mapping ?? deal.deal)?.pipelineId),
     mapping,
-    sequences: new Map([...sequences].map(([id, sequence]) => [id, factsOf(portalId, deal.dealId, sequence)])),
+    sequences: new Map([...sequences].map(([id, sequence]) => [id, sequenceFactsOf(portalId, deal.dealId, sequence)])),
     bulk: { entries: await countEntries(policy, deal, subject), answer },
     contacts: await listMembers(trx, portalId, deal, past),
   }
@@ -80,13 +80,6 @@ export async function judgeEntry(
   const wantsContacts = decision.reason === 'no_contact' || decision.reason === 'no_target_contact'
   if (wantsContacts && deal.contactTypes === undefined) throw readAgain()
   return { decision, policy, facts, mapping, sequences, past }
-}
-
-function factsOf(portalId: number, dealId: string, sequence: PublishedSequence): SequenceFacts {
-  const { id, name, status, version } = sequence
-  const percent = sequence.definition.holdOutPercent ?? 0
-  const heldOut = isHeldOut({ portalId, sequenceId: id, dealId }, percent)
-  return { name, status, version, ...(percent > 0 ? { holdOut: { percent, heldOut } } : {}) }
 }
 
 function readAgain(): AppError {

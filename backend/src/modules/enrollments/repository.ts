@@ -39,9 +39,14 @@ export interface LockedEnrollment extends PlanFacts {
   definition: SequenceDefinition
 }
 
-/** Locks the enrollment; whoever settles a step, steers or ends it takes this lock first. */
+/**
+ * Locks the enrollment; whoever settles a step, steers or ends it takes this lock first. A statement that waits for a move to
+ * another version reads the enrollment anew but the version of before, and finds no pair of them: it holds the lock by then, so
+ * the second look is at what stays.
+ */
 export async function lockEnrollment(trx: Trx, portalId: number, id: string): Promise<LockedEnrollment | undefined> {
-  return oneEnrollment(trx, portalId, id).forUpdate('e').executeTakeFirst()
+  const locked = oneEnrollment(trx, portalId, id).forUpdate('e')
+  return (await locked.executeTakeFirst()) ?? locked.executeTakeFirst()
 }
 
 /** The same without the lock: for what only looks. */

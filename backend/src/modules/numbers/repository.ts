@@ -22,9 +22,9 @@ export interface SequenceCounts {
 }
 
 /**
- * The enrollments of the period with what became of each. A reply, a bounce or a complaint that stopped an enrollment is its
- * stop reason; one that came after its last mail is known by the activity log alone, so both are looked at. An unsubscribe counts
- * for the enrollment whose mail carried the link, not for the others it ended.
+ * The enrollments of the period with what became of each. A reply that stopped an enrollment is its stop reason; one that came
+ * after its last mail is known by the activity log alone, so both are looked at. A bounce, a complaint and an unsubscribe count for
+ * the enrollment whose mail it was, which the log names, not for the contact's others that it ended: their mails arrived.
  */
 export function outcomes(portalId: number, { from, to }: Period, sequenceId?: string): RawBuilder<unknown> {
   const which = sequenceId ? sql`and e.sequence_id = ${sequenceId}` : sql``
@@ -42,9 +42,9 @@ export function outcomes(portalId: number, { from, to }: Period, sequenceId?: st
     ), outcome as materialized (
       select c.id, c.sequence_id, c.status, c.stop_reason,
         coalesce(c.stop_reason = 'replied' or t.replied, false) as replied,
-        coalesce(c.stop_reason = 'bounced' or t.bounced, false) as returned,
+        coalesce(t.bounced, false) as returned,
         coalesce(c.stop_reason = 'address_rejected', false) as refused,
-        coalesce(c.stop_reason = 'complained' or t.unsubscribed, false) as unsubscribed
+        coalesce(t.unsubscribed, false) as unsubscribed
       from cohort c left join told t on t.enrollment_id = c.id
     )`
 }

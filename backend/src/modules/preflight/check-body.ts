@@ -36,9 +36,19 @@ export function checkBody(mail: RenderedMail, source: string, found: FindingOf):
   return findings
 }
 
+/** What shows nothing by itself. */
+const NOTHING = /<br ?\/?>|<\/?(?:p|div|span|b|i|strong|em)>|&nbsp;|[\s\u00a0]+/gi
+
+/** One walk over the text: a pattern for the end alone would look at a long gap in the middle from each of its places. */
 function blankLinesAtEnd(html: string): number {
-  const end = /(?:<br ?\/?>|<\/?(?:p|div|span|b|i|strong|em)>|&nbsp;|[\s\u00a0])*$/i.exec(html)?.[0] ?? ''
-  return end.match(/<br|<p>|<div>/gi)?.length ?? 0
+  let lines = 0
+  let end = 0
+  for (const { 0: part, index } of html.matchAll(NOTHING)) {
+    if (index > end) lines = 0
+    if (/^<(?:br|p|div)/i.test(part)) lines++
+    end = index + part.length
+  }
+  return end === html.length ? lines : 0
 }
 
 function isShouted(text: string): boolean {

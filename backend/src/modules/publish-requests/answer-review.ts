@@ -19,7 +19,7 @@ const STATUS = { approve: 'approved', return: 'returned', withdraw: 'withdrawn' 
 /**
  * Another admin approves a submitted draft, which publishes exactly what was submitted, or returns it with a comment; or somebody
  * takes it back. Throws `not_found`, `invalid_input` for a return without a comment, and `conflict` when nothing waits, when
- * the draft was saved since, or when the person who submitted it would approve it.
+ * the draft was saved since it was submitted or read, or when the person who submitted it would approve it.
  */
 export async function answerReview(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'dns'>,
@@ -28,7 +28,7 @@ export async function answerReview(
   input: AnswerReview,
   tools: TemplateTools,
 ): Promise<Sequence> {
-  const { action, idempotencyKey: key } = input
+  const { action, revision, idempotencyKey: key } = input
   const comment = input.comment?.trim() || null
   if (action === 'return' && !comment) {
     throw new AppError('invalid_input', 'Write what should change before you return it.', { field: 'comment' })
@@ -36,10 +36,13 @@ export async function answerReview(
   const { portalId } = portal
   // Before the transaction, which asks nobody.
   if (action === 'approve') await refreshDefaultDomain(deps, portal)
-  const change = { key, operation: `sequence.review_${action}`, input: { sequenceId, comment } }
+  const change = { key, operation: `sequence.review_${action}`, input: { sequenceId, revision, comment } }
   return once(deps, portal, change, async (trx) => {
     const sequence = await getLockedSequence(trx, portalId, sequenceId)
     const request = await getWaiting(trx, portalId, sequenceId, sequence.revision)
+    if (request.revision !== revision) {
+      throw new AppError('conflict', 'The draft was changed and submitted again since you opened it. Load it again.')
+    }
     const by = personOf(portal.actor)
     if (action !== 'withdraw' && request.submittedBy === by) {
       throw new AppError('conflict', 'You submitted this sequence yourself. Another admin must look at it.')

@@ -150,7 +150,19 @@ function settingOf(definition: SequenceDefinition, timeZone: string): Setting {
       [`${PIPELINE}/${ELSEWHERE}`, 'Another stage'],
     ]),
     mappings: [{ pipelineId: PIPELINE, stageId: STAGE, sequenceId: SEQUENCE, active: true, policy: DEFAULT_POLICY }],
-    sequences: new Map([[SEQUENCE, { id: SEQUENCE, name: 'The sequence', status: 'active', version: 1, definition }]]),
+    sequences: new Map([
+      [
+        SEQUENCE,
+        {
+          id: SEQUENCE,
+          name: 'The sequence',
+          status: 'active',
+          version: 1,
+          // A scenario tries what the steps do: its deal is none that is held out.
+          definition: { ...definition, holdOutPercent: 0 },
+        },
+      ],
+    ]),
   }
 }
 

@@ -21,5 +21,8 @@ export async function getPublishedSequence(
   portalId: number,
   sequenceId: string,
 ): Promise<PublishedSequence | undefined> {
-  return findPublished(trx, portalId, sequenceId)
+  const found = await findPublished(trx, portalId, sequenceId)
+  // A statement that waits for a publish reads the sequence anew but the version of before, and finds no pair of them. By now it
+  // holds the lock, so the second look is at what stays.
+  return found ?? findPublished(trx, portalId, sequenceId)
 }

@@ -4,6 +4,7 @@ import type { EnrollmentFacts, MemberFacts } from '#modules/decisions/enrollment
 import { findLeftAt } from '#modules/decisions/find-left-at.ts'
 import { listStageEntries, type StageEntry } from '#modules/decisions/find-stage-entry.ts'
 import { memberOf } from '#modules/decisions/list-members.ts'
+import { sequenceFactsOf } from '#modules/decisions/sequence-facts-of.ts'
 import { chooseMapping } from '#modules/mappings/find-stage-mapping.ts'
 import type { EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
@@ -151,7 +152,9 @@ function factsOf(world: SimulatedWorld, deal: SimulatedDeal, subject: Subject): 
     appId: setting.appId,
     stages: setting.stages.filter(({ pipelineId }) => pipelineId === (mapping ?? deal).pipelineId),
     mapping,
-    sequences: setting.sequences,
+    sequences: new Map(
+      [...setting.sequences].map(([id, one]) => [id, sequenceFactsOf(setting.portalId, deal.dealId, one)]),
+    ),
     bulk: { entries: countEntries(world, policy, entry), answer: 'none' },
     contacts: deal.contacts.map(({ contactId, types }) => membersFacts(world, contactId, types)),
   }

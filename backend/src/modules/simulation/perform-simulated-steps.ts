@@ -70,7 +70,24 @@ function look(world: SimulatedWorld, run: SimulatedRun, step: WaitForStep): Outc
   const { portalId, portal } = world.setting
   const { deadline, enrollment } = run
   const wait = { portalId, since: enrollment.reachedAt, deadline, timeZone: portal.timeZone }
-  return outcomeOfWaitFor(step, seen, wait, world.now)
+  const outcome = outcomeOfWaitFor(step, seen, wait, world.now)
+  return outcome.kind === 'later' ? { ...outcome, dueAt: nextToMatter(world, run, outcome.dueAt) } : outcome
+}
+
+/**
+ * The look that may see something else than this one: the last, or the first after the contact came on the do-not-mail list. All
+ * others, hourly for up to a year, would see the values of today once more.
+ */
+function nextToMatter(world: SimulatedWorld, { deadline, enrollment }: SimulatedRun, next: Temporal.Instant) {
+  if (!deadline) return next
+  const since = world.contacts.get(enrollment.contactId)?.suppressed?.since
+  // The world counts whole milliseconds.
+  const listed = since?.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' })
+  return listed && isBetween(listed, world.now, deadline) ? listed : deadline
+}
+
+function isBetween(moment: Temporal.Instant, from: Temporal.Instant, to: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(from, moment) < 0 && Temporal.Instant.compare(moment, to) < 0
 }
 
 function factsOf(world: SimulatedWorld, run: SimulatedRun): StepFacts {

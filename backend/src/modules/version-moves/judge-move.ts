@@ -1,5 +1,7 @@
+import { isSpan } from '#modules/enrollments/is-span.ts'
 import { isThrough } from '#modules/enrollments/is-through.ts'
 import { type PlannedStep, planStep } from '#modules/enrollments/plan-step.ts'
+import { remainingWait } from '#modules/enrollments/remaining-wait.ts'
 import type { StepOutline } from '#shared/contract/sequence.ts'
 import { findPlace } from './find-place.ts'
 import { moveRemaining } from './move-remaining.ts'
@@ -98,7 +100,7 @@ function judgeSameStep(question: MoveQuestion, { position, done, run, step, targ
     return { kind: 'stays', why: 'It is between two steps just now. Try again in a minute.' }
   }
   if (unchanged) return { ...moves, remaining: null }
-  return { ...moves, remaining: null, takesBack: run, planned: planAgain(question, position, target) }
+  return { ...moves, remaining: null, takesBack: run, planned: planAgain(question, { position, step, target, run }) }
 }
 
 /**
@@ -118,13 +120,28 @@ function whyItWaits(step: StepOutline, run: MovingRun): string | undefined {
   return undefined
 }
 
-/** A wait counts from when it was reached, so a longer one moves the date and a shorter one may be over. */
-function planAgain(question: MoveQuestion, position: number, target: StepOutline): PlannedStep | undefined {
+/**
+ * A wait counts from when it was reached, so a longer one moves the date and a shorter one may be over. One that a pause
+ * interrupted was not reached when its enrollment went on: of it counts what is left, as much longer or shorter.
+ */
+function planAgain(
+  question: MoveQuestion,
+  { position, step, target, run }: Omit<SameStep, 'done' | 'run'> & { readonly run: MovingRun },
+): PlannedStep | undefined {
   const { enrollment, now } = question
   if (target.kind === 'email') return planAt(question, position, now)
+  if (isSpan(step) && isSpan(target) && wasInterrupted(question, run)) {
+    return planAt(question, position, now, moveRemaining(step, target, remainingWait(step, run.dueAt, now)))
+  }
   const planned = planAt(question, position, enrollment.reachedAt)
   const over = planned?.status === 'scheduled' && Temporal.Instant.compare(planned.dueAt, now) < 0
   return over ? planAt(question, position, now, 0) : planned
+}
+
+/** It is due at another moment than its whole wait, from when its enrollment last went on, would end at. */
+function wasInterrupted({ enrollment, from }: MoveQuestion, run: MovingRun): boolean {
+  const { stepPosition: position, reachedAt: at } = enrollment
+  return planStep({ definition: from, position, at, facts: enrollment })?.dueAt.equals(run.dueAt) === false
 }
 
 function planAt(

@@ -70,7 +70,14 @@ async function answer(deps: AnswerDeps, portalId: number, run: WhatIfRun): Promi
   const setting = await inPortal(deps.db, portalId, (trx) => readSetting(deps, trx, portalId, run))
   const to = deps.clock()
   const from = to.subtract({ hours: 24 * DAYS })
-  const asked = { portalId, mappings: setting.mappings, sequences: setting.sequences, from, to }
+  const asked = {
+    portalId,
+    sequenceId: run.sequenceId,
+    mappings: setting.mappings,
+    sequences: setting.sequences,
+    from,
+    to,
+  }
   const { history, found } = await readHistory(deps, asked, async (dealsRead, dealsFound) => {
     await inPortal(deps.db, portalId, (trx) =>
       changeWhatIfRun(trx, portalId, run, { status: 'reading', dealsRead, dealsFound }),

@@ -7,6 +7,7 @@ import type {
 import { knownZone } from '#modules/steps/describe-moment.ts'
 import type { WhatIfDay, WhatIfReport } from '#shared/contract/what-if.ts'
 import { DECISION_REASON, STOP_REASON } from '#shared/vocabulary.ts'
+import { leadsTo } from './leads-to.ts'
 
 /** What is stored: without names, which come from what is kept of deals and contacts when the report is shown. */
 export interface StoredReport extends Omit<WhatIfReport, 'mailList' | 'collisionList' | 'holdList'> {
@@ -86,10 +87,7 @@ function whoOf({ dealId, contactId }: SimulatedEnrollment) {
 function entriesInto({ setting, deals }: SimulatedWorld, sequenceId: string) {
   const stages = new Set(
     setting.mappings
-      .filter(
-        ({ sequenceId: mapped, policy }) =>
-          mapped === sequenceId || policy.branches.some((branch) => branch.sequenceId === sequenceId),
-      )
+      .filter((mapping) => leadsTo(sequenceId, mapping))
       .map(({ pipelineId, stageId }) => `${pipelineId}/${stageId}`),
   )
   return [...deals.values()].flatMap((deal) =>

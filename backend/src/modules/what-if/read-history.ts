@@ -9,6 +9,7 @@ import { namedProperties } from '#modules/mappings/named-properties.ts'
 import type { Happening, History, HistoryContact, HistoryDeal } from '#modules/simulation/history.ts'
 import type { Setting, SimulatedMapping } from '#modules/simulation/setting.ts'
 import { hashAddress } from '#modules/suppressions/hash-address.ts'
+import { leadsTo } from './leads-to.ts'
 import { namedInSteps } from './named-in-steps.ts'
 import {
   type AnswerFacts,
@@ -32,6 +33,8 @@ export interface ReadHistory {
 
 interface Asked {
   readonly portalId: number
+  /** The sequence that is asked about. */
+  readonly sequenceId: string
   readonly mappings: readonly SimulatedMapping[]
   /** By our id: their steps may name properties. */
   readonly sequences: Setting['sequences']
@@ -92,10 +95,15 @@ export async function readHistory(
   }
 }
 
-async function findDeals({ hubspot }: Pick<Deps, 'hubspot'>, { portalId, mappings, from: since }: Asked) {
+async function findDeals({ hubspot }: Pick<Deps, 'hubspot'>, asked: Asked) {
+  const { portalId, sequenceId, mappings, from: since } = asked
   const dealIds = new Set<string>()
   let found = 0
-  for (const pipelineId of [...new Set(mappings.map((mapping) => mapping.pipelineId))].sort()) {
+  // First those that start the sequence: a busy pipeline beside them must not use up what is read.
+  const [own, others] = [true, false].map((isOwn) =>
+    mappings.flatMap((mapping) => (leadsTo(sequenceId, mapping) === isOwn ? mapping.pipelineId : [])).sort(),
+  ) as [string[], string[]]
+  for (const pipelineId of new Set([...own, ...others])) {
     const limit = MOST_DEALS - dealIds.size
     const some = await searchDeals(hubspot, portalId, { pipelineId, since, limit })
     found += some.total

@@ -4,11 +4,12 @@ import type { Deps } from '#deps'
 import { readRules } from '#modules/limits/get-rules.ts'
 import { listStages } from '#modules/pipelines/list-stages.ts'
 import { readCaps } from '#modules/senders/read-caps.ts'
-import { readChoices } from '#modules/senders/read-choices.ts'
 import type { Setting } from '#modules/simulation/setting.ts'
-import { selectClosedStages, selectLabels, selectPortalState } from '#modules/steps/state-repository.ts'
+import { getMailFacts } from '#modules/steps/get-mail-facts.ts'
+import { listClosedStages } from '#modules/steps/list-closed-stages.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
+import { leadsTo } from './leads-to.ts'
 import { type MappingFacts, selectMappings, selectPublished } from './setting-repository.ts'
 
 /** A draft that is asked about; a stage when no mapping leads to it yet. */
@@ -20,8 +21,8 @@ export interface AskedDraft {
 }
 
 /**
- * The portal as it would be if the draft were published and its mappings switched on. Throws `invalid_input` when no stage
- * starts it.
+ * The portal as it would be if the draft were published and its mappings switched on. Throws `not_found` for a portal that never
+ * connected, and `invalid_input` when no stage starts the draft.
  */
 export async function readSetting(
   deps: Pick<Deps, 'settings'>,
@@ -29,8 +30,7 @@ export async function readSetting(
   portalId: number,
   draft: AskedDraft,
 ): Promise<Setting> {
-  const portal = await selectPortalState(trx, portalId)
-  if (!portal) throw new AppError('not_found', 'This HubSpot account is not connected.')
+  const { portal, labels, senders } = await getMailFacts(deps, trx, portalId)
   const published = await selectPublished(trx, portalId)
   const version = (published.find(({ id }) => id === draft.sequenceId)?.version ?? 0) + 1
   const { sequenceId: id, name, definition } = draft
@@ -38,13 +38,13 @@ export async function readSetting(
   return {
     portalId,
     portal,
-    senders: await readChoices(deps, trx, portalId),
+    senders,
     domainCaps: (await readCaps(trx, portalId)).domains,
     appId: deps.settings.appId,
     rules: await readRules(trx, portalId),
     stages: await listStages(trx, portalId),
-    closedStages: await selectClosedStages(trx, portalId),
-    labels: await selectLabels(trx, portalId),
+    closedStages: await listClosedStages(trx, portalId),
+    labels,
     mappings: mappingsWith(draft, await selectMappings(trx, portalId)),
     sequences: sequences.set(id, { id, name, status: 'active', version, definition }),
   }
@@ -52,8 +52,7 @@ export async function readSetting(
 
 /** The portal's mappings, those to the draft switched on, or the asked stage's replaced. Pure. */
 export function mappingsWith({ sequenceId, stage }: AskedDraft, known: readonly MappingFacts[]): MappingFacts[] {
-  const leads = (mapping: MappingFacts) =>
-    mapping.sequenceId === sequenceId || mapping.policy.branches.some((branch) => branch.sequenceId === sequenceId)
+  const leads = (mapping: MappingFacts) => leadsTo(sequenceId, mapping)
   if (stage) {
     const others = known.filter(
       (mapping) => mapping.pipelineId !== stage.pipelineId || mapping.stageId !== stage.stageId,
