@@ -6,6 +6,7 @@ import { listActivity } from '#modules/activity/list-activity.ts'
 import { listDecisions } from '#modules/event-log/list-decisions.ts'
 import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
 import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
+import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
@@ -107,8 +108,11 @@ async function readContacts(
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
   const places = await listPlacesOfDeal(trx, portalId, dealId)
-  return (await listContacts(trx, portalId, dealId)).map((contact) => ({
-    ...describeContact(contact),
+  const contacts = await listContacts(trx, portalId, dealId)
+  const addresses = contacts.flatMap(({ email }) => email ?? [])
+  const suppressions = await findSuppressions(trx, portalId, addresses)
+  return contacts.map((contact) => ({
+    ...describeContact(contact, contact.email === null ? undefined : suppressions.get(contact.email)),
     place: places.get(contact.contactId) ?? null,
     enrollments: (enrollments.get(contact.contactId) ?? []).map((enrollment) =>
       describeEnrollment({
