@@ -18,6 +18,9 @@ export interface NewInstallation {
   timeZone: string | null
 }
 
+/** For the first time, where it stopped, or anew after a disconnect. */
+export type Completed = 'connected' | 'resumed' | 'reconnected'
+
 /**
  * Stores a grant and connects the portal. The actor is the person who installed, as HubSpot names them; they become an admin
  * of Stagecue. A portal that was inactive goes on where it stopped: mappings, sequences and waiting work stay, and the moment
@@ -27,7 +30,7 @@ export async function completeInstall(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'vault'>,
   portal: PortalContext,
   input: NewInstallation,
-): Promise<{ reconnected: boolean }> {
+): Promise<Completed> {
   const { portalId, actor } = portal
   const user = actor.kind === 'user' ? actor : undefined
   const email = user?.email?.trim().toLowerCase() || null
@@ -62,6 +65,6 @@ export async function completeInstall(
       subjectId: String(portalId),
       data: { account: input.accountName },
     })
-    return { reconnected: before !== undefined }
+    return before === undefined ? 'connected' : goesOn ? 'resumed' : 'reconnected'
   })
 }
