@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { wakeOpenDeals } from '#modules/decisions/wake-open-deals.ts'
 import { beginRules } from '#modules/limits/begin-rules.ts'
 import { insertAdmin, lockInstallation, upsertConnected, wakeLanes } from './repository.ts'
 import { accessTokenOf, refreshTokenOf } from './sealed-columns.ts'
@@ -60,6 +61,8 @@ export async function completeInstall(
     if (email) await insertAdmin(trx, portalId, email, now)
     await beginRules(deps, trx, portal)
     await wakeLanes(trx, portalId, now)
+    // The disconnect took their lanes: what waited then is over, and somebody must say so.
+    if (before && !goesOn) await wakeOpenDeals(trx, portalId, now)
     await recordActivity(deps, trx, portal, {
       kind: before ? 'installation.reconnected' : 'installation.connected',
       subjectId: String(portalId),
