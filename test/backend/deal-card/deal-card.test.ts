@@ -3,7 +3,9 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { saveMapping } from '#modules/mappings/save-mapping.ts'
-import { hasDeal, newKey } from '#test/support/configured-portal.ts'
+import type { Branch, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
+import { hasDeal, hasSequence, newKey } from '#test/support/configured-portal.ts'
 import { useWorlds } from './use-worlds.ts'
 
 const { db, world, enrolledWorld } = useWorlds()
@@ -48,6 +50,19 @@ test('the card shows deal, contacts, enrollment with its next moment, and what m
     activity: [{ text: 'Enrolled in Demo follow-up by hand', by: 'person', who: 'admin@example.com' }],
     working: true,
   })
+})
+
+test('a stage whose rules lead elsewhere does not promise the sequence it is mapped to', async () => {
+  const { deps, portal, card, sequence } = await enrolledWorld()
+  const other = await hasSequence(deps, portal, { name: 'Large deals' })
+  const condition = { subject: 'deal', property: 'amount', operator: 'is_known' } as const
+  const branch: Branch = { name: 'Large', when: { match: 'all', items: [condition] }, sequenceId: other.id }
+  const policy: EnrollmentPolicy = { ...DEFAULT_POLICY, branches: [branch], otherwise: 'nobody' }
+  const stage = { pipelineId: 'sales', stageId: 'booked', sequenceId: sequence.id, active: true }
+  await saveMapping(deps, portal, { ...stage, policy, idempotencyKey: newKey() })
+  expect((await card()).deal.stageStarts).toBe(
+    'Entering this stage may start “Large deals”, by the rules of its mapping.',
+  )
 })
 
 test('a stage is called by its present name in the activity', async () => {

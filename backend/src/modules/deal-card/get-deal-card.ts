@@ -10,17 +10,18 @@ import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
+import { describeStageStart } from './describe-stage-start.ts'
 import { readSenderWords } from './read-sender-words.ts'
 import {
   findConnection,
   findDeal,
-  findMapped,
   listContacts,
   listEnrollments,
   listOpenRuns,
   listOutlines,
   listStartable,
 } from './repository.ts'
+import { findMappedStage } from './stage-repository.ts'
 import { type SyncDeal, trySync } from './try-sync.ts'
 import { hasWork } from './work-repository.ts'
 
@@ -87,12 +88,8 @@ async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<Dea
   const { pipelineId, stageId } = deal
   const labels = await getStageLabels(trx, portalId, [[pipelineId, stageId]])
   const { pipelineLabel, stageLabel } = labels(pipelineId, stageId)
-  const mapped = await findMapped(trx, portalId, pipelineId, stageId)
-  const stageStarts = !mapped
-    ? null
-    : mapped.status === 'active'
-      ? `Entering this stage starts “${mapped.name}”.`
-      : `“${mapped.name}” is mapped to this stage but not active, so entering it starts nothing.`
+  const mapped = await findMappedStage(trx, portalId, pipelineId, stageId)
+  const stageStarts = mapped ? describeStageStart(mapped) : null
   return { dealId, name, pipelineLabel, stageLabel, stageStarts }
 }
 

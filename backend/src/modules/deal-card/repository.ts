@@ -41,26 +41,6 @@ export async function findDeal(trx: Trx, portalId: number, dealId: string): Prom
     .executeTakeFirst()
 }
 
-/** The sequence an active mapping of the stage names. */
-export async function findMapped(
-  trx: Trx,
-  portalId: number,
-  pipelineId: string,
-  stageId: string,
-): Promise<{ name: string; status: SequenceStatus } | undefined> {
-  return trx
-    .selectFrom('mappings as m')
-    .innerJoin('sequences as s', (join) =>
-      join.onRef('s.portalId', '=', 'm.portalId').onRef('s.id', '=', 'm.sequenceId'),
-    )
-    .where('m.portalId', '=', portalId)
-    .where('m.pipelineId', '=', pipelineId)
-    .where('m.stageId', '=', stageId)
-    .where('m.active', '=', true)
-    .select(['s.name', 's.status'])
-    .executeTakeFirst()
-}
-
 export interface ContactRecord {
   contactId: string
   /** False for one who is enrolled through the deal but no longer on it. */
