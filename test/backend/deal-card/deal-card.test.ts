@@ -105,6 +105,22 @@ test('while HubSpot is down the card shows what is stored and says so', async ()
   expect(shown.contacts).toHaveLength(1)
 })
 
+test.each([
+  ['hubspot_rejected', 'HubSpot did not allow this.', 'HubSpot did not allow this. What is shown may be out of date.'],
+  [
+    'misconfigured',
+    'Check the secret.',
+    /^HubSpot could not be asked, so this may be out of date\. If it stays, tell whoever/,
+  ],
+] as const)('what a reload does not mend (%s) is not called silence', async (code, message, sentence) => {
+  const { clock, card } = await enrolledWorld()
+  clock.passes({ minutes: 5 })
+  const shown = await card(async () => {
+    throw new AppError(code, message)
+  })
+  expect(shown.connectionMessage).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence))
+})
+
 test('a deal that nobody has is not found, another portal’s deal is not shown, and a bug is not hidden', async () => {
   const { card } = await world()
   await enrolledWorld()

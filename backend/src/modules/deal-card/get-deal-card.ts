@@ -1,4 +1,5 @@
 import type { PortalContext } from '#core/context.ts'
+import type { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
@@ -48,9 +49,9 @@ export async function getDealCard(
   // Of a deal that HubSpot did not have we keep no more than that: it counts as unknown.
   const known = stored?.pipelineId ? stored : undefined
   const stale = !known || Temporal.Instant.compare(known.readAt.add(FRESH), deps.clock()) < 0
-  const outdated =
-    status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, known !== undefined))
-  return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
+  const failure =
+    status === 'connected' && stale ? await trySync(deps, portal, dealId, syncDeal, known !== undefined) : undefined
+  return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, failure))
 }
 
 async function readCard(
@@ -58,7 +59,7 @@ async function readCard(
   trx: Trx,
   portalId: number,
   dealId: string,
-  outdated: boolean,
+  failure: AppError | undefined,
 ): Promise<DealCard> {
   const connection = await findConnection(trx, portalId)
   const status = connection?.status ?? 'disconnected'
@@ -66,9 +67,7 @@ async function readCard(
   return {
     connection: status,
     connectionMessage: connected
-      ? outdated
-        ? 'HubSpot did not answer, so this may be out of date. Reload the card in a minute.'
-        : null
+      ? describeFailure(failure)
       : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
     deal: await readDeal(trx, portalId, dealId),
     contacts: await readContacts(deps, trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
@@ -77,6 +76,14 @@ async function readCard(
     activity: await listActivity(trx, portalId, dealId, ACTIVITIES),
     working: connected && (await hasWork(trx, portalId, dealId, deps.clock())),
   }
+}
+
+/** What is shown is what we knew before. */
+function describeFailure(error: AppError | undefined): string | null {
+  if (!error) return null
+  if (error.retry) return 'HubSpot did not answer, so this may be out of date. Reload the card in a minute.'
+  if (error.code === 'hubspot_rejected') return `${error.message} What is shown may be out of date.`
+  return 'HubSpot could not be asked, so this may be out of date. If it stays, tell whoever operates Stagecue.'
 }
 
 async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<DealCard['deal']> {
