@@ -10,6 +10,7 @@ import { findDatabaseFault } from '#db/check-database.ts'
 import { openImapMailbox } from '#mail/imap-mailbox.ts'
 import { makeMailboxReader } from '#modules/mailbox/read-mailbox.ts'
 import { noticeRestore } from '#modules/restores/notice-restore.ts'
+import { logRequests } from '#worker/log-requests.ts'
 import { runLoop } from '#worker/run-loop.ts'
 import { makeWorker } from '#worker/tasks.ts'
 import { makeDeps } from './make-deps.ts'
@@ -74,7 +75,8 @@ async function serve(config: Config, log: Log, connections: Connections, edges: 
     },
   })
   await listen(app, config)
-  const loops = config.role === 'web' ? [] : worker.tasks.map((task) => runLoop(deps, task, stopping.signal))
+  const tasks = config.role === 'web' ? [logRequests(requestLog)] : worker.tasks
+  const loops = tasks.map((task) => runLoop(deps, task, stopping.signal))
   void deps.mailer.check().then((fault) => fault && log.warn({ fault }, 'mail server does not answer, mails wait'))
 
   const { port } = app.server.address() as AddressInfo

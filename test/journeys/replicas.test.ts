@@ -84,6 +84,16 @@ async function statuses(): Promise<string[]> {
   }
 }
 
+test('the calls of a process that only serves are in the log of calls, few as they are', async () => {
+  const paths = async () => {
+    const { requests } = await stack.card<{ requests: { path: string }[] }>(PORTAL, 'GET', '/api/requests')
+    return requests.map(({ path }) => path)
+  }
+  // Connecting reads the pipelines.
+  const pipelines = expect.stringContaining('/crm/pipelines/')
+  await expect.poll(paths, { timeout: 15_000, interval: 500 }).toContainEqual(pipelines)
+})
+
 test('two workers send 200 mails that are due at once, each once', async () => {
   const addresses = enrollMany(CONTACTS)
   await expect.poll(() => received(addresses).reached, SOON).toBe(CONTACTS)

@@ -104,6 +104,7 @@ export function useWorld({ db, url }: TestDatabase): World {
         accessToken: async (portalId) => need(tokens.get(portalId)),
         refused: async (portalId) => void tokens.set(portalId, need(sandbox).install(portalId).accessToken),
         revoked: async () => false,
+        replaced: async () => false,
       },
     })
   })

@@ -15,6 +15,8 @@ const READ_BY_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'invalid_input',
   'hubspot_rejected',
   'hubspot_unavailable',
+  'mail_rejected',
+  'mail_unavailable',
 ])
 
 /** Fastify's own refusals by status; anything else of it below 500 is bad input. */

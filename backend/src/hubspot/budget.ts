@@ -45,14 +45,15 @@ export function createBudget(deps: { db: Database; clock: Clock; sleep: Sleep })
   return {
     async take(portalId, family, patienceMs) {
       const place = await book(deps, portalId, CELL_OF[family], patienceMs)
-      if (place === 'not_connected') {
-        throw new AppError('installation_revoked', 'The HubSpot account is not connected. Connect it again.')
-      }
+      if (place === 'not_connected') throw notConnected()
       if (!place.booked) {
         const message = 'Too many calls to HubSpot are waiting for this account. They go on by themselves.'
         throw new AppError('hubspot_unavailable', message, { retryAfterMs: place.waitMs })
       }
-      if (place.waitMs > 0) await deps.sleep(place.waitMs)
+      if (place.waitMs > 0) {
+        await deps.sleep(place.waitMs)
+        if (!(await isConnected(deps.db, portalId))) throw notConnected()
+      }
       return place.waitMs
     },
     async pause(portalId, family, ms) {
@@ -68,6 +69,18 @@ export function createBudget(deps: { db: Database; clock: Clock; sleep: Sleep })
       )
     },
   }
+}
+
+function notConnected(): AppError {
+  return new AppError('installation_revoked', 'The HubSpot account is not connected. Connect it again.')
+}
+
+/** Asked again after a wait: somebody may have disconnected during it. */
+async function isConnected(db: Database, portalId: number): Promise<boolean> {
+  const row = await inPortal(db, portalId, (trx) =>
+    trx.selectFrom('installations').where('portalId', '=', portalId).select('status').executeTakeFirst(),
+  )
+  return row?.status === 'connected'
 }
 
 type Place = { booked: boolean; waitMs: number } | 'not_connected'

@@ -19,6 +19,8 @@ export interface AccessTokens {
   refused(portalId: number, token: string): Promise<void>
   /** HubSpot answered 401 again, to a fresh token. True when the portal is inactive now, false when another token is there. */
   revoked(portalId: number, token: string): Promise<boolean>
+  /** HubSpot answered 403 to this token. True when another one is there, which may be allowed more: somebody reconnected. */
+  replaced(portalId: number, token: string): Promise<boolean>
 }
 
 export interface HubSpotClientOptions {
@@ -65,6 +67,7 @@ export function createHubSpotClient(options: HubSpotClientOptions): HubSpot {
 async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promise<HubSpotAnswer> {
   let patience = PATIENCE_MS
   let refusals = 0
+  let forbidden = false
   for (let attempt = 1; ; ) {
     const token = await parts.tokens.accessToken(portalId)
     patience -= await parts.budget.take(portalId, call.family, patience)
@@ -78,6 +81,10 @@ async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promi
       await refuse(parts, portalId, token, ++refusals)
       continue
     }
+    if (isForbidden(sent) && !forbidden && (await parts.tokens.replaced(portalId, token))) {
+      forbidden = true
+      continue
+    }
     const { error, again, throttled } = verdict
     if (throttled) await parts.budget.pause(portalId, call.family, verdict.waitMs)
     const wait = verdict.waitMs + parts.random() * BACKOFF_MS * 2 ** (attempt - 1)
@@ -86,6 +93,11 @@ async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promi
     patience -= wait
     attempt++
   }
+}
+
+/** A token carries the permissions of its day: one from before a reconnect works on, without those that were added. */
+function isForbidden(sent: Sent): boolean {
+  return 'status' in sent && sent.status === 403
 }
 
 /** The first 401 asks for another token; a second one, to that other token, means that the app was removed. */

@@ -2,6 +2,15 @@ import { AppError } from '#core/errors.ts'
 import { maskText } from './mask.ts'
 import { contextValues, describeProblem, type Problem } from './problem.ts'
 
+/** What would be the status, where none says it: inside a 200, and for one part of a batch. */
+export const CATEGORY_STATUS: Readonly<Record<string, number>> = {
+  VALIDATION_ERROR: 400,
+  OBJECT_NOT_FOUND: 404,
+  CONFLICT: 409,
+  MISSING_SCOPES: 403,
+  BANNED: 403,
+}
+
 /** A 4xx of HubSpot's as our error: a sentence that says what to do, HubSpot's own words in `cause`. */
 export function explainRefusal(status: number, problem: Problem): AppError {
   const cause = new Error(describeProblem(status, problem))

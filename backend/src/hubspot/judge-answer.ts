@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts'
-import { explainRefusal } from './explain-refusal.ts'
+import { CATEGORY_STATUS, explainRefusal } from './explain-refusal.ts'
 import type { HubSpotAnswer, HubSpotCall } from './hubspot.ts'
 import type { AnswerHeaders, Sent } from './origin.ts'
 import { describeProblem, isErrorBody, readProblem } from './problem.ts'
@@ -89,14 +89,6 @@ function failedWith200(body: unknown, headers: AnswerHeaders, now: Temporal.Inst
   const status = CATEGORY_STATUS[category]
   if (status) return { ...final, error: explainRefusal(status, problem) }
   return unavailable('HubSpot reported a failure.', describeProblem(200, problem), safe)
-}
-
-const CATEGORY_STATUS: Readonly<Record<string, number>> = {
-  VALIDATION_ERROR: 400,
-  OBJECT_NOT_FOUND: 404,
-  CONFLICT: 409,
-  MISSING_SCOPES: 403,
-  BANNED: 403,
 }
 
 function unavailable(message: string, detail: string, again: boolean): Verdict {

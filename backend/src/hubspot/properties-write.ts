@@ -1,6 +1,8 @@
-import { type AppError, isAppError } from '#core/errors.ts'
+import { AppError, isAppError } from '#core/errors.ts'
+import { CATEGORY_STATUS, explainRefusal } from './explain-refusal.ts'
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
+import { describeProblem, readProblem } from './problem.ts'
 import { asList, asRecord, asText } from './read-fields.ts'
 
 export interface PropertyWrite {
@@ -45,11 +47,12 @@ export async function writeProperties(
     if (!only) continue
     const alone = batch.length === 1
     try {
-      const taken = new Set(await writeBatch(hubspot, portalId, objectType, batch))
+      const answer = await writeBatch(hubspot, portalId, objectType, batch)
+      const taken = new Set(answer.taken)
       const left = batch.filter(({ id }) => !taken.has(id))
       written.push(...batch.map(({ id }) => id).filter((id) => taken.has(id)))
       if (!alone) waiting.unshift(...inHalves(left))
-      else if (left.length > 0) refused.push({ id: only.id, reason: GONE })
+      else if (left.length > 0) throw explainLeftOut(answer.errors)
     } catch (error) {
       if (!isAppError(error)) throw error
       const gone = error.code === 'not_found'
@@ -64,14 +67,23 @@ export async function writeProperties(
   return { written, refused, stoppedBy: undefined }
 }
 
-const GONE = 'HubSpot does not know this record any more.'
+/** Why HubSpot left out the only input of a batch: not every part of a 207 that failed is gone. */
+function explainLeftOut(errors: readonly unknown[]): AppError {
+  const problem = readProblem(errors[0])
+  const status = errors.length === 0 ? 404 : CATEGORY_STATUS[problem.category]
+  if (status === 404) return new AppError('not_found', 'HubSpot does not know this record any more.')
+  if (status !== undefined) return explainRefusal(status, problem)
+  return new AppError('hubspot_unavailable', 'HubSpot reported a failure. Try again in a moment.', {
+    cause: new Error(describeProblem(207, problem)),
+  })
+}
 
 async function writeBatch(
   hubspot: HubSpot,
   portalId: number,
   objectType: 'contacts' | 'deals',
   batch: readonly PropertyWrite[],
-): Promise<string[]> {
+): Promise<{ taken: readonly string[]; errors: readonly unknown[] }> {
   const { status, body } = await hubspot.call(portalId, {
     method: 'POST',
     path: `/crm/objects/${API_VERSION.objects}/${objectType}/batch/update`,
@@ -80,8 +92,9 @@ async function writeBatch(
     repeatable: true,
   })
   const answer = asRecord(body)
-  if (status !== 207 && asList(answer?.errors).length === 0) return batch.map(({ id }) => id)
-  return asList(answer?.results).flatMap((result) => asText(asRecord(result)?.id) ?? [])
+  const errors = asList(answer?.errors)
+  if (status !== 207 && errors.length === 0) return { taken: batch.map(({ id }) => id), errors }
+  return { taken: asList(answer?.results).flatMap((result) => asText(asRecord(result)?.id) ?? []), errors }
 }
 
 function inHalves(batch: readonly PropertyWrite[]): (readonly PropertyWrite[])[] {

@@ -32,7 +32,11 @@ export function openLog(options: {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[masked]' },
-    serializers: { err: describeError },
+    // A detail is what the other side said.
+    serializers: {
+      err: describeError,
+      detail: (detail) => (typeof detail === 'string' ? maskAddresses(detail) : detail),
+    },
     ...(options.pretty
       ? {
           transport: {
@@ -53,14 +57,21 @@ interface DescribedError {
   cause?: DescribedError
 }
 
-/** Type, message, code, stack and cause; nothing else. */
+/** Also what stands before the host of a URL; a slash keeps out the scoped packages of a stack. */
+const ADDRESS = /[^\s"'“”<>()[\],:;=/]+@[^\s"'“”<>()[\],:;=/]+/g
+
+/** Type, message, code, stack and cause; nothing else, and no address: mail servers quote the one they refuse. */
 export function describeError(error: unknown, depth = 0): DescribedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  if (!(error instanceof Error)) return { type: typeof error, message: maskAddresses(String(error)) }
   return {
     type: error.name,
-    message: error.message,
+    message: maskAddresses(error.message),
     ...('code' in error ? { code: error.code } : {}),
-    ...(error.stack ? { stack: error.stack } : {}),
+    ...(error.stack ? { stack: maskAddresses(error.stack) } : {}),
     ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {}),
   }
+}
+
+function maskAddresses(text: string): string {
+  return text.replace(ADDRESS, '[masked]')
 }

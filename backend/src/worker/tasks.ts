@@ -14,6 +14,7 @@ import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
 import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { answerWhatIfs } from '#modules/what-if/answer-what-ifs.ts'
+import { logRequests } from './log-requests.ts'
 import { makeNudge } from './nudge.ts'
 import { goRound } from './round.ts'
 import type { Task } from './run-loop.ts'
@@ -22,9 +23,8 @@ import type { Task } from './run-loop.ts'
 const REST_MS = 200
 /** Portals served side by side: most of a pass is waiting, for HubSpot, the mail server or the database. */
 const ABREAST = 3
-/** The timeline, the status in HubSpot and the request log are for reading, not for acting: they may lag. */
+/** The timeline and the status in HubSpot are for reading, not for acting: they may lag. */
 const TIMELINE_REST_MS = 1_000
-const REQUEST_LOG_REST_MS = 3_000
 /** Pauses end on the day; a second of it is soon enough. */
 const RETURNS_REST_MS = 1_000
 /** A click is judged two seconds after it. */
@@ -87,18 +87,11 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
     { name: 'opt-outs', restMs: TIMELINE_REST_MS, pass: () => optOuts(deps) },
     { name: 'mail records', restMs: TIMELINE_REST_MS, pass: () => records(deps) },
     { name: 'what if', restMs: WHAT_IF_REST_MS, pass: () => whatIfs(deps) },
-    { name: 'request log', restMs: REQUEST_LOG_REST_MS, pass: () => flush(requestLog) },
   ]
   return {
     eventsStored() {
       for (const task of events) task.nudge.ring()
     },
-    tasks: [...events, ...steps, ...reading.map((task) => ({ ...task, nudge: makeNudge() }))],
+    tasks: [...events, ...steps, ...reading.map((task) => ({ ...task, nudge: makeNudge() })), logRequests(requestLog)],
   }
-}
-
-/** What was flushed is all there is: the next lines come later. */
-async function flush(requestLog: RequestLog): Promise<number> {
-  await requestLog.flush()
-  return 0
 }

@@ -64,12 +64,11 @@ async function dump(): Promise<string> {
     const tables = await client.query<{ name: string }>(
       "select table_name as name from information_schema.tables where table_schema = 'public'",
     )
-    const texts = await Promise.all(
-      tables.rows.map(async ({ name }) => {
-        const { rows } = await client.query<{ text: string }>(`select t::text as text from "${name}" t`)
-        return rows.map((row) => row.text).join('\n')
-      }),
-    )
+    const texts: string[] = []
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ text: string }>(`select t::text as text from "${name}" t`)
+      texts.push(...rows.map((row) => row.text))
+    }
     return texts.join('\n')
   } finally {
     await client.end()

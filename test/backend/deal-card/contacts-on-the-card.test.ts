@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { hashAddress } from '#modules/suppressions/hash-address.ts'
 import { hasDeal } from '#test/support/configured-portal.ts'
 import { useWorlds } from './use-worlds.ts'
 
@@ -33,7 +34,7 @@ test('contacts who cannot be enrolled say why', async () => {
       .insertInto('suppressions')
       .values({
         portalId,
-        addressHash: Buffer.from('54'),
+        addressHash: hashAddress(portalId, 'p54@example.com'),
         address: 'p54@example.com',
         reason: 'unsubscribed',
         createdAt: deps.clock(),
@@ -46,6 +47,21 @@ test('contacts who cannot be enrolled say why', async () => {
   expect(blocked.get('53')).toBe('The contact opted out of e-mail in HubSpot.')
   expect(blocked.get('54')).toBe('Unsubscribed from your e-mails.')
   expect(blocked.get('55')).toMatch(/did not tell about this contact yet/)
+})
+
+test('an erased address that HubSpot sends once more says why nobody can be enrolled', async () => {
+  const { deps, portalId, card } = await world()
+  await hasDeal(deps, portalId)
+  const email = 'ada51@example.com'
+  // What an erasure leaves: the hash without the address.
+  const erased = { portalId, addressHash: hashAddress(portalId, email), address: null, createdAt: deps.clock() }
+  await inPortal(db, portalId, (trx) =>
+    trx
+      .insertInto('suppressions')
+      .values({ ...erased, reason: 'erased' })
+      .execute(),
+  )
+  expect((await card()).contacts).toMatchObject([{ email, blocked: 'Asked for the deletion of personal data.' }])
 })
 
 test('someone enrolled who left the deal is still shown', async () => {

@@ -3,7 +3,9 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { saveMapping } from '#modules/mappings/save-mapping.ts'
-import { hasDeal, newKey } from '#test/support/configured-portal.ts'
+import type { Branch, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
+import { hasDeal, hasSequence, newKey } from '#test/support/configured-portal.ts'
 import { useWorlds } from './use-worlds.ts'
 
 const { db, world, enrolledWorld } = useWorlds()
@@ -50,6 +52,19 @@ test('the card shows deal, contacts, enrollment with its next moment, and what m
   })
 })
 
+test('a stage whose rules lead elsewhere does not promise the sequence it is mapped to', async () => {
+  const { deps, portal, card, sequence } = await enrolledWorld()
+  const other = await hasSequence(deps, portal, { name: 'Large deals' })
+  const condition = { subject: 'deal', property: 'amount', operator: 'is_known' } as const
+  const branch: Branch = { name: 'Large', when: { match: 'all', items: [condition] }, sequenceId: other.id }
+  const policy: EnrollmentPolicy = { ...DEFAULT_POLICY, branches: [branch], otherwise: 'nobody' }
+  const stage = { pipelineId: 'sales', stageId: 'booked', sequenceId: sequence.id, active: true }
+  await saveMapping(deps, portal, { ...stage, policy, idempotencyKey: newKey() })
+  expect((await card()).deal.stageStarts).toBe(
+    'Entering this stage may start “Large deals”, by the rules of its mapping.',
+  )
+})
+
 test('a stage is called by its present name in the activity', async () => {
   const { deps, portal, portalId, card } = await enrolledWorld()
   await inPortal(db, portalId, (trx) =>
@@ -88,6 +103,22 @@ test('while HubSpot is down the card shows what is stored and says so', async ()
   expect(shown).toMatchObject({ connection: 'connected', deal: { name: 'Big deal' } })
   expect(shown.connectionMessage).toMatch(/HubSpot did not answer/)
   expect(shown.contacts).toHaveLength(1)
+})
+
+test.each([
+  ['hubspot_rejected', 'HubSpot did not allow this.', 'HubSpot did not allow this. What is shown may be out of date.'],
+  [
+    'misconfigured',
+    'Check the secret.',
+    /^HubSpot could not be asked, so this may be out of date\. If it stays, tell whoever/,
+  ],
+] as const)('what a reload does not mend (%s) is not called silence', async (code, message, sentence) => {
+  const { clock, card } = await enrolledWorld()
+  clock.passes({ minutes: 5 })
+  const shown = await card(async () => {
+    throw new AppError(code, message)
+  })
+  expect(shown.connectionMessage).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence))
 })
 
 test('a deal that nobody has is not found, another portal’s deal is not shown, and a bug is not hidden', async () => {

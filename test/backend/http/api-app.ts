@@ -85,6 +85,7 @@ function fail(params: unknown): never {
     case 'overloaded':
     case 'hubspot_rejected':
     case 'hubspot_unavailable':
+    case 'mail_rejected':
     case 'mail_unavailable':
     case 'internal':
       throw new AppError(code, 'What to do now.', { cause })

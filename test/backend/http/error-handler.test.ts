@@ -12,6 +12,8 @@ test.each([
   'invalid_input',
   'hubspot_rejected',
   'hubspot_unavailable',
+  'mail_rejected',
+  'mail_unavailable',
 ])("a verb's %s travels as 200 to the card, and as its own status elsewhere", async (code) => {
   const inside = await call('GET', `/api/refuse/${code}`)
   expect(inside).toMatchObject({ status: 200, body: { ok: false, error: { code, message: 'What to do now.' } } })
@@ -23,7 +25,6 @@ test.each([
 test.each([
   ['not_found', 404],
   ['forbidden', 403],
-  ['mail_unavailable', 502],
 ])('%s is %i everywhere', async (code, status) => {
   expect(await call('GET', `/api/refuse/${code}`)).toMatchObject({ status, code, body: { ok: false } })
   expect(await call('GET', `/outside/refuse/${code}`)).toMatchObject({ status, code, body: { ok: false } })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Sleep, systemSleep } from '#core/clock.ts'
+import { inPortal } from '#db/in-portal.ts'
 import { createBudget } from '#hubspot/budget.ts'
 import type { CallFamily } from '#hubspot/family.ts'
 import type { HubSpotCall } from '#hubspot/hubspot.ts'
@@ -142,3 +143,23 @@ test.each(['inactive', 'disconnected'] as const)('no call of a portal that is %s
     await expect(budget.take(portalId, family, 20_000)).rejects.toMatchObject({ code: 'installation_revoked' })
   }
 })
+
+test.each(['inactive', 'disconnected'] as const)(
+  'a call that waits while its portal becomes %s does not start',
+  async (status) => {
+    const clock = new TestClock()
+    const portalId = await newPortal(db, clock)
+    const budget = createBudget({
+      db,
+      clock: clock.read,
+      async sleep(ms) {
+        clock.passes({ milliseconds: ms })
+        await inPortal(db, portalId, (trx) =>
+          trx.updateTable('installations').set({ status }).where('portalId', '=', portalId).execute(),
+        )
+      },
+    })
+    await budget.pause(portalId, 'crm', 5_000)
+    await expect(budget.take(portalId, 'crm', 20_000)).rejects.toMatchObject({ code: 'installation_revoked' })
+  },
+)

@@ -81,7 +81,7 @@ test('a reconnect of an inactive portal keeps the moment of connection and what 
       .execute(),
   )
   world.clock.passes({ hours: 1 })
-  expect(await storeInstallation(deps, portalId, world.sandbox.install(portalId))).toEqual({ reconnected: true })
+  expect(await storeInstallation(deps, portalId, world.sandbox.install(portalId))).toBe('resumed')
   const lanes = await inPortal(db, portalId, (trx) =>
     trx.selectFrom('lanes').where('portalId', '=', portalId).select(['kind', 'dueAt']).orderBy('kind').execute(),
   )

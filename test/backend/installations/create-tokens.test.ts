@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { SCOPES } from '#test/sandbox/starting.ts'
 import { useDatabase } from '#test/support/database.ts'
-import { startWorld } from './world.ts'
+import { startWorld, storeInstallation } from './world.ts'
 
 const database = useDatabase()
 const readDeals = {
@@ -77,4 +78,25 @@ test('a token that was replaced is not taken for the one that was refused', asyn
   expect(await tokens.accessToken(portalId)).toBe(second)
   expect(await tokens.revoked(portalId, accessToken)).toBe(false)
   expect(world.sandbox.tokens.refreshes.get(portalId)).toBe(1)
+})
+
+test('a permission that a reconnect gave works at once, in every process that still keeps the token from before', async () => {
+  const world = await startWorld(database, {
+    scopes: { required: SCOPES, optional: ['crm.objects.users.read'], conditional: [] },
+  })
+  const { portalId } = await world.connect()
+  const processes = [world.process(), world.process()]
+  const users = { ...readDeals, path: '/crm/objects/2026-09/users?limit=1' }
+  for (const { hubspot } of processes) {
+    await expect(hubspot.call(portalId, users)).rejects.toMatchObject({ code: 'hubspot_rejected' })
+  }
+  expect(world.sandbox.journal.find({ path: '/crm/objects/2026-09/users' })).toHaveLength(2)
+  await storeInstallation(
+    world.process().deps,
+    portalId,
+    world.sandbox.install(portalId, [...SCOPES, 'crm.objects.users.read']),
+  )
+  for (const { hubspot } of processes) {
+    expect(await hubspot.call(portalId, users)).toMatchObject({ status: 200 })
+  }
 })

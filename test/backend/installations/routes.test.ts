@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
+import { disconnect } from '#modules/installations/disconnect.ts'
 import { APP, SCOPES } from '#test/sandbox/starting.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { openApp } from './browser.ts'
@@ -48,6 +49,19 @@ test('consent connects the account and says what to do next', async () => {
   const again = await one.get(await one.consent(portalId))
   expect(again.body).toContain('Your settings and mappings are as they were')
   expect(await world.activities(portalId)).toEqual(['installation.connected', 'installation.reconnected'])
+})
+
+test('who connects again after a disconnect is told that what was stopped stays stopped', async () => {
+  const { browser, world } = await openApp(database)
+  const one = browser()
+  const portalId = world.addPortal()
+  await one.get(await one.consent(portalId))
+  const actor = { kind: 'user', userId: '9', email: 'admin@example.com' } as const
+  await disconnect(world.process().deps, { portalId, actor, requestId: 'r1' })
+  const again = await one.get(await one.consent(portalId))
+  expect(again.body).toContain('stays stopped')
+  expect(again.body).not.toContain('waiting work goes on')
+  expect((await world.installation(portalId))?.status).toBe('connected')
 })
 
 test('what runs first after connecting knows the portal and the person, and its failure breaks nothing', async () => {

@@ -5,7 +5,9 @@ import { saveMapping } from '#modules/mappings/save-mapping.ts'
 import { saveSender } from '#modules/sender/save-sender.ts'
 import { getSettings } from '#modules/settings/get-settings.ts'
 import { SUBSCRIPTIONS } from '#modules/settings/subscriptions.ts'
+import type { Branch, EnrollmentPolicy } from '#shared/contract/enrollment-policy.ts'
 import type { Connection } from '#shared/contract/installation.ts'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import { hasDeal, hasEnrollment, hasPipeline, hasSequence, newKey, person } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { makeDeps, newPortal, TestClock } from '#test/support/deps.ts'
@@ -125,6 +127,30 @@ test('a portal that works has one finding that says so', async () => {
     pendingEvents: 0,
     duePastSteps: 1,
   })
+})
+
+test('a mapping enrolls nobody only when nothing it may lead to is active', async () => {
+  const { portal, portalId, codes } = await wellWorld()
+  const setSequence = (name: string, status: 'active' | 'paused') =>
+    inPortal(db, portalId, (trx) =>
+      trx.updateTable('sequences').set({ status }).where('portalId', '=', portalId).where('name', '=', name).execute(),
+    )
+  const own = await hasSequence(deps, portal, { name: 'Own' })
+  const large = await hasSequence(deps, portal, { name: 'Large deals' })
+  const condition = { subject: 'deal', property: 'amount', operator: 'is_known' } as const
+  const branch: Branch = { name: 'Large', when: { match: 'all', items: [condition] }, sequenceId: large.id }
+  const maps = (otherwise: EnrollmentPolicy['otherwise']) =>
+    saveMapping(deps, portal, {
+      ...{ pipelineId: 'sales', stageId: 'booked', sequenceId: own.id, active: true, idempotencyKey: newKey() },
+      policy: { ...DEFAULT_POLICY, branches: [branch], otherwise },
+    })
+  await maps('mapped_sequence')
+  await setSequence('Own', 'paused')
+  expect(await codes()).toEqual(['all_well'])
+  await setSequence('Own', 'active')
+  await maps('nobody')
+  await setSequence('Large deals', 'paused')
+  expect(await codes()).toEqual(['mappings_dead'])
 })
 
 test('failures, waits and questions are each said with what to do', async () => {

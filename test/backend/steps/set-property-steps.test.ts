@@ -68,6 +68,33 @@ test('without HubSpot’s answer it is done later, and a worker that died does i
   expect(acts.record('contacts', contactId).jobtitle).toBe('Buyer at Engines')
 })
 
+test('a part of a batch that HubSpot failed on for now is done later, and one it refuses is held in its words', async () => {
+  const acts = await open()
+  const { contactId } = await acts.enrolls()
+  const answers = (category: string, message: string) =>
+    world.sandbox.faults.add({
+      match: { portalId: acts.portalId, path: /\/contacts\/batch\/update$/ },
+      kind: 'status',
+      status: 207,
+      times: 1,
+      body: {
+        status: 'COMPLETE',
+        results: [],
+        errors: [{ status: 'error', category, message, context: { ids: [contactId] } }],
+      },
+    })
+  answers('INTERNAL_ERROR', 'Something went wrong.')
+  await acts.works()
+  expect((await acts.runs())[0]).toMatchObject({ status: 'scheduled', why: expect.not.stringContaining('record') })
+  answers('VALIDATION_ERROR', 'This value is too long.')
+  world.passes({ minutes: 2 })
+  await acts.works()
+  expect((await acts.runs())[0]).toMatchObject({
+    status: 'held',
+    why: expect.stringContaining('This value is too long.'),
+  })
+})
+
 test('each kind of record needs its own permission', async () => {
   const acts = await open(sets({ object: 'deal', property: 'description' }))
   await acts.setScopes(['oauth', 'crm.objects.contacts.write'])

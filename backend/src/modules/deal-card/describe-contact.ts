@@ -9,10 +9,18 @@ const SUPPRESSED = {
   erased: 'Asked for the deletion of personal data.',
 } as const
 
-/** A contact as the card shows it, without its enrollments; `blocked` says why nobody may start a sequence. Pure. */
-export function describeContact(contact: ContactRecord): Omit<DealContact, 'enrollments' | 'place'> {
+type Suppression = keyof typeof SUPPRESSED
+
+/**
+ * A contact as the card shows it, without its enrollments; `blocked` says why nobody may start a sequence. `suppression`: why
+ * its address is on the do-not-mail list. Pure.
+ */
+export function describeContact(
+  contact: ContactRecord,
+  suppression: Suppression | undefined,
+): Omit<DealContact, 'enrollments' | 'place'> {
   const { contactId, email } = contact
-  return { contactId, name: nameOf(contact), email, blocked: whyBlocked(contact) }
+  return { contactId, name: nameOf(contact), email, blocked: whyBlocked(contact, suppression) }
 }
 
 function nameOf({ contactId, firstName, lastName, email }: ContactRecord): string {
@@ -20,11 +28,11 @@ function nameOf({ contactId, firstName, lastName, email }: ContactRecord): strin
   return name || email || `Contact ${contactId}`
 }
 
-function whyBlocked(contact: ContactRecord): string | null {
+function whyBlocked(contact: ContactRecord, suppression: Suppression | undefined): string | null {
   if (!contact.onDeal) return 'The contact is no longer on this deal.'
   if (!contact.known) return 'HubSpot did not tell about this contact yet. Reload the card in a moment.'
   if (contact.deleted) return `${DECISION_REASON.contact_gone}.`
   if (!contact.email) return `${DECISION_REASON.no_email}.`
-  if (contact.suppression) return SUPPRESSED[contact.suppression]
+  if (suppression) return SUPPRESSED[suppression]
   return contact.optedOut ? `${DECISION_REASON.opted_out}.` : null
 }

@@ -1,4 +1,5 @@
 import type { PortalContext } from '#core/context.ts'
+import type { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
@@ -6,20 +7,22 @@ import { listActivity } from '#modules/activity/list-activity.ts'
 import { listDecisions } from '#modules/event-log/list-decisions.ts'
 import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
 import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
+import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { DealCard, DealContact } from '#shared/contract/enrollment.ts'
 import { describeContact } from './describe-contact.ts'
 import { describeEnrollment, type EnrollmentFacts } from './describe-enrollment.ts'
+import { describeStageStart } from './describe-stage-start.ts'
 import { readSenderWords } from './read-sender-words.ts'
 import {
   findConnection,
   findDeal,
-  findMapped,
   listContacts,
   listEnrollments,
   listOpenRuns,
   listOutlines,
   listStartable,
 } from './repository.ts'
+import { findMappedStage } from './stage-repository.ts'
 import { type SyncDeal, trySync } from './try-sync.ts'
 import { hasWork } from './work-repository.ts'
 
@@ -46,9 +49,9 @@ export async function getDealCard(
   // Of a deal that HubSpot did not have we keep no more than that: it counts as unknown.
   const known = stored?.pipelineId ? stored : undefined
   const stale = !known || Temporal.Instant.compare(known.readAt.add(FRESH), deps.clock()) < 0
-  const outdated =
-    status === 'connected' && stale && !(await trySync(deps, portal, dealId, syncDeal, known !== undefined))
-  return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, outdated))
+  const failure =
+    status === 'connected' && stale ? await trySync(deps, portal, dealId, syncDeal, known !== undefined) : undefined
+  return inPortal(deps.db, portalId, (trx) => readCard(deps, trx, portalId, dealId, failure))
 }
 
 async function readCard(
@@ -56,7 +59,7 @@ async function readCard(
   trx: Trx,
   portalId: number,
   dealId: string,
-  outdated: boolean,
+  failure: AppError | undefined,
 ): Promise<DealCard> {
   const connection = await findConnection(trx, portalId)
   const status = connection?.status ?? 'disconnected'
@@ -64,9 +67,7 @@ async function readCard(
   return {
     connection: status,
     connectionMessage: connected
-      ? outdated
-        ? 'HubSpot did not answer, so this may be out of date. Reload the card in a minute.'
-        : null
+      ? describeFailure(failure)
       : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
     deal: await readDeal(trx, portalId, dealId),
     contacts: await readContacts(deps, trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
@@ -75,6 +76,14 @@ async function readCard(
     activity: await listActivity(trx, portalId, dealId, ACTIVITIES),
     working: connected && (await hasWork(trx, portalId, dealId, deps.clock())),
   }
+}
+
+/** What is shown is what we knew before. */
+function describeFailure(error: AppError | undefined): string | null {
+  if (!error) return null
+  if (error.retry) return 'HubSpot did not answer, so this may be out of date. Reload the card in a minute.'
+  if (error.code === 'hubspot_rejected') return `${error.message} What is shown may be out of date.`
+  return 'HubSpot could not be asked, so this may be out of date. If it stays, tell whoever operates Stagecue.'
 }
 
 async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<DealCard['deal']> {
@@ -86,12 +95,8 @@ async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<Dea
   const { pipelineId, stageId } = deal
   const labels = await getStageLabels(trx, portalId, [[pipelineId, stageId]])
   const { pipelineLabel, stageLabel } = labels(pipelineId, stageId)
-  const mapped = await findMapped(trx, portalId, pipelineId, stageId)
-  const stageStarts = !mapped
-    ? null
-    : mapped.status === 'active'
-      ? `Entering this stage starts “${mapped.name}”.`
-      : `“${mapped.name}” is mapped to this stage but not active, so entering it starts nothing.`
+  const mapped = await findMappedStage(trx, portalId, pipelineId, stageId)
+  const stageStarts = mapped ? describeStageStart(mapped) : null
   return { dealId, name, pipelineLabel, stageLabel, stageStarts }
 }
 
@@ -107,8 +112,11 @@ async function readContacts(
   const runs = Map.groupBy(await listOpenRuns(trx, portalId, dealId), ({ enrollmentId }) => enrollmentId)
   const outlines = await listOutlines(trx, portalId, dealId)
   const places = await listPlacesOfDeal(trx, portalId, dealId)
-  return (await listContacts(trx, portalId, dealId)).map((contact) => ({
-    ...describeContact(contact),
+  const contacts = await listContacts(trx, portalId, dealId)
+  const addresses = contacts.flatMap(({ email }) => email ?? [])
+  const suppressions = await findSuppressions(trx, portalId, addresses)
+  return contacts.map((contact) => ({
+    ...describeContact(contact, contact.email === null ? undefined : suppressions.get(contact.email)),
     place: places.get(contact.contactId) ?? null,
     enrollments: (enrollments.get(contact.contactId) ?? []).map((enrollment) =>
       describeEnrollment({

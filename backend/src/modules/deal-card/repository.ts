@@ -41,26 +41,6 @@ export async function findDeal(trx: Trx, portalId: number, dealId: string): Prom
     .executeTakeFirst()
 }
 
-/** The sequence an active mapping of the stage names. */
-export async function findMapped(
-  trx: Trx,
-  portalId: number,
-  pipelineId: string,
-  stageId: string,
-): Promise<{ name: string; status: SequenceStatus } | undefined> {
-  return trx
-    .selectFrom('mappings as m')
-    .innerJoin('sequences as s', (join) =>
-      join.onRef('s.portalId', '=', 'm.portalId').onRef('s.id', '=', 'm.sequenceId'),
-    )
-    .where('m.portalId', '=', portalId)
-    .where('m.pipelineId', '=', pipelineId)
-    .where('m.stageId', '=', stageId)
-    .where('m.active', '=', true)
-    .select(['s.name', 's.status'])
-    .executeTakeFirst()
-}
-
 export interface ContactRecord {
   contactId: string
   /** False for one who is enrolled through the deal but no longer on it. */
@@ -72,7 +52,6 @@ export interface ContactRecord {
   email: string | null
   optedOut: boolean
   deleted: boolean
-  suppression: 'unsubscribed' | 'bounced' | 'complained' | 'erased' | null
 }
 
 /** The deal's contacts and those enrolled through it. */
@@ -88,8 +67,7 @@ export async function listContacts(trx: Trx, portalId: number, dealId: string): 
       select contact_id, bool_or(on_deal) as on_deal from wanted group by contact_id
     )
     select p.contact_id, p.on_deal, c.id is not null as known, c.first_name, c.last_name, c.email,
-      coalesce(c.opted_out, false) as opted_out, coalesce(c.deleted, false) as deleted,
-      (select s.reason from suppressions s where s.portal_id = ${portalId} and s.address = c.email limit 1) as suppression
+      coalesce(c.opted_out, false) as opted_out, coalesce(c.deleted, false) as deleted
     from people p left join contacts c on c.portal_id = ${portalId} and c.contact_id = p.contact_id
     order by p.on_deal desc, lower(coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email)), p.contact_id
   `.execute(trx)

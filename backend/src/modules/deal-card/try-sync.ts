@@ -6,8 +6,8 @@ import type { Deps } from '#deps'
 export type SyncDeal = (deps: Deps, portal: PortalContext, dealId: string) => Promise<boolean>
 
 /**
- * False when HubSpot could not be asked. A deal that HubSpot no longer has is shown as long as we know it; otherwise throws
- * `not_found`.
+ * Why HubSpot could not be asked; undefined when it was. A deal that HubSpot no longer has is shown as long as we know it;
+ * otherwise throws `not_found`.
  */
 export async function trySync(
   deps: Deps,
@@ -15,14 +15,14 @@ export async function trySync(
   dealId: string,
   syncDeal: SyncDeal,
   known: boolean,
-): Promise<boolean> {
+): Promise<AppError | undefined> {
   const exists = await syncDeal(deps, portal, dealId).catch((error: unknown) => {
     if (!isAppError(error)) throw error
     deps.log.warn({ portalId: portal.portalId, dealId, code: error.code }, 'deal card shown without asking hubspot')
-    return undefined
+    return error
   })
   if (exists === false && !known) {
     throw new AppError('not_found', 'HubSpot has no such deal. It may have been deleted.')
   }
-  return exists !== undefined
+  return typeof exists === 'boolean' ? undefined : exists
 }

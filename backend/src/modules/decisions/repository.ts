@@ -72,6 +72,18 @@ function withAnswer<T extends { approval: ApprovalsTable['status'] | null }>({ a
   return { ...entry, answer }
 }
 
+/** The deals of the portal that have an entry waiting. */
+export async function selectAllDealsWithOpenEntries(trx: Trx, portalId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('stageEntries')
+    .where('portalId', '=', portalId)
+    .where('status', '<>', 'decided')
+    .select('dealId')
+    .distinct()
+    .execute()
+  return rows.map((row) => row.dealId)
+}
+
 /** Those of these deals that have an entry waiting. */
 export async function selectDealsWithOpenEntries(
   trx: Trx,

@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import { listDealContacts } from '#modules/contacts/list-deal-contacts.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { once } from '#modules/idempotency/once.ts'
+import { holdConnection } from '#modules/installations/hold-connection.ts'
 import { getPublishedSequence } from '#modules/sequences/get-published-sequence.ts'
 import type { StartResult, StartSequence } from '#shared/contract/enrollment.ts'
 import { DECISION_REASON } from '#shared/vocabulary.ts'
@@ -24,6 +25,8 @@ export async function startSequence(
   if (!exists) throw new AppError('not_found', 'HubSpot no longer has this deal.')
   const change = { key: input.idempotencyKey, operation: 'sequence.start', input: { ...input, dealId } }
   return once(deps, portal, change, async (trx) => {
+    // Whoever disconnects stops what runs: what began a moment later would go on with the next connection.
+    await holdConnection(trx, portal.portalId)
     const sequence = await getPublishedSequence(trx, portal.portalId, input.sequenceId)
     if (!sequence)
       throw new AppError('not_found', 'This sequence does not exist or was never published. Choose another one.')

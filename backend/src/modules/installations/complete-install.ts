@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { wakeOpenDeals } from '#modules/decisions/wake-open-deals.ts'
 import { beginRules } from '#modules/limits/begin-rules.ts'
 import { insertAdmin, lockInstallation, upsertConnected, wakeLanes } from './repository.ts'
 import { accessTokenOf, refreshTokenOf } from './sealed-columns.ts'
@@ -18,6 +19,9 @@ export interface NewInstallation {
   timeZone: string | null
 }
 
+/** For the first time, where it stopped, or anew after a disconnect. */
+export type Completed = 'connected' | 'resumed' | 'reconnected'
+
 /**
  * Stores a grant and connects the portal. The actor is the person who installed, as HubSpot names them; they become an admin
  * of Stagecue. A portal that was inactive goes on where it stopped: mappings, sequences and waiting work stay, and the moment
@@ -27,7 +31,7 @@ export async function completeInstall(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'vault'>,
   portal: PortalContext,
   input: NewInstallation,
-): Promise<{ reconnected: boolean }> {
+): Promise<Completed> {
   const { portalId, actor } = portal
   const user = actor.kind === 'user' ? actor : undefined
   const email = user?.email?.trim().toLowerCase() || null
@@ -57,11 +61,13 @@ export async function completeInstall(
     if (email) await insertAdmin(trx, portalId, email, now)
     await beginRules(deps, trx, portal)
     await wakeLanes(trx, portalId, now)
+    // The disconnect took their lanes: what waited then is over, and somebody must say so.
+    if (before && !goesOn) await wakeOpenDeals(trx, portalId, now)
     await recordActivity(deps, trx, portal, {
       kind: before ? 'installation.reconnected' : 'installation.connected',
       subjectId: String(portalId),
       data: { account: input.accountName },
     })
-    return { reconnected: before !== undefined }
+    return before === undefined ? 'connected' : goesOn ? 'resumed' : 'reconnected'
   })
 }

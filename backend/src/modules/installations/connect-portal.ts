@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Deps } from '#deps'
 import { readAccount } from '#hubspot/account.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
-import { completeInstall } from './complete-install.ts'
+import { type Completed, completeInstall } from './complete-install.ts'
 
 export type ConnectDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'vault' | 'settings'> & { oauth: HubSpotOAuth }
 
@@ -16,7 +16,7 @@ export interface ConnectInput {
 
 /** What became of an attempt; everything but `connected` stored nothing. */
 export type ConnectOutcome =
-  | { kind: 'connected'; portal: PortalContext; account: string; uiDomain: string; reconnected: boolean }
+  | { kind: 'connected'; portal: PortalContext; account: string; uiDomain: string; how: Completed }
   | { kind: 'scopes_missing'; missing: string[] }
   | { kind: 'other_account'; expected: number; chosen: number }
   | { kind: 'refused' | 'misconfigured' | 'unavailable' }
@@ -44,7 +44,7 @@ export async function connectPortal(deps: ConnectDeps, input: ConnectInput): Pro
   const actor = { kind: 'user', userId: grant.userId ?? '', email: person.user } as const
   // Proven by HubSpot: the grant names the portal and the person.
   const portal: PortalContext = { portalId, actor, requestId: input.requestId }
-  const { reconnected } = await completeInstall(deps, portal, {
+  const how = await completeInstall(deps, portal, {
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken,
     expiresInSeconds: grant.expiresInSeconds,
@@ -58,6 +58,6 @@ export async function connectPortal(deps: ConnectDeps, input: ConnectInput): Pro
     portal,
     account: person.domain ?? `account ${portalId}`,
     uiDomain: account.uiDomain,
-    reconnected,
+    how,
   }
 }

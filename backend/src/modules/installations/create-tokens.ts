@@ -12,7 +12,8 @@ const KEPT = 1000
 /**
  * The access tokens of this process, opened once and kept until shortly before they expire or HubSpot refuses them, so that a
  * call costs neither a read nor a decryption. What another process does to a portal reaches this one at its next call: the
- * budget asks in its own statement whether the portal is connected, and a token that was replaced is refused by HubSpot.
+ * budget asks in its own statement whether the portal is connected, and a token that was replaced is given up when HubSpot
+ * refuses it, or what it may do.
  */
 export function createTokens(deps: RefreshDeps): AccessTokens {
   const kept = new Map<number, OpenToken>()
@@ -65,6 +66,12 @@ export function createTokens(deps: RefreshDeps): AccessTokens {
       const portal = { portalId, actor: { kind: 'worker' }, requestId: deps.ids() } as const
       const reason = 'HubSpot refuses our access although it was just renewed. Reconnect the account to go on.'
       return markInactive(deps, portal, { grant, reason })
+    },
+    async replaced(portalId, token) {
+      const grant = await inPortal(deps.db, portalId, (trx) => findConnectedGrant(trx, portalId))
+      if (!grant || (await deps.vault.open(grant.accessToken, accessTokenOf(portalId))) === token) return false
+      if (kept.get(portalId)?.token === token) kept.delete(portalId)
+      return true
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Page } from '#core/page.ts'
+import type { Completed } from './complete-install.ts'
 import { describeScope } from './scope-words.ts'
 
 type Links = NonNullable<Page['links']>
@@ -81,15 +82,18 @@ export function otherAccount(expected: number, chosen: number): Page {
   }
 }
 
-export function connected(account: string, reconnected: boolean, portalLinks: Links): Page {
-  return {
-    title: `Connected to ${account}`,
-    paragraphs: reconnected
-      ? ['Your settings and mappings are as they were, and waiting work goes on. You can close this page.']
-      : [
-          'Next, open Stagecue’s settings in HubSpot’s connected apps: write a sequence, then map a deal stage to it.',
-          'From then on, contacts of deals that enter the stage are enrolled. You can close this page.',
-        ],
-    links: portalLinks,
-  }
+const CONNECTED: Readonly<Record<Completed, readonly string[]>> = {
+  connected: [
+    'Next, open Stagecue’s settings in HubSpot’s connected apps: write a sequence, then map a deal stage to it.',
+    'From then on, contacts of deals that enter the stage are enrolled. You can close this page.',
+  ],
+  resumed: ['Your settings and mappings are as they were, and waiting work goes on. You can close this page.'],
+  reconnected: [
+    'Your sequences and mappings are as they were: contacts of deals that enter a mapped stage from now on are enrolled.',
+    'What was stopped when Stagecue was disconnected stays stopped. Senders with a mail server or mailbox of their own need their passwords again: see the Mail tab. You can close this page.',
+  ],
+}
+
+export function connected(account: string, how: Completed, portalLinks: Links): Page {
+  return { title: `Connected to ${account}`, paragraphs: CONNECTED[how], links: portalLinks }
 }

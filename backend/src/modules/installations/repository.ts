@@ -32,6 +32,17 @@ export async function lockInstallation(trx: Trx, portalId: number): Promise<Inst
     .executeTakeFirst()
 }
 
+/** The status, which nobody changes before the transaction ends. */
+export async function shareInstallation(trx: Trx, portalId: number): Promise<InstallationStatus | undefined> {
+  const row = await trx
+    .selectFrom('installations')
+    .where('portalId', '=', portalId)
+    .select('status')
+    .forShare()
+    .executeTakeFirst()
+  return row?.status
+}
+
 type Connected = Pick<
   Insertable<InstallationsTable>,
   | 'portalId'

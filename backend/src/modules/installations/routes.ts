@@ -175,8 +175,8 @@ async function registerOAuth(app: FastifyInstance, options: InstallationRouteOpt
 function explain(outcome: ConnectOutcome, authorizeUrl: string): Answer {
   switch (outcome.kind) {
     case 'connected': {
-      const { portal, account, uiDomain, reconnected } = outcome
-      return [200, pages.connected(account, reconnected, portalLinks(authorizeUrl, portal.portalId, uiDomain))]
+      const { portal, account, uiDomain, how } = outcome
+      return [200, pages.connected(account, how, portalLinks(authorizeUrl, portal.portalId, uiDomain))]
     }
     case 'scopes_missing':
       return [400, pages.scopesMissing(outcome.missing)]

@@ -55,11 +55,18 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       select count(*) as count, count(*) filter (where error is not null or status >= 400) as errors
       from hubspot_requests where portal_id = ${portalId} and at > ${dayAgo}
     ), rules as (
-      select count(*) filter (where s.status = 'active' and t.archived is false) as working,
-        count(*) filter (where s.status <> 'active' or t.archived is not false) as dead
+      -- A mapping works when anything it may lead to, its own sequence or a branch's, takes somebody new.
+      select count(*) filter (where w.works) as working, count(*) filter (where not w.works) as dead
       from mappings m
-      join sequences s on s.portal_id = m.portal_id and s.id = m.sequence_id
       left join stages t on t.portal_id = m.portal_id and t.pipeline_id = m.pipeline_id and t.stage_id = m.stage_id
+      cross join lateral (
+        select t.archived is false and exists (
+          select from sequences s where s.portal_id = m.portal_id and s.status = 'active' and (
+            (s.id = m.sequence_id and m.policy ->> 'otherwise' = 'mapped_sequence')
+            or s.id::text in (select b ->> 'sequenceId' from jsonb_array_elements(m.policy -> 'branches') as e (b))
+          )
+        ) as works
+      ) w
       where m.portal_id = ${portalId} and m.active
     )
     select
