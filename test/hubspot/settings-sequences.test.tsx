@@ -155,6 +155,7 @@ test('saving sends the whole draft with its revision, and then it can be publish
   await until(() => expect(page.screen()).toContain('Version 1 is published.'))
   expect(page.api.changeSequenceStatus).toHaveBeenCalledExactlyOnceWith(SEQUENCE_ID, {
     action: 'publish',
+    revision: 8,
     idempotencyKey: 'key-00002',
   })
   expect(page.hasButton('Publish')).toBe(false)
@@ -177,6 +178,27 @@ test('a save over someone else’s keeps the texts on screen until theirs is wan
   page.button('Discard mine and load theirs').trigger('onClick')
   await until(() => expect(page.find(Input, { name: 'name' }).props.value).toBe('Theirs'))
   expect(page.maybeFind(Alert)).toBeNull()
+})
+
+test('what someone else saved meanwhile comes with a change of status, and is never overwritten by it', async () => {
+  const theirs = { name: 'Theirs', revision: 8, status: 'paused', version: 1 } as const
+  const changeSequenceStatus = async () => sequence(theirs)
+  const stored = { readSequence: async () => sequence({ status: 'active', version: 1 }), changeSequenceStatus }
+  const idle = await openEditor(stored)
+  idle.button('Pause sequence').trigger('onClick')
+  await until(() => expect(idle.find(Input, { name: 'name' }).props.value).toBe('Theirs'))
+  expect(idle.button('Save draft').props.disabled).toBe(true)
+
+  const conflict = new ApiError({ code: 'conflict', message: 'Revision 8 was saved by ops.', happened: 'no' })
+  const page = await openEditor({ ...stored, saveSequence: vi.fn().mockRejectedValue(conflict) })
+  subject(page, 'one').trigger('onInput', 'Mine' as never)
+  await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
+  page.button('Pause sequence').trigger('onClick')
+  await until(() => page.button('Resume sequence'))
+  expect(subject(page, 'one').props.value).toBe('Mine')
+  page.button('Save draft').trigger('onClick')
+  await until(() => page.button('Discard mine and load theirs'))
+  expect(page.api.saveSequence.mock.calls[0]?.[1]).toMatchObject({ name: 'Onboarding', revision: 7 })
 })
 
 test('a refusal about one step is shown at its field', async () => {

@@ -1,6 +1,6 @@
 import { Flex } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { CalendarFields } from './CalendarFields.tsx'
 import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
@@ -14,7 +14,7 @@ import { SequenceHistory } from './SequenceHistory.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
 import { StepList } from './StepList.tsx'
 import { StopsSection } from './StopsSection.tsx'
-import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft } from './sequence-draft.ts'
+import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft, withStatusOf } from './sequence-draft.ts'
 import { useSequenceChanges } from './use-sequence-changes.ts'
 import { WhatIfSection } from './WhatIfSection.tsx'
 
@@ -32,13 +32,18 @@ export function SequenceEditor(props: SequenceEditorProps) {
   const unsaved = !sameDraft(draft, draftOf(stored))
   useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved])
 
-  const changes = useSequenceChanges({
-    sequenceId: stored.id,
-    api,
-    tools,
-    onStored: setStored,
-    onDraft: setDraft,
-  })
+  const take = (sequence: Sequence) => {
+    setStored(sequence)
+    setDraft(draftOf(sequence))
+  }
+  const latest = useRef({ stored, unsaved })
+  latest.current = { stored, unsaved }
+  const onStatus = (changed: Sequence) => {
+    const { stored, unsaved } = latest.current
+    if (unsaved) setStored(withStatusOf(stored, changed))
+    else take(changed)
+  }
+  const changes = useSequenceChanges({ stored, api, tools, onTaken: take, onStatus })
   const { saving, steering, takingTheirs } = changes
   const busy = saving.busy || steering.busy || takingTheirs.busy
   const edit = (change: (before: Draft) => Draft) => {
@@ -78,7 +83,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
       />
       <MeasuringFields definition={draft.definition} readOnly={!mayConfigure || busy} onDefinition={define} />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
-      <ReviewSection {...props} stored={stored} onStored={setStored} />
+      <ReviewSection {...props} stored={stored} onStored={onStatus} />
       {mayConfigure && stored.status !== 'archived' ? (
         <GoLiveSection sequence={stored} unsaved={unsaved} api={api} tools={tools} onBlocked={setBlocked} />
       ) : null}
@@ -93,7 +98,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
           closeOverlay={tools.closeOverlay}
           onOpenDialog={steering.clear}
           onSave={() => saving.run({ ...draft, revision: stored.revision })}
-          onStatus={steering.run}
+          onStatus={changes.steer}
         />
       ) : null}
       {stored.status === 'archived' ? null : (
@@ -103,15 +108,7 @@ export function SequenceEditor(props: SequenceEditorProps) {
       {mayConfigure && stored.status !== 'archived' ? (
         <WhatIfSection {...props} sequence={stored} unsaved={unsaved} />
       ) : null}
-      <SequenceHistory
-        {...props}
-        stored={stored}
-        unsaved={unsaved}
-        onReplaced={(replaced) => {
-          setStored(replaced)
-          setDraft(draftOf(replaced))
-        }}
-      />
+      <SequenceHistory {...props} stored={stored} unsaved={unsaved} onReplaced={take} />
       {stored.version === null || stored.status === 'archived' ? null : (
         <StopsSection {...props} sequenceId={stored.id} />
       )}
