@@ -1,4 +1,4 @@
-import { Input, Select } from '@hubspot/ui-extensions'
+import { Input, Select, TextArea } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import { openSettings } from './support/open-settings.tsx'
@@ -68,6 +68,20 @@ test('an answer about an older draft, one that was cut and one that failed say s
   expect(page.screen()).toContain('Only the 5000 deals that changed last were looked at, of 7300.')
   const failed = await openEditor({ readWhatIf: async () => whatIf({ state: 'failed', problem: 'HubSpot refused.' }) })
   await until(() => expect(failed.screen()).toContain('There is no answer: HubSpot refused.'))
+})
+
+test('a save makes an answer one about an older draft, and an open file another one', async () => {
+  const answer = (outdated: boolean) => whatIf({ state: 'done', outdated, report: report() })
+  const readWhatIf = vi.fn(async () => answer(true)).mockResolvedValueOnce(answer(false))
+  const page = await openEditor({ readWhatIf })
+  page.button('Export as a file').trigger('onClick')
+  await until(() => page.find(TextArea, { name: 'sequence-file' }))
+  await until(() => expect(page.screen()).toContain('12 deals entered'))
+  page.find(Input, { name: 'name' }).trigger('onInput', 'Renamed' as never)
+  await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
+  page.button('Save draft').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('The draft was saved since: ask again.'))
+  await until(() => expect(page.api.exportSequence).toHaveBeenCalledTimes(2))
 })
 
 test('the usual scenarios are added with one click, and a red one says why it keeps the draft back', async () => {

@@ -19,7 +19,9 @@ const AS_MAPPED = ''
 /** Asks what the saved draft would have done in the last 90 days, and shows the last answer. */
 export function WhatIfSection(props: WhatIfSectionProps) {
   const { sequence, api, tools } = props
-  const [loaded, { reload, refresh }] = useLoad(useCallback(() => api.readWhatIf(sequence.id), [api, sequence.id]))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a saved draft makes the answer one about an older draft.
+  const load = useCallback(() => api.readWhatIf(sequence.id), [api, sequence.id, sequence.revision])
+  const [loaded, { reload, refresh }] = useLoad(load)
   const underWay = loaded.kind === 'ready' && isUnderWay(loaded.value)
   usePolling(refresh, underWay ? ASK_AGAIN_MS : null, tools.timers)
   return (
