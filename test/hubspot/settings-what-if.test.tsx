@@ -1,6 +1,7 @@
 import { Input, Select, TextArea } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
+import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { report, scenario, scenarios, whatIf } from './support/what-if-fixtures.ts'
@@ -124,4 +125,33 @@ test('a scenario of one’s own is written in four fields', async () => {
       expect: { quietDays: 10_000, insideWindows: true },
     },
   ])
+})
+
+test('a scenario that was not saved is still there, also after those that somebody else saved are loaded', async () => {
+  const message = 'These scenarios were saved by somebody else since you opened them. Load them again.'
+  const theirs = scenarios({ scenarios: [scenario('Theirs')], revision: 1 })
+  const saveScenarios = vi
+    .fn<SettingsApi['saveScenarios']>()
+    .mockRejectedValueOnce(new ApiError({ code: 'conflict', message, happened: 'no' }))
+    .mockResolvedValue(theirs)
+  const readScenarios = vi.fn(async () => theirs).mockResolvedValueOnce(scenarios())
+  const page = await openEditor({ readScenarios, saveScenarios })
+  await until(() => page.button('Write a scenario'))
+  page.button('Write a scenario').trigger('onClick')
+  await until(() => page.find(Input, { name: 'scenario-name' }))
+  page.find(Input, { name: 'scenario-name' }).trigger('onInput', 'Mine' as never)
+  await until(() => expect(page.button('Add scenario').props.disabled).toBe(false))
+  page.button('Add scenario').trigger('onClick')
+  await until(() => expect(page.screen()).toContain(message))
+  expect(page.find(Input, { name: 'scenario-name' }).props.value).toBe('Mine')
+
+  page.button('Load the scenarios again').trigger('onClick')
+  await until(() => expect(page.screen()).not.toContain(message))
+  expect(page.find(Input, { name: 'scenario-name' }).props.value).toBe('Mine')
+  page.button('Add scenario').trigger('onClick')
+  await until(() => expect(page.maybeFind(Input, { name: 'scenario-name' })).toBeNull())
+  expect(saveScenarios.mock.calls.at(-1)?.[1]).toMatchObject({
+    revision: 1,
+    scenarios: [{ name: 'Theirs' }, { name: 'Mine' }],
+  })
 })
