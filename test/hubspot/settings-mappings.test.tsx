@@ -133,3 +133,19 @@ test('Refresh pipelines reads them from HubSpot and shows when', async () => {
   await until(() => expect(page.api.listPipelines).toHaveBeenCalledTimes(2))
   expect(page.api.refreshPipelines).toHaveBeenCalledOnce()
 })
+
+test('what is typed stays when another mapping is switched, and goes when it is about the same one', async () => {
+  const mappings = [mappingRow(), mappingRow({ stageId: 'appointment', stageLabel: 'Appointment' })]
+  const page = await openSettings('mappings', { listMappings: async () => ({ mappings }) })
+  await until(() => page.button('Edit'))
+  page.button('Edit').trigger('onClick')
+  await until(() => page.find(Form))
+  page.find(Toggle, { name: 'active' }).trigger('onChange', false as never)
+  await until(() => expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false))
+
+  page.buttons('Switch off')[1]?.trigger('onClick')
+  await until(() => expect(page.api.listMappings).toHaveBeenCalledTimes(2))
+  expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false)
+  page.button('Switch off').trigger('onClick')
+  await until(() => expect(page.maybeFind(Form)).toBeNull())
+})

@@ -24,8 +24,13 @@ export interface MappingsProps extends TabProps, Pipelines {
 export function Mappings(props: MappingsProps) {
   const { mappings, stale, mayConfigure, onReload } = props
   const [editing, setEditing] = useState<MappingRow | 'new' | null>(null)
-  const onChanged = () => {
+  const onSaved = () => {
     setEditing(null)
+    onReload()
+  }
+  // The form of another mapping stays; one of this mapping shows what is no longer so.
+  const onChanged = (changed: MappingRow) => {
+    setEditing((open) => (open !== null && open !== 'new' && isSame(open, changed) ? null : open))
     onReload()
   }
   return (
@@ -44,7 +49,7 @@ export function Mappings(props: MappingsProps) {
           key={editing === 'new' ? 'new' : `${editing.pipelineId} ${editing.stageId}`}
           {...props}
           editing={editing === 'new' ? null : editing}
-          onSaved={onChanged}
+          onSaved={onSaved}
           onCancel={() => setEditing(null)}
         />
       )}
@@ -58,4 +63,8 @@ export function Mappings(props: MappingsProps) {
       <PlacesSection {...props} />
     </Flex>
   )
+}
+
+function isSame(one: MappingRow, other: MappingRow): boolean {
+  return one.pipelineId === other.pipelineId && one.stageId === other.stageId
 }
