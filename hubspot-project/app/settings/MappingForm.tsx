@@ -28,7 +28,11 @@ export function MappingForm(props: MappingFormProps) {
   // Rules nobody touched are not sent: a mapping keeps those it has.
   const [changed, setChanged] = useState<EnrollmentPolicy | null>(null)
   const [open, setOpen] = useState(false)
-  const rules = changed ?? editing?.policy ?? DEFAULT_POLICY
+  const replaced =
+    editing === null
+      ? mappings.find((row) => row.pipelineId === draft.pipelineId && row.stageId === draft.stageId)
+      : undefined
+  const rules = changed ?? (editing ?? replaced)?.policy ?? DEFAULT_POLICY
   const saving = useChange(
     (input: Mapping & { policy?: EnrollmentPolicy }, idempotencyKey) => api.saveMapping({ ...input, idempotencyKey }),
     {
@@ -42,10 +46,6 @@ export function MappingForm(props: MappingFormProps) {
 
   const problem = problemWith(rules)
   const ready = draft.pipelineId !== '' && draft.stageId !== '' && draft.sequenceId !== '' && problem === null
-  const replaced =
-    editing === null
-      ? mappings.find((row) => row.pipelineId === draft.pipelineId && row.stageId === draft.stageId)
-      : undefined
   const save = () => (ready ? saving.run(changed ? { ...draft, policy: changed } : draft) : undefined)
   return (
     <Tile>
@@ -84,7 +84,7 @@ export function MappingForm(props: MappingFormProps) {
           )}
           {replaced === undefined ? null : (
             <Alert title="This stage is already mapped" variant="warning">
-              {`Saving replaces its sequence “${replaced.sequenceName}”.`}
+              {`Saving replaces its sequence “${replaced.sequenceName}”. Its rules stay unless you change them.`}
             </Alert>
           )}
           <ProblemNotice title="The mapping was not saved" error={saving.error} />
