@@ -3,7 +3,7 @@ import { useLoad } from '@stagecue/app-client'
 import { useCallback } from 'react'
 import { HubSpotMailForm } from './HubSpotMailForm.tsx'
 import type { TabProps } from './settings-tools.ts'
-import { LoadFailed } from './shared-views.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 /** What HubSpot and Stagecue tell each other about people who unsubscribe and about mails that were sent. */
 export function HubSpotMailSection({ api, tools, mayConfigure }: TabProps) {
@@ -24,6 +24,7 @@ export function HubSpotMailSection({ api, tools, mayConfigure }: TabProps) {
           onTryAgain={reload}
         />
       ) : null}
+      {loaded.kind === 'ready' ? <StaleNotice stale={loaded.stale} /> : null}
       {loaded.kind === 'ready' ? (
         // A saved setting starts the form anew.
         <HubSpotMailForm

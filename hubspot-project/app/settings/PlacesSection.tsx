@@ -7,7 +7,7 @@ import { PlaceStages } from './PlaceStages.tsx'
 import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
 import { sameValue } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 const MOST = 20
@@ -36,6 +36,7 @@ export function PlacesSection(props: PlacesSectionProps) {
           onTryAgain={reload}
         />
       ) : null}
+      {loaded.kind === 'ready' ? <StaleNotice stale={loaded.stale} /> : null}
       {loaded.kind === 'ready' && mayConfigure ? (
         <PlacesForm
           {...props}

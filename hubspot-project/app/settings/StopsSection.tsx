@@ -3,7 +3,7 @@ import { useChange, useLoad } from '@stagecue/app-client'
 import type { StopRow } from '@stagecue/shared/contract/limits.ts'
 import { useCallback, useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { ConfirmButton, LoadFailed, ProblemNotice } from './shared-views.ts'
+import { ConfirmButton, LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 export interface StopsSectionProps extends TabProps {
@@ -34,6 +34,7 @@ export function StopsSection(props: StopsSectionProps) {
   return (
     <Flex direction="column" gap="small">
       <Heading>Sending</Heading>
+      <StaleNotice stale={loaded.stale} />
       {shown.length === 0 ? <Text>Nothing is stopped.</Text> : null}
       {shown.map((stop) => (
         <Stopped key={`${stop.sequenceId} ${stop.cause}`} {...props} stop={stop} onChanged={reload} />
