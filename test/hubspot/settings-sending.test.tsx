@@ -54,6 +54,10 @@ test('what is stopped says by whom and why, and can be allowed again', async () 
       idempotencyKey: 'key-00001',
     }),
   )
+  // Another stop, a limit or the hours may still keep it back.
+  const message =
+    'This stop is lifted. What waited for it goes out in its sending hours, unless something else keeps it back.'
+  await until(() => expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message }))
 })
 
 test('a sequence’s e-mails are stopped from its editor', async () => {

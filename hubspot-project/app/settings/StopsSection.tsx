@@ -53,7 +53,11 @@ function Stopped({ stop, api, tools, mayConfigure, onChanged }: ChangedProps & {
   const allowing = useChange((_: null, idempotencyKey) => api.allowSending(sequenceId, { cause, idempotencyKey }), {
     makeKey: tools.makeKey,
     onDone: () => {
-      tools.addAlert({ type: 'success', message: 'Sending is allowed again. What waited goes out now.' })
+      tools.addAlert({
+        type: 'success',
+        message:
+          'This stop is lifted. What waited for it goes out in its sending hours, unless something else keeps it back.',
+      })
       onChanged()
     },
   })
