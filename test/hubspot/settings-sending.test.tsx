@@ -127,6 +127,18 @@ test('late e-mails are asked about with their count, and all or some are approve
   )
 })
 
+test('“all” is what was looked at: nothing that became late since is sent or skipped', async () => {
+  const late = { count: 1, question: '1 mail is too late to be sent on its own.', mails: [lateMail] }
+  const page = await openSettings('overview', { listLateMails: async () => late })
+  await until(() => page.button('Approve all'))
+  page.button('Approve all').trigger('onClick')
+  await until(() => expect(page.api.decideLateMails).toHaveBeenCalledOnce())
+  expect(page.api.decideLateMails.mock.calls[0]?.[0]).toMatchObject({ action: 'approve', stepRunIds: [STEP_RUN_ID] })
+  expect(page.api.decideAllLateMails).not.toHaveBeenCalled()
+  const message = '1 late e-mail is approved and goes in the sending hours.'
+  await until(() => expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message }))
+})
+
 test('limits are saved as whole numbers, and an impossible one is named', async () => {
   const page = await openSettings('overview')
   const perDay = () => page.find(NumberInput, { name: 'portalPerDay' })
