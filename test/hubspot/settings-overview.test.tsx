@@ -78,6 +78,8 @@ test('a list that would lock everyone out, or oneself, is not saved unnoticed', 
 
   page.find(TextArea).trigger('onInput', 'ops@acme.example' as never)
   await until(() => expect(page.find(Alert).props.title).toBe('Your own address is not in the list'))
+  // Our backend refuses it, so nobody is told that it works.
+  expect(wordsOf(page.find(Alert))).toContain('it is not saved like this')
 })
 
 test('who may only look is told whom to ask and is offered no change', async () => {

@@ -46,7 +46,7 @@ export function AdminsForm({ admins, userEmail, api, tools, onChanged }: AdminsF
         />
         {losesAccess ? (
           <Alert title="Your own address is not in the list" variant="warning">
-            After saving you can no longer change these settings.
+            Whoever saves the list stays on it, so it is not saved like this. Another admin can take you off.
           </Alert>
         ) : null}
         <ProblemNotice title="The list was not saved" error={saving.error} />
