@@ -1,7 +1,8 @@
-import { Input, Select, TextArea } from '@hubspot/ui-extensions'
+import { ErrorState, Input, Select, TextArea } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
+import { PIPELINES } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { report, scenario, scenarios, whatIf } from './support/what-if-fixtures.ts'
@@ -60,6 +61,15 @@ test('a sequence that no stage starts is asked about with a stage', async () => 
     pipelineId: 'default',
     stageId: 'contractsent',
   })
+})
+
+test('stages that could not be loaded are asked for again', async () => {
+  const away = new ApiError({ code: 'http_502', message: 'Stagecue could not be reached.', happened: 'unknown' })
+  const listPipelines = vi.fn(async () => PIPELINES).mockRejectedValueOnce(away)
+  const page = await openEditor({ listPipelines })
+  await until(() => expect(page.find(ErrorState).props.title).toBe('The stages could not be loaded'))
+  page.button('Try again').trigger('onClick')
+  await until(() => expect(page.find(Select, { name: 'what-if-stage' }).props.options).toHaveLength(4))
 })
 
 test('an answer about an older draft, one that was cut and one that failed say so', async () => {

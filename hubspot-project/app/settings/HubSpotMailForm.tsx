@@ -3,7 +3,7 @@ import { useChange, useLoad } from '@stagecue/app-client'
 import type { HubSpotMail, SubscriptionTypes, WriteOptOuts } from '@stagecue/shared/contract/hubspot-mail.ts'
 import { useCallback, useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice } from './shared-views.ts'
 
 export interface HubSpotMailFormProps extends TabProps {
   stored: HubSpotMail
@@ -23,7 +23,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged }:
   const [writeOptOuts, setWriteOptOuts] = useState(stored.writeOptOuts)
   const [logMails, setLogMails] = useState(stored.logMails)
   const { permitted } = stored.optOuts
-  const [types] = useLoad(
+  const [types, { reload: readTypes }] = useLoad(
     useCallback(
       async (): Promise<SubscriptionTypes> => (permitted ? api.listSubscriptionTypes() : { subscriptions: [] }),
       [api, permitted],
@@ -47,7 +47,12 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged }:
     <Flex direction="column" gap="small">
       <Missing stored={stored} mayConfigure={mayConfigure} />
       {types.kind === 'failed' ? (
-        <ProblemNotice title="HubSpot’s subscription types could not be read" error={types.error} />
+        <LoadFailed
+          title="HubSpot’s subscription types could not be read"
+          error={types.error}
+          reloading={types.reloading}
+          onTryAgain={readTypes}
+        />
       ) : null}
       <Select
         label="Subscription type of these mails"

@@ -61,7 +61,7 @@ interface AskFormProps extends WhatIfSectionProps {
 
 function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormProps) {
   const [stage, setStage] = useState(AS_MAPPED)
-  const [pipelines] = useLoad(useCallback(() => api.listPipelines(), [api]))
+  const [pipelines, { reload }] = useLoad(useCallback(() => api.listPipelines(), [api]))
   const asking = useChange(
     (chosen: WhatIfStage | null, idempotencyKey) =>
       api.askWhatIf(sequence.id, {
@@ -83,6 +83,14 @@ function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormPr
         ]}
         onChange={(value) => setStage(String(value ?? AS_MAPPED))}
       />
+      {pipelines.kind === 'failed' ? (
+        <LoadFailed
+          title="The stages could not be loaded"
+          error={pipelines.error}
+          reloading={pipelines.reloading}
+          onTryAgain={reload}
+        />
+      ) : null}
       <Flex direction="row">
         <LoadingButton
           size="sm"
