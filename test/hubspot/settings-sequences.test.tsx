@@ -13,6 +13,7 @@ import {
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { Sequence } from '#shared/contract/sequence.ts'
+import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
 import { SEQUENCE_ID, sequence, sequenceRow } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
@@ -60,6 +61,21 @@ test('a new sequence opens with one empty e-mail and says what is missing before
   page.button('New sequence').trigger('onClick')
   await until(() => expect(wordsOf(page.find(Alert))).toBe('Step 1 has no subject. Step 1 has no text.'))
   expect(page.button('Publish').props.disabled).toBe(true)
+})
+
+test('a new sequence whose answer was lost is asked for again as the same one', async () => {
+  const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const createSequence = vi
+    .fn<SettingsApi['createSequence']>()
+    .mockRejectedValueOnce(lost)
+    .mockResolvedValue(sequence())
+  const page = await openSettings('sequences', { createSequence })
+  await until(() => page.button('New sequence'))
+  page.button('New sequence').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('There was no answer.'))
+  page.button('New sequence').trigger('onClick')
+  await until(() => page.find(Input, { name: 'name' }))
+  expect(createSequence.mock.calls[1]).toEqual(createSequence.mock.calls[0])
 })
 
 test('a name that is taken gets a number', async () => {

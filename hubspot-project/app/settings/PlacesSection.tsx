@@ -2,7 +2,7 @@ import { Flex, Heading, LoadingButton, LoadingSpinner, Text, TextArea } from '@h
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
 import type { Place } from '@stagecue/shared/contract/place.ts'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { PlaceStages } from './PlaceStages.tsx'
 import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
 import { sameValue } from './sequence-draft.ts'
@@ -60,12 +60,14 @@ interface PlacesFormProps extends PlacesSectionProps {
 function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps) {
   const [text, setText] = useState(linesOf(places))
   const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
+  // Made once for a list: a second try after a lost answer must say the same, or it is another change under the same key.
+  const made = useRef<{ lines: string; places: Place[] } | null>(null)
   const saving = useChange(
-    (input: { lines: string; stages: StagesByPlace }, idempotencyKey) =>
-      api.savePlaces({
-        places: withStages(placesOf(input.lines, places, tools.makeKey), input.stages),
-        idempotencyKey,
-      }),
+    (input: { lines: string; stages: StagesByPlace }, idempotencyKey) => {
+      const { lines } = input
+      if (made.current?.lines !== lines) made.current = { lines, places: placesOf(lines, places, tools.makeKey) }
+      return api.savePlaces({ places: withStages(made.current.places, input.stages), idempotencyKey })
+    },
     {
       makeKey: tools.makeKey,
       onDone: () => {
