@@ -178,8 +178,12 @@ test('what could not be loaded says so and can be asked for again', async () => 
 
 /** Answers once. */
 function once<T>(value: T) {
-  const away = new ApiError({ code: 'http_502', message: 'Stagecue could not be reached.', happened: 'unknown' })
-  return vi.fn(async (): Promise<T> => Promise.reject(away)).mockResolvedValueOnce(value)
+  let answered = false
+  return async (): Promise<T> => {
+    if (answered) throw new ApiError({ code: 'http_502', message: 'Stagecue is away.', happened: 'unknown' })
+    answered = true
+    return value
+  }
 }
 
 test('what could not be asked again after a change says that it may be out of date', async () => {

@@ -9,10 +9,12 @@ import { useState } from 'react'
 import { MappingFields } from './MappingFields.tsx'
 import { MappingRules } from './MappingRules.tsx'
 import { problemWith } from './mapping-rules.ts'
-import type { TabProps } from './settings-tools.ts'
+import { sameValue } from './sequence-draft.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface MappingFormProps extends Omit<TabProps, 'mayConfigure'> {
+export interface MappingFormProps extends Omit<EditingTabProps, 'mayConfigure'> {
   /** The mapping being edited; null for a new one. */
   editing: MappingRow | null
   mappings: readonly MappingRow[]
@@ -23,10 +25,12 @@ export interface MappingFormProps extends Omit<TabProps, 'mayConfigure'> {
 }
 
 export function MappingForm(props: MappingFormProps) {
-  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel } = props
-  const [draft, setDraft] = useState<Mapping>(firstDraft(editing, pipelines))
+  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel, onUnsaved } = props
+  const [first] = useState<Mapping>(() => firstDraft(editing, pipelines))
+  const [draft, setDraft] = useState(first)
   // Rules nobody touched are not sent: a mapping keeps those it has.
   const [changed, setChanged] = useState<EnrollmentPolicy | null>(null)
+  useUnsaved(changed !== null || !sameValue(draft, first), onUnsaved)
   const [open, setOpen] = useState(false)
   const replaced =
     editing === null

@@ -10,10 +10,11 @@ import { MappingForm } from './MappingForm.tsx'
 import { MappingsFooter } from './MappingsFooter.tsx'
 import { MappingTable } from './MappingTable.tsx'
 import { PlacesSection } from './PlacesSection.tsx'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { StaleNotice } from './shared-views.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface MappingsProps extends TabProps, Pipelines {
+export interface MappingsProps extends EditingTabProps, Pipelines {
   mappings: readonly MappingRow[]
   sequences: readonly SequenceRow[]
   approvals: readonly ApprovalRow[]
@@ -22,8 +23,11 @@ export interface MappingsProps extends TabProps, Pipelines {
 }
 
 export function Mappings(props: MappingsProps) {
-  const { mappings, stale, mayConfigure, onReload } = props
+  const { mappings, stale, mayConfigure, onReload, onUnsaved } = props
   const [editing, setEditing] = useState<MappingRow | 'new' | null>(null)
+  const [mapping, setMapping] = useState(false)
+  const [places, setPlaces] = useState(false)
+  useUnsaved(mapping || places, onUnsaved)
   const onSaved = () => {
     setEditing(null)
     onReload()
@@ -51,6 +55,7 @@ export function Mappings(props: MappingsProps) {
           editing={editing === 'new' ? null : editing}
           onSaved={onSaved}
           onCancel={() => setEditing(null)}
+          onUnsaved={setMapping}
         />
       )}
       <MappingsFooter
@@ -60,7 +65,7 @@ export function Mappings(props: MappingsProps) {
         onRefreshed={onReload}
       />
       <Divider />
-      <PlacesSection {...props} />
+      <PlacesSection {...props} onUnsaved={setPlaces} />
     </Flex>
   )
 }

@@ -6,13 +6,14 @@ import { useCallback, useRef, useState } from 'react'
 import { PlaceStages } from './PlaceStages.tsx'
 import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
 import { sameValue } from './sequence-draft.ts'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
 const MOST = 20
 
-export interface PlacesSectionProps extends TabProps {
+export interface PlacesSectionProps extends EditingTabProps {
   pipelines: readonly Pipeline[]
 }
 
@@ -57,7 +58,7 @@ interface PlacesFormProps extends PlacesSectionProps {
   onSaved: () => Promise<void>
 }
 
-function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps) {
+function PlacesForm({ places, pipelines, api, tools, onSaved, onUnsaved }: PlacesFormProps) {
   const [text, setText] = useState(linesOf(places))
   const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
   // Made once for a list: a second try after a lost answer must say the same, or it is another change under the same key.
@@ -80,6 +81,7 @@ function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps)
   const problem = names.length > MOST ? `At most ${MOST} places.` : null
   const impossible = problem !== null || names.length === 0
   const unchanged = text.trim() === linesOf(places) && sameValue(stages, stagesOf(places))
+  useUnsaved(!unchanged, onUnsaved)
   return (
     <Flex direction="column" gap="small">
       <TextArea
