@@ -138,7 +138,7 @@ test('saving sends the whole draft with its revision, and then it can be publish
   expect(page.button('Publish').props.disabled).toBe(false)
 
   subject(page, 'one').trigger('onInput', 'Welcome aboard' as never)
-  page.find(Toggle).trigger('onChange', false as never)
+  page.find(Toggle, { name: 'stopWhenStageLeft' }).trigger('onChange', false as never)
   expect(page.find(Select, { name: 'onReply' }).props.value).toBe('stop_others')
   page.find(Select, { name: 'onReply' }).trigger('onChange', 'go_on' as never)
   expect(page.find(Toggle, { name: 'stopWhenClosed' }).props.checked).toBe(true)
