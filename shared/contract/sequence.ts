@@ -108,6 +108,8 @@ export const ChangeSequenceStatus = Type.Object(
       Type.Literal('finish'),
       Type.Literal('stop_and_archive'),
     ]),
+    /** Of `publish`: the draft that was looked at. One that was saved since is not published unread. */
+    revision: Type.Optional(Type.Integer({ minimum: 1 })),
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -222,6 +222,10 @@ describe('moments', () => {
   test.each([
     ['2026-11-24T14:30:00Z', 'Tue 24 Nov, 09:30 (in 3 days)'],
     ['2026-11-21T10:00:00Z', 'Sat 21 Nov, 05:00 (in 2 hours)'],
+    ['2026-11-21T21:30:00Z', 'Sat 21 Nov, 16:30 (in 14 hours)'],
+    ['2026-11-22T21:00:00Z', 'Sun 22 Nov, 16:00 (in 37 hours)'],
+    ['2026-11-21T08:45:00Z', 'Sat 21 Nov, 03:45 (in 45 minutes)'],
+    ['2026-11-21T08:00:40Z', 'Sat 21 Nov, 03:00 (in less than a minute)'],
     ['2026-11-21T05:00:00Z', 'Sat 21 Nov, 00:00 (3 hours ago)'],
     ['2026-11-21T08:01:00Z', 'Sat 21 Nov, 03:01 (in 1 minute)'],
     ['2026-11-21T08:00:20Z', 'Sat 21 Nov, 03:00 (in less than a minute)'],

@@ -1,6 +1,9 @@
 import { Alert, Input, Text, TextArea } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
+import type { MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import { expect, test, vi } from 'vitest'
+import type { CardApi } from '../../hubspot-project/app/cards/card-tools.ts'
+import { deferred } from './support/deferred.ts'
 import { dealCard, dealContact, enrollmentRow, MAIL_TO_APPROVE, STEP_RUN_ID } from './support/fixtures.ts'
 import { openCard } from './support/open-card.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
@@ -68,6 +71,57 @@ test('when somebody was faster the card says so', async () => {
   await until(() => card.button('Approve'))
   card.button('Approve').trigger('onClick')
   await until(() => expect(card.screen()).toContain('Somebody else decided about this e-mail.'))
+})
+
+test('a mail that changed is read again, and then it is approved as it reads now', async () => {
+  const changed = new ApiError({ code: 'conflict', message: 'This e-mail has changed. Read it again.', happened: 'no' })
+  const answer = deferred<MailToApprove>()
+  const readMailToApprove = vi
+    .fn<() => Promise<MailToApprove>>()
+    .mockResolvedValueOnce(MAIL_TO_APPROVE)
+    .mockRejectedValueOnce(new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' }))
+    .mockReturnValue(answer.promise)
+  const approveMail = vi.fn<CardApi['approveMail']>().mockRejectedValueOnce(changed).mockResolvedValue({ done: true })
+  const card = waitingCard('approval', { readMailToApprove, approveMail })
+  await until(() => card.button('Approve'))
+  card.button('Approve').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('This e-mail has changed.'))
+
+  card.button('Read it again').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('There was no answer.'))
+  card.button('Read it again').trigger('onClick')
+  await until(() => expect(card.button('Approve').props.disabled).toBe(true))
+  answer.resolve({ ...MAIL_TO_APPROVE, subject: 'Hello again', seen: 'cd34' })
+  await until(() => expect(card.screen()).toContain('Hello again'))
+  await until(() => expect(card.screen()).not.toContain('This e-mail has changed.'))
+  card.button('Approve').trigger('onClick')
+  await until(() => expect(approveMail.mock.calls.at(-1)?.[1]).toMatchObject({ seen: 'cd34' }))
+})
+
+test('what went wrong with one step is not said of the next', async () => {
+  const held = (stepRunId: string) => {
+    const attention = { stepRunId, kind: 'held', message: `About ${stepRunId}.` } as const
+    return dealCard({ contacts: [dealContact({ enrollments: [enrollmentRow({ attention })] })] })
+  }
+  const next = '00000000-0000-4000-8000-000000000009'
+  const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const card = openCard({
+    readDeal: vi.fn<CardApi['readDeal']>().mockResolvedValueOnce(held(STEP_RUN_ID)).mockResolvedValue(held(next)),
+    resolveStep: vi.fn<CardApi['resolveStep']>().mockRejectedValueOnce(lost).mockResolvedValue({ done: true }),
+  })
+  await until(() => card.button('Retry'))
+  card.button('Retry').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('There was no answer.'))
+  card.clock.fire()
+  await until(() => expect(card.screen()).toContain(`About ${next}.`))
+  expect(card.screen()).not.toContain('There was no answer.')
+  card.button('Retry').trigger('onClick')
+  await until(() => expect(card.api.resolveStep).toHaveBeenCalledTimes(2))
+  // Another change, so under another key: under the first one it would be refused.
+  expect(card.api.resolveStep.mock.calls.map(([id, { idempotencyKey }]) => [id, idempotencyKey])).toEqual([
+    [STEP_RUN_ID, 'key-00001'],
+    [next, 'key-00002'],
+  ])
 })
 
 test('a task is said to be done or skipped, and the contact’s place is shown', async () => {

@@ -1,6 +1,8 @@
 import { Alert, Input, MultiSelect, Select, TextArea, Toggle } from '@hubspot/ui-extensions'
+import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import { placesOf } from '../../hubspot-project/app/settings/place-lines.ts'
+import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
@@ -79,6 +81,22 @@ test('places are a list of lines that is saved in its order', async () => {
     { id: 'new', name: 'New' },
     { name: 'In conversation' },
   ])
+})
+
+test('a list whose answer was lost is sent again as the same list, so that it is saved once', async () => {
+  const savePlaces = vi
+    .fn<SettingsApi['savePlaces']>()
+    .mockRejectedValueOnce(new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' }))
+    .mockImplementation(async ({ places }) => ({ places }))
+  const page = await openSettings('mappings', { savePlaces })
+  await until(() => page.find(TextArea, { name: 'places' }))
+  page.find(TextArea, { name: 'places' }).trigger('onInput', 'New\nIn conversation' as never)
+  await until(() => expect(page.button('Save places').props.disabled).toBe(false))
+  page.button('Save places').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('There was no answer.'))
+  page.button('Save places').trigger('onClick')
+  await until(() => expect(savePlaces).toHaveBeenCalledTimes(2))
+  expect(savePlaces.mock.calls[1]).toEqual(savePlaces.mock.calls[0])
 })
 
 test('HubSpot’s stages lead to a place', async () => {

@@ -1,4 +1,4 @@
-import { Alert, Input, Select, Text } from '@hubspot/ui-extensions'
+import { Alert, Input, LoadingButton, Select, Tab, Tabs, Text, Tile } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { PreflightFinding } from '#shared/contract/preflight.ts'
@@ -32,6 +32,20 @@ async function chooseAda(page: Awaited<ReturnType<typeof openEditor>>) {
   page.find(Select, { name: 'sample' }).trigger('onChange', '9001/501' as never)
   await until(() => expect(page.screen()).toContain('Now with the values of Ada Lovelace, “Engine no. 1”.'))
 }
+
+test('the steps come first, and rules, trials and versions have tabs of their own', async () => {
+  const page = await openEditor()
+  const tabs = page.findAll(Tabs).at(-1)
+  expect(tabs?.props).toMatchObject({ defaultSelected: 'steps' })
+  const [steps, rules, trial, history] = tabs?.findAll(Tab) ?? []
+  expect(steps?.findAll(Tile)).toHaveLength(3)
+  expect(rules?.findAll(Select, { name: 'onReply' })).toHaveLength(1)
+  await until(() => expect(tabs?.findAll(Tab)).toHaveLength(4))
+  expect([trial?.props.title, history?.props.title]).toEqual(['Try it out', 'Versions and file'])
+  // What is done with the whole draft, and what keeps it back, is there at every tab.
+  expect(tabs?.findAll(LoadingButton).map(wordsOf)).not.toContain('Publish')
+  expect(page.hasButton('Publish')).toBe(true)
+})
 
 test('a draft with nothing to find says so', async () => {
   const page = await openEditor()

@@ -1,5 +1,7 @@
 import { Alert, Select, Toggle } from '@hubspot/ui-extensions'
+import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
+import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
 import { hubspotMail } from './support/number-fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
@@ -50,4 +52,15 @@ test('without the permissions nothing can be switched on, and the section says h
   expect(page.find(Toggle, { name: 'logMails' }).props.readOnly).toBe(true)
   expect(page.hasButton('Reconnect for opt-outs and e-mails')).toBe(true)
   expect(page.api.listSubscriptionTypes).not.toHaveBeenCalled()
+})
+
+test('subscription types that could not be read are asked for again', async () => {
+  const listSubscriptionTypes = vi
+    .fn<SettingsApi['listSubscriptionTypes']>()
+    .mockRejectedValueOnce(new ApiError({ code: 'http_502', message: 'HubSpot did not answer.', happened: 'unknown' }))
+    .mockResolvedValue({ subscriptions: [{ id: '1002', name: 'One to One', description: '' }] })
+  const page = await openSettings('overview', { listSubscriptionTypes })
+  await until(() => expect(page.screen()).toContain('HubSpot did not answer.'))
+  page.button('Try again').trigger('onClick')
+  await until(() => expect(page.find(Select, { name: 'subscriptionId' }).props.options).toHaveLength(2))
 })

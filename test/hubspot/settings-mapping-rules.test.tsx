@@ -130,3 +130,16 @@ test('a large change says who and how many, and is approved with the number that
   )
   await until(() => expect(page.api.listApprovals).toHaveBeenCalledTimes(2))
 })
+
+test('a stage that is mapped already shows the rules that will go on to hold', async () => {
+  const stored = mappingRow({ policy: { ...DEFAULT_POLICY, dwellMinutes: 45 } })
+  const page = await openSettings('mappings', { listMappings: async () => ({ mappings: [stored] }) })
+  await until(() => page.button('Add mapping'))
+  page.button('Add mapping').trigger('onClick')
+  await until(() => page.find(Select, { name: 'stage' }))
+  page.find(Toggle, { name: 'advanced' }).trigger('onChange', true as never)
+  await until(() => expect(page.find(NumberInput, { name: 'dwell' }).props.value).toBe(0))
+  page.find(Select, { name: 'stage' }).trigger('onChange', stored.stageId as never)
+  await until(() => expect(page.find(NumberInput, { name: 'dwell' }).props.value).toBe(45))
+  expect(page.screen()).toContain('Its rules stay unless you change them.')
+})

@@ -7,6 +7,8 @@ import {
   Select,
   StatusTag,
   TableRow,
+  Tabs,
+  TextArea,
   Toggle,
 } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
@@ -132,4 +134,54 @@ test('Refresh pipelines reads them from HubSpot and shows when', async () => {
   page.button('Refresh pipelines').trigger('onClick')
   await until(() => expect(page.api.listPipelines).toHaveBeenCalledTimes(2))
   expect(page.api.refreshPipelines).toHaveBeenCalledOnce()
+})
+
+test('what is typed stays when another mapping is switched, and goes when it is about the same one', async () => {
+  const mappings = [mappingRow(), mappingRow({ stageId: 'appointment', stageLabel: 'Appointment' })]
+  const page = await openSettings('mappings', { listMappings: async () => ({ mappings }) })
+  await until(() => page.button('Edit'))
+  page.button('Edit').trigger('onClick')
+  await until(() => page.find(Form))
+  page.find(Toggle, { name: 'active' }).trigger('onChange', false as never)
+  await until(() => expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false))
+
+  page.buttons('Switch off')[1]?.trigger('onClick')
+  await until(() => expect(page.api.listMappings).toHaveBeenCalledTimes(2))
+  expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false)
+  page.button('Switch off').trigger('onClick')
+  await until(() => expect(page.maybeFind(Form)).toBeNull())
+})
+
+test('leaving with a mapping or places that are not saved asks first', async () => {
+  const page = await openSettings('mappings')
+  await until(() => page.button('Edit'))
+  page.button('Edit').trigger('onClick')
+  await until(() => page.find(Form))
+  page.find(Toggle, { name: 'active' }).trigger('onChange', false as never)
+  await until(() => expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false))
+  page.openTab('events')
+  await until(() => page.button('Discard them and open Events'))
+  page.button('Keep editing').trigger('onClick')
+  expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false)
+
+  page.button('Cancel').trigger('onClick')
+  page.find(TextArea, { name: 'places' }).trigger('onInput', 'Newer' as never)
+  await until(() => expect(page.button('Save places').props.disabled).toBe(false))
+  page.openTab('events')
+  await until(() => page.button('Discard them and open Events'))
+  page.button('Discard them and open Events').trigger('onClick')
+  await until(() => expect(page.find(Tabs).props.selected).toBe('events'))
+})
+
+test('after a save nothing is asked', async () => {
+  const page = await openSettings('mappings')
+  await until(() => page.button('Edit'))
+  page.button('Edit').trigger('onClick')
+  await until(() => page.find(Form))
+  page.find(Toggle, { name: 'active' }).trigger('onChange', false as never)
+  await until(() => expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false))
+  page.find(Form).trigger('onSubmit')
+  await until(() => expect(page.maybeFind(Form)).toBeNull())
+  page.openTab('events')
+  await until(() => expect(page.find(Tabs).props.selected).toBe('events'))
 })

@@ -1,4 +1,16 @@
-import { Alert, Button, ErrorState, Form, LoadingButton, Modal, StatusTag, TextArea } from '@hubspot/ui-extensions'
+import {
+  Alert,
+  Button,
+  ErrorState,
+  Form,
+  LoadingButton,
+  Modal,
+  NumberInput,
+  StatusTag,
+  Tabs,
+  TextArea,
+  Toggle,
+} from '@hubspot/ui-extensions'
 import { expect, test, vi } from 'vitest'
 import type { Settings } from '#shared/contract/installation.ts'
 import { settings } from './support/fixtures.ts'
@@ -78,6 +90,8 @@ test('a list that would lock everyone out, or oneself, is not saved unnoticed', 
 
   page.find(TextArea).trigger('onInput', 'ops@acme.example' as never)
   await until(() => expect(page.find(Alert).props.title).toBe('Your own address is not in the list'))
+  // Our backend refuses it, so nobody is told that it works.
+  expect(wordsOf(page.find(Alert))).toContain('it is not saved like this')
 })
 
 test('who may only look is told whom to ask and is offered no change', async () => {
@@ -101,3 +115,27 @@ test('who may only look is told whom to ask and is offered no change', async () 
     }
   }
 })
+
+test('leaving with limits, opt-outs or addresses that are not saved asks first', async () => {
+  const edits = [
+    (page: Page) => page.find(NumberInput, { name: 'portalPerDay' }).trigger('onChange', 5 as never),
+    (page: Page) => page.find(Toggle, { name: 'logMails' }).trigger('onChange', true as never),
+    (page: Page) => page.find(TextArea, { name: 'admins' }).trigger('onInput', 'boss@acme.example' as never),
+  ]
+  const done = [
+    (page: Page) => expect(page.button('Save limits').props.disabled).toBe(false),
+    (page: Page) => expect(page.find(Toggle, { name: 'logMails' }).props.checked).toBe(true),
+    (page: Page) => expect(page.button('Save list').props.disabled).toBe(false),
+  ]
+  for (const [place, edit] of edits.entries()) {
+    const page = await openSettings('overview')
+    await until(() => page.find(NumberInput, { name: 'portalPerDay' }))
+    await until(() => page.find(Toggle, { name: 'logMails' }))
+    edit(page)
+    await until(() => done[place]?.(page))
+    page.openTab('events')
+    await until(() => page.button('Discard them and open Events'))
+    expect(page.find(Tabs).props.selected).toBe('overview')
+  }
+})
+type Page = Awaited<ReturnType<typeof openSettings>>

@@ -1,10 +1,14 @@
-import { Alert, Checkbox, Form, Input, LoadingButton, Modal, NumberInput } from '@hubspot/ui-extensions'
+import { Alert, Checkbox, Form, Input, LoadingButton, Modal, NumberInput, TextArea } from '@hubspot/ui-extensions'
+import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { LateMail, StopRow } from '#shared/contract/limits.ts'
 import { RULES, SEQUENCE_ID, STEP_RUN_ID, sequence, settings } from './support/fixtures.ts'
+import { hubspotMail, hubspotStatus } from './support/number-fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
+import { OWNERS } from './support/sender-fixtures.ts'
+import { APPROVAL } from './support/version-fixtures.ts'
 
 expectQuietConsole()
 
@@ -50,6 +54,10 @@ test('what is stopped says by whom and why, and can be allowed again', async () 
       idempotencyKey: 'key-00001',
     }),
   )
+  // Another stop, a limit or the hours may still keep it back.
+  const message =
+    'This stop is lifted. What waited for it goes out in its sending hours, unless something else keeps it back.'
+  await until(() => expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message }))
 })
 
 test('a sequence’s e-mails are stopped from its editor', async () => {
@@ -119,6 +127,18 @@ test('late e-mails are asked about with their count, and all or some are approve
   )
 })
 
+test('“all” is what was looked at: nothing that became late since is sent or skipped', async () => {
+  const late = { count: 1, question: '1 mail is too late to be sent on its own.', mails: [lateMail] }
+  const page = await openSettings('overview', { listLateMails: async () => late })
+  await until(() => page.button('Approve all'))
+  page.button('Approve all').trigger('onClick')
+  await until(() => expect(page.api.decideLateMails).toHaveBeenCalledOnce())
+  expect(page.api.decideLateMails.mock.calls[0]?.[0]).toMatchObject({ action: 'approve', stepRunIds: [STEP_RUN_ID] })
+  expect(page.api.decideAllLateMails).not.toHaveBeenCalled()
+  const message = '1 late e-mail is approved and goes in the sending hours.'
+  await until(() => expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message }))
+})
+
 test('limits are saved as whole numbers, and an impossible one is named', async () => {
   const page = await openSettings('overview')
   const perDay = () => page.find(NumberInput, { name: 'portalPerDay' })
@@ -154,4 +174,47 @@ test('who may only look sees what is stopped and late, and changes nothing', asy
 test('what could not be loaded says so and can be asked for again', async () => {
   const page = await openSettings('overview', { listLateMails: () => Promise.reject(new Error('away')) })
   await until(() => expect(page.screen()).toContain('The late e-mails could not be loaded'))
+})
+
+/** Answers once. */
+function once<T>(value: T) {
+  let answered = false
+  return async (): Promise<T> => {
+    if (answered) throw new ApiError({ code: 'http_502', message: 'Stagecue is away.', happened: 'unknown' })
+    answered = true
+    return value
+  }
+}
+
+test('what could not be asked again after a change says that it may be out of date', async () => {
+  const page = await openSettings('overview', {
+    listStops: once({ stops: [] }),
+    readPublishApproval: once(APPROVAL),
+    readHubSpotStatus: once(hubspotStatus()),
+    readHubSpotMail: once(hubspotMail()),
+  })
+  const outOfDate = () => page.findAll(Alert, { title: 'This may be out of date' })
+  const buttons = [
+    'Stop sending',
+    'Ask for a second admin’s approval',
+    'Write the status to HubSpot',
+    'Save opt-outs and e-mails',
+  ]
+  for (const [place, label] of buttons.entries()) {
+    await until(() => page.button(label))
+    page.button(label).trigger('onClick')
+    await until(() => expect(outOfDate()).toHaveLength(place + 1))
+  }
+
+  const owners = await openSettings('mail', { listOwners: once(OWNERS) })
+  await until(() => owners.button('Read the owners from HubSpot'))
+  owners.button('Read the owners from HubSpot').trigger('onClick')
+  await until(() => expect(owners.find(Alert).props.title).toBe('This may be out of date'))
+
+  const places = await openSettings('mappings', { listPlaces: once({ places: [{ id: 'new', name: 'New' }] }) })
+  await until(() => places.find(TextArea, { name: 'places' }))
+  places.find(TextArea, { name: 'places' }).trigger('onInput', 'Newer' as never)
+  await until(() => expect(places.button('Save places').props.disabled).toBe(false))
+  places.button('Save places').trigger('onClick')
+  await until(() => expect(places.find(Alert).props.title).toBe('This may be out of date'))
 })

@@ -13,6 +13,7 @@ import {
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { Sequence } from '#shared/contract/sequence.ts'
+import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
 import { SEQUENCE_ID, sequence, sequenceRow } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
@@ -60,6 +61,21 @@ test('a new sequence opens with one empty e-mail and says what is missing before
   page.button('New sequence').trigger('onClick')
   await until(() => expect(wordsOf(page.find(Alert))).toBe('Step 1 has no subject. Step 1 has no text.'))
   expect(page.button('Publish').props.disabled).toBe(true)
+})
+
+test('a new sequence whose answer was lost is asked for again as the same one', async () => {
+  const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const createSequence = vi
+    .fn<SettingsApi['createSequence']>()
+    .mockRejectedValueOnce(lost)
+    .mockResolvedValue(sequence())
+  const page = await openSettings('sequences', { createSequence })
+  await until(() => page.button('New sequence'))
+  page.button('New sequence').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('There was no answer.'))
+  page.button('New sequence').trigger('onClick')
+  await until(() => page.find(Input, { name: 'name' }))
+  expect(createSequence.mock.calls[1]).toEqual(createSequence.mock.calls[0])
 })
 
 test('a name that is taken gets a number', async () => {
@@ -122,7 +138,7 @@ test('saving sends the whole draft with its revision, and then it can be publish
   expect(page.button('Publish').props.disabled).toBe(false)
 
   subject(page, 'one').trigger('onInput', 'Welcome aboard' as never)
-  page.find(Toggle).trigger('onChange', false as never)
+  page.find(Toggle, { name: 'stopWhenStageLeft' }).trigger('onChange', false as never)
   expect(page.find(Select, { name: 'onReply' }).props.value).toBe('stop_others')
   page.find(Select, { name: 'onReply' }).trigger('onChange', 'go_on' as never)
   expect(page.find(Toggle, { name: 'stopWhenClosed' }).props.checked).toBe(true)
@@ -155,6 +171,7 @@ test('saving sends the whole draft with its revision, and then it can be publish
   await until(() => expect(page.screen()).toContain('Version 1 is published.'))
   expect(page.api.changeSequenceStatus).toHaveBeenCalledExactlyOnceWith(SEQUENCE_ID, {
     action: 'publish',
+    revision: 8,
     idempotencyKey: 'key-00002',
   })
   expect(page.hasButton('Publish')).toBe(false)
@@ -177,6 +194,27 @@ test('a save over someone else’s keeps the texts on screen until theirs is wan
   page.button('Discard mine and load theirs').trigger('onClick')
   await until(() => expect(page.find(Input, { name: 'name' }).props.value).toBe('Theirs'))
   expect(page.maybeFind(Alert)).toBeNull()
+})
+
+test('what someone else saved meanwhile comes with a change of status, and is never overwritten by it', async () => {
+  const theirs = { name: 'Theirs', revision: 8, status: 'paused', version: 1 } as const
+  const changeSequenceStatus = async () => sequence(theirs)
+  const stored = { readSequence: async () => sequence({ status: 'active', version: 1 }), changeSequenceStatus }
+  const idle = await openEditor(stored)
+  idle.button('Pause sequence').trigger('onClick')
+  await until(() => expect(idle.find(Input, { name: 'name' }).props.value).toBe('Theirs'))
+  expect(idle.button('Save draft').props.disabled).toBe(true)
+
+  const conflict = new ApiError({ code: 'conflict', message: 'Revision 8 was saved by ops.', happened: 'no' })
+  const page = await openEditor({ ...stored, saveSequence: vi.fn().mockRejectedValue(conflict) })
+  subject(page, 'one').trigger('onInput', 'Mine' as never)
+  await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
+  page.button('Pause sequence').trigger('onClick')
+  await until(() => page.button('Resume sequence'))
+  expect(subject(page, 'one').props.value).toBe('Mine')
+  page.button('Save draft').trigger('onClick')
+  await until(() => page.button('Discard mine and load theirs'))
+  expect(page.api.saveSequence.mock.calls[0]?.[1]).toMatchObject({ name: 'Onboarding', revision: 7 })
 })
 
 test('a refusal about one step is shown at its field', async () => {

@@ -126,3 +126,16 @@ test('a mail is tried in variants, and with one left it is a plain mail again', 
   expect(step).toMatchObject({ kind: 'email', body: 'Another text' })
   expect(step).not.toHaveProperty('variants')
 })
+
+test('a step is called by the first variant there is, also after the first was removed', async () => {
+  const page = await openEditor()
+  page.press(0, 'Test another variant')
+  await until(() => page.find(Input, { label: 'Subject of variant B of step 1' }))
+  page.find(Input, { label: 'Subject of variant B of step 1' }).trigger('onInput', 'Second' as never)
+  page.press(0, 'Add variant')
+  await until(() => page.find(Input, { label: 'Subject of variant C of step 1' }))
+  page.press(0, 'Remove variant A')
+  await until(() => expect(page.findAll(Input, { label: 'Subject of variant C of step 1' })).toEqual([]))
+  const [step] = await page.saved()
+  expect(step).toMatchObject({ subject: 'Second', variants: [{ subject: 'Second' }, {}] })
+})

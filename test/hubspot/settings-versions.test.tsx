@@ -1,4 +1,4 @@
-import { Alert, Input, Select } from '@hubspot/ui-extensions'
+import { Alert, ErrorState, Input, Select } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
 import type { ChangeSequenceStatus } from '#shared/contract/sequence.ts'
@@ -144,6 +144,19 @@ test('a draft that waits is approved or returned by another admin, not by the on
   )
 })
 
+test('a draft that was just submitted says that it waits, and can be taken back', async () => {
+  const waiting = review({ state: 'waiting', submittedBy: 'boss@acme.example', submittedAt: '2026-11-20T10:00:00Z' })
+  const readReview = vi
+    .fn()
+    .mockResolvedValueOnce(review({ needsApproval: true }))
+    .mockResolvedValue(waiting)
+  const draft = async () => sequence()
+  const page = await openEditor({ readReview, readSequence: draft, changeSequenceStatus: draft })
+  page.button('Publish').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Submitted by boss@acme.example'))
+  expect(page.hasButton('Take it back')).toBe(true)
+})
+
 test('what another admin said about a returned draft is on top of the actions', async () => {
   const returned = review({
     state: 'returned',
@@ -153,6 +166,15 @@ test('what another admin said about a returned draft is on top of the actions', 
   const page = await openEditor({ readReview: async () => returned })
   await until(() => expect(page.find(Alert).props.title).toBe('ops@acme.example did not approve this draft'))
   expect(wordsOf(page.find(Alert))).toBe('The second mail is too long.')
+})
+
+test('whether a draft waits for an admin can be asked again when there was no answer', async () => {
+  const error = new ApiError({ code: 'http_502', message: 'Stagecue could not be reached.', happened: 'unknown' })
+  const waiting = review({ state: 'waiting', submittedBy: 'ops@acme.example', mayAnswer: true })
+  const page = await openEditor({ readReview: vi.fn().mockRejectedValueOnce(error).mockResolvedValue(waiting) })
+  await until(() => expect(page.find(ErrorState).props.title).toContain('waits for a second admin'))
+  page.button('Try again').trigger('onClick')
+  await until(() => page.button('Approve and publish'))
 })
 
 test('the approval is switched on where there are two admins, and refused in words where there is one', async () => {

@@ -1,6 +1,8 @@
-import { Input, Select } from '@hubspot/ui-extensions'
+import { ErrorState, Input, Select, TextArea } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
+import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
+import { PIPELINES } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { report, scenario, scenarios, whatIf } from './support/what-if-fixtures.ts'
@@ -61,6 +63,15 @@ test('a sequence that no stage starts is asked about with a stage', async () => 
   })
 })
 
+test('stages that could not be loaded are asked for again', async () => {
+  const away = new ApiError({ code: 'http_502', message: 'Stagecue could not be reached.', happened: 'unknown' })
+  const listPipelines = vi.fn(async () => PIPELINES).mockRejectedValueOnce(away)
+  const page = await openEditor({ listPipelines })
+  await until(() => expect(page.find(ErrorState).props.title).toBe('The stages could not be loaded'))
+  page.button('Try again').trigger('onClick')
+  await until(() => expect(page.find(Select, { name: 'what-if-stage' }).props.options).toHaveLength(4))
+})
+
 test('an answer about an older draft, one that was cut and one that failed say so', async () => {
   const cut = report({ dealsRead: 5_000, dealsFound: 7_300 })
   const page = await openEditor({ readWhatIf: async () => whatIf({ state: 'done', outdated: true, report: cut }) })
@@ -68,6 +79,20 @@ test('an answer about an older draft, one that was cut and one that failed say s
   expect(page.screen()).toContain('Only the 5000 deals that changed last were looked at, of 7300.')
   const failed = await openEditor({ readWhatIf: async () => whatIf({ state: 'failed', problem: 'HubSpot refused.' }) })
   await until(() => expect(failed.screen()).toContain('There is no answer: HubSpot refused.'))
+})
+
+test('a save makes an answer one about an older draft, and an open file another one', async () => {
+  const answer = (outdated: boolean) => whatIf({ state: 'done', outdated, report: report() })
+  const readWhatIf = vi.fn(async () => answer(true)).mockResolvedValueOnce(answer(false))
+  const page = await openEditor({ readWhatIf })
+  page.button('Export as a file').trigger('onClick')
+  await until(() => page.find(TextArea, { name: 'sequence-file' }))
+  await until(() => expect(page.screen()).toContain('12 deals entered'))
+  page.find(Input, { name: 'name' }).trigger('onInput', 'Renamed' as never)
+  await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
+  page.button('Save draft').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('The draft was saved since: ask again.'))
+  await until(() => expect(page.api.exportSequence).toHaveBeenCalledTimes(2))
 })
 
 test('the usual scenarios are added with one click, and a red one says why it keeps the draft back', async () => {
@@ -110,4 +135,33 @@ test('a scenario of one’s own is written in four fields', async () => {
       expect: { quietDays: 10_000, insideWindows: true },
     },
   ])
+})
+
+test('a scenario that was not saved is still there, also after those that somebody else saved are loaded', async () => {
+  const message = 'These scenarios were saved by somebody else since you opened them. Load them again.'
+  const theirs = scenarios({ scenarios: [scenario('Theirs')], revision: 1 })
+  const saveScenarios = vi
+    .fn<SettingsApi['saveScenarios']>()
+    .mockRejectedValueOnce(new ApiError({ code: 'conflict', message, happened: 'no' }))
+    .mockResolvedValue(theirs)
+  const readScenarios = vi.fn(async () => theirs).mockResolvedValueOnce(scenarios())
+  const page = await openEditor({ readScenarios, saveScenarios })
+  await until(() => page.button('Write a scenario'))
+  page.button('Write a scenario').trigger('onClick')
+  await until(() => page.find(Input, { name: 'scenario-name' }))
+  page.find(Input, { name: 'scenario-name' }).trigger('onInput', 'Mine' as never)
+  await until(() => expect(page.button('Add scenario').props.disabled).toBe(false))
+  page.button('Add scenario').trigger('onClick')
+  await until(() => expect(page.screen()).toContain(message))
+  expect(page.find(Input, { name: 'scenario-name' }).props.value).toBe('Mine')
+
+  page.button('Load the scenarios again').trigger('onClick')
+  await until(() => expect(page.screen()).not.toContain(message))
+  expect(page.find(Input, { name: 'scenario-name' }).props.value).toBe('Mine')
+  page.button('Add scenario').trigger('onClick')
+  await until(() => expect(page.maybeFind(Input, { name: 'scenario-name' })).toBeNull())
+  expect(saveScenarios.mock.calls.at(-1)?.[1]).toMatchObject({
+    revision: 1,
+    scenarios: [{ name: 'Theirs' }, { name: 'Mine' }],
+  })
 })

@@ -1,11 +1,11 @@
 import { Alert, Button, Flex, LoadingSpinner, Text } from '@hubspot/ui-extensions'
-import { useChange, useLoad } from '@stagecue/app-client'
+import { type ApiError, useChange, useLoad } from '@stagecue/app-client'
 import type { ResolveStep } from '@stagecue/shared/contract/enrollment.ts'
 import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import { useCallback, useState } from 'react'
 import { ApprovalEditor } from './ApprovalEditor.tsx'
 import type { CardApi, CardTools } from './card-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 export interface ApprovalNoticeProps {
   stepRunId: string
@@ -30,15 +30,20 @@ export function ApprovalNotice(props: ApprovalNoticeProps) {
       />
     )
   }
-  return <Decision {...props} mail={loaded.value} reload={reload} />
+  const { value: mail, reloading, stale } = loaded
+  return <Decision {...props} mail={mail} reloading={reloading} stale={stale} reload={reload} />
 }
 
 interface DecisionProps extends ApprovalNoticeProps {
   mail: MailToApprove
+  /** It is being read again: what is on screen is not approved meanwhile. */
+  reloading: boolean
+  stale: ApiError | null
   reload: () => Promise<void>
 }
 
-function Decision({ stepRunId, contactName, api, tools, onChanged, mail, reload }: DecisionProps) {
+function Decision(props: DecisionProps) {
+  const { stepRunId, contactName, api, tools, onChanged, mail, reloading, stale, reload } = props
   const [editing, setEditing] = useState(false)
   const approving = useChange(
     (edit: ApproveMail['edit'] | null, idempotencyKey) =>
@@ -64,8 +69,14 @@ function Decision({ stepRunId, contactName, api, tools, onChanged, mail, reload 
       },
     },
   )
-  const busy = approving.busy || skipping.busy
+  const busy = approving.busy || skipping.busy || reloading
   const error = approving.error ?? skipping.error
+  // The refusal was about the mail as it read before.
+  const readAgain = async () => {
+    await reload()
+    approving.clear()
+    skipping.clear()
+  }
   return (
     <Alert title={`Read this e-mail to ${contactName} before it goes`} variant="warning">
       <Flex direction="column" gap="extra-small">
@@ -100,8 +111,9 @@ function Decision({ stepRunId, contactName, api, tools, onChanged, mail, reload 
           </>
         )}
         <ProblemNotice title="This did not work" error={error} />
-        {error === null || editing ? null : (
-          <Button size="xs" variant="secondary" disabled={busy} onClick={() => void reload()}>
+        <StaleNotice stale={stale} />
+        {(error === null && stale === null) || editing ? null : (
+          <Button size="xs" variant="secondary" disabled={busy} onClick={readAgain}>
             Read it again
           </Button>
         )}

@@ -44,6 +44,7 @@ type AttentionProps = Omit<EnrollmentItemProps, 'enrollment'> & Pick<EnrollmentR
 function Attention({ attention, ...rest }: AttentionProps) {
   if (attention === null) return null
   const { kind, stepRunId } = attention
-  if (kind === 'approval') return <ApprovalNotice stepRunId={stepRunId} {...rest} />
-  return <AttentionNotice attention={{ ...attention, kind }} {...rest} />
+  // Another step is another question: what was answered about the one before, or went wrong with it, says nothing about it.
+  if (kind === 'approval') return <ApprovalNotice key={stepRunId} stepRunId={stepRunId} {...rest} />
+  return <AttentionNotice key={stepRunId} attention={{ ...attention, kind }} {...rest} />
 }

@@ -2,18 +2,19 @@ import { Alert, Flex, Form, Heading, LoadingButton, TextArea } from '@hubspot/ui
 import { useChange } from '@stagecue/app-client'
 import { useState } from 'react'
 import { isAddress } from './SenderFields.tsx'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface AdminsFormProps extends Omit<TabProps, 'mayConfigure'> {
+export interface AdminsFormProps extends Omit<EditingTabProps, 'mayConfigure'> {
   admins: readonly string[]
   userEmail: string
   onChanged: () => void
 }
 
 /** Who may change these settings, one HubSpot login address a line. */
-export function AdminsForm({ admins, userEmail, api, tools, onChanged }: AdminsFormProps) {
+export function AdminsForm({ admins, userEmail, api, tools, onChanged, onUnsaved }: AdminsFormProps) {
   const [text, setText] = useState(admins.join('\n'))
   const emails = readAddresses(text)
   const saving = useChange((list: string[], idempotencyKey) => api.saveAdmins({ emails: list, idempotencyKey }), {
@@ -26,6 +27,7 @@ export function AdminsForm({ admins, userEmail, api, tools, onChanged }: AdminsF
 
   const problem = problemWith(emails)
   const unchanged = emails.join(' ') === readAddresses(admins.join(' ')).join(' ')
+  useUnsaved(!unchanged, onUnsaved)
   const losesAccess = problem === null && !emails.includes(userEmail.toLowerCase())
   const save = () => (problem === null && !unchanged ? saving.run(emails) : undefined)
   return (
@@ -46,7 +48,7 @@ export function AdminsForm({ admins, userEmail, api, tools, onChanged }: AdminsF
         />
         {losesAccess ? (
           <Alert title="Your own address is not in the list" variant="warning">
-            After saving you can no longer change these settings.
+            Whoever saves the list stays on it, so it is not saved like this. Another admin can take you off.
           </Alert>
         ) : null}
         <ProblemNotice title="The list was not saved" error={saving.error} />

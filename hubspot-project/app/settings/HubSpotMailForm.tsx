@@ -2,10 +2,11 @@ import { Alert, Button, Flex, LoadingButton, Select, Text, Toggle } from '@hubsp
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { HubSpotMail, SubscriptionTypes, WriteOptOuts } from '@stagecue/shared/contract/hubspot-mail.ts'
 import { useCallback, useState } from 'react'
-import type { TabProps } from './settings-tools.ts'
-import { ProblemNotice } from './shared-views.ts'
+import type { EditingTabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface HubSpotMailFormProps extends TabProps {
+export interface HubSpotMailFormProps extends EditingTabProps {
   stored: HubSpotMail
   onChanged: () => void
 }
@@ -18,12 +19,17 @@ const WRITE: Record<WriteOptOuts, string> = {
   all: 'Opted out of all e-mail in HubSpot',
 }
 
-export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged }: HubSpotMailFormProps) {
+export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, onUnsaved }: HubSpotMailFormProps) {
   const [subscriptionId, setSubscriptionId] = useState(stored.subscription?.id ?? null)
   const [writeOptOuts, setWriteOptOuts] = useState(stored.writeOptOuts)
   const [logMails, setLogMails] = useState(stored.logMails)
+  const changed =
+    subscriptionId !== (stored.subscription?.id ?? null) ||
+    writeOptOuts !== stored.writeOptOuts ||
+    logMails !== stored.logMails
+  useUnsaved(changed, onUnsaved)
   const { permitted } = stored.optOuts
-  const [types] = useLoad(
+  const [types, { reload: readTypes }] = useLoad(
     useCallback(
       async (): Promise<SubscriptionTypes> => (permitted ? api.listSubscriptionTypes() : { subscriptions: [] }),
       [api, permitted],
@@ -47,7 +53,12 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged }:
     <Flex direction="column" gap="small">
       <Missing stored={stored} mayConfigure={mayConfigure} />
       {types.kind === 'failed' ? (
-        <ProblemNotice title="HubSpot’s subscription types could not be read" error={types.error} />
+        <LoadFailed
+          title="HubSpot’s subscription types could not be read"
+          error={types.error}
+          reloading={types.reloading}
+          onTryAgain={readTypes}
+        />
       ) : null}
       <Select
         label="Subscription type of these mails"

@@ -2,11 +2,11 @@ import { Flex, Heading, LoadingSpinner, Text } from '@hubspot/ui-extensions'
 import { useLoad } from '@stagecue/app-client'
 import { useCallback } from 'react'
 import { HubSpotMailForm } from './HubSpotMailForm.tsx'
-import type { TabProps } from './settings-tools.ts'
-import { LoadFailed } from './shared-views.ts'
+import type { EditingTabProps } from './settings-tools.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 /** What HubSpot and Stagecue tell each other about people who unsubscribe and about mails that were sent. */
-export function HubSpotMailSection({ api, tools, mayConfigure }: TabProps) {
+export function HubSpotMailSection({ api, tools, mayConfigure, onUnsaved }: EditingTabProps) {
   const [loaded, { reload }] = useLoad(useCallback(() => api.readHubSpotMail(), [api]))
   return (
     <Flex direction="column" gap="small">
@@ -24,6 +24,7 @@ export function HubSpotMailSection({ api, tools, mayConfigure }: TabProps) {
           onTryAgain={reload}
         />
       ) : null}
+      {loaded.kind === 'ready' ? <StaleNotice stale={loaded.stale} /> : null}
       {loaded.kind === 'ready' ? (
         // A saved setting starts the form anew.
         <HubSpotMailForm
@@ -33,6 +34,7 @@ export function HubSpotMailSection({ api, tools, mayConfigure }: TabProps) {
           tools={tools}
           mayConfigure={mayConfigure}
           onChanged={reload}
+          onUnsaved={onUnsaved}
         />
       ) : null}
     </Flex>

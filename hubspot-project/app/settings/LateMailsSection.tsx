@@ -58,9 +58,7 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
       makeKey: tools.makeKey,
       onDone: ({ decided, left }, { action }) => {
         setChosen([])
-        const rest = left > 0 ? ` ${left} still wait.` : ''
-        const what = action === 'approve' ? 'approved and go out now' : 'skipped'
-        tools.addAlert({ type: 'success', message: `${decided} late e-mails are ${what}.${rest}` })
+        tools.addAlert({ type: 'success', message: outcomeOf(action, decided, left) })
         onChanged()
       },
     },
@@ -69,7 +67,9 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
   const waiting = late.mails.map(({ stepRunId }) => stepRunId)
   const picked = chosen.filter((id) => waiting.includes(id))
   const which = picked.length > 0 ? `the ${picked.length} chosen` : 'all'
-  const decide = (action: Action) => () => deciding.run({ action, stepRunIds: [...picked] })
+  // All that is shown, where all is shown: what became late since nobody has looked at.
+  const all = late.count > waiting.length ? [] : waiting
+  const decide = (action: Action) => () => deciding.run({ action, stepRunIds: picked.length > 0 ? picked : all })
   const toggle = (id: string) => (checked: boolean) =>
     setChosen((before) => (checked ? [...before, id] : before.filter((other) => other !== id)))
   return (
@@ -112,6 +112,15 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
       </Table>
     </>
   )
+}
+
+function outcomeOf(action: Action, decided: number, left: number): string {
+  const what = `${decided} late ${decided === 1 ? 'e-mail is' : 'e-mails are'}`
+  const done =
+    action === 'skip'
+      ? `${what} skipped.`
+      : `${what} approved and ${decided === 1 ? 'goes' : 'go'} in the sending hours.`
+  return left > 0 ? `${done} ${left} still ${left === 1 ? 'waits' : 'wait'}.` : done
 }
 
 interface LateLineProps {

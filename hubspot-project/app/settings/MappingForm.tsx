@@ -9,10 +9,12 @@ import { useState } from 'react'
 import { MappingFields } from './MappingFields.tsx'
 import { MappingRules } from './MappingRules.tsx'
 import { problemWith } from './mapping-rules.ts'
-import type { TabProps } from './settings-tools.ts'
+import { sameValue } from './sequence-draft.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface MappingFormProps extends Omit<TabProps, 'mayConfigure'> {
+export interface MappingFormProps extends Omit<EditingTabProps, 'mayConfigure'> {
   /** The mapping being edited; null for a new one. */
   editing: MappingRow | null
   mappings: readonly MappingRow[]
@@ -23,12 +25,18 @@ export interface MappingFormProps extends Omit<TabProps, 'mayConfigure'> {
 }
 
 export function MappingForm(props: MappingFormProps) {
-  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel } = props
-  const [draft, setDraft] = useState<Mapping>(firstDraft(editing, pipelines))
+  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel, onUnsaved } = props
+  const [first] = useState<Mapping>(() => firstDraft(editing, pipelines))
+  const [draft, setDraft] = useState(first)
   // Rules nobody touched are not sent: a mapping keeps those it has.
   const [changed, setChanged] = useState<EnrollmentPolicy | null>(null)
+  useUnsaved(changed !== null || !sameValue(draft, first), onUnsaved)
   const [open, setOpen] = useState(false)
-  const rules = changed ?? editing?.policy ?? DEFAULT_POLICY
+  const replaced =
+    editing === null
+      ? mappings.find((row) => row.pipelineId === draft.pipelineId && row.stageId === draft.stageId)
+      : undefined
+  const rules = changed ?? (editing ?? replaced)?.policy ?? DEFAULT_POLICY
   const saving = useChange(
     (input: Mapping & { policy?: EnrollmentPolicy }, idempotencyKey) => api.saveMapping({ ...input, idempotencyKey }),
     {
@@ -42,10 +50,6 @@ export function MappingForm(props: MappingFormProps) {
 
   const problem = problemWith(rules)
   const ready = draft.pipelineId !== '' && draft.stageId !== '' && draft.sequenceId !== '' && problem === null
-  const replaced =
-    editing === null
-      ? mappings.find((row) => row.pipelineId === draft.pipelineId && row.stageId === draft.stageId)
-      : undefined
   const save = () => (ready ? saving.run(changed ? { ...draft, policy: changed } : draft) : undefined)
   return (
     <Tile>
@@ -84,7 +88,7 @@ export function MappingForm(props: MappingFormProps) {
           )}
           {replaced === undefined ? null : (
             <Alert title="This stage is already mapped" variant="warning">
-              {`Saving replaces its sequence “${replaced.sequenceName}”.`}
+              {`Saving replaces its sequence “${replaced.sequenceName}”. Its rules stay unless you change them.`}
             </Alert>
           )}
           <ProblemNotice title="The mapping was not saved" error={saving.error} />

@@ -17,7 +17,7 @@ import type { TabProps } from './settings-tools.ts'
 export interface MappingTableProps extends TabProps {
   mappings: readonly MappingRow[]
   onEdit: (mapping: MappingRow) => void
-  onChanged: () => void
+  onChanged: (mapping: MappingRow) => void
 }
 
 export function MappingTable({ mappings, api, tools, mayConfigure, onEdit, onChanged }: MappingTableProps) {
@@ -47,7 +47,7 @@ export function MappingTable({ mappings, api, tools, mayConfigure, onEdit, onCha
                   <Button size="xs" variant="secondary" onClick={() => onEdit(mapping)}>
                     Edit
                   </Button>
-                  <MappingActions mapping={mapping} api={api} tools={tools} onChanged={onChanged} />
+                  <MappingActions mapping={mapping} api={api} tools={tools} onChanged={() => onChanged(mapping)} />
                 </Flex>
               </TableCell>
             ) : null}

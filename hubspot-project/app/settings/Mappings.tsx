@@ -10,10 +10,11 @@ import { MappingForm } from './MappingForm.tsx'
 import { MappingsFooter } from './MappingsFooter.tsx'
 import { MappingTable } from './MappingTable.tsx'
 import { PlacesSection } from './PlacesSection.tsx'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { StaleNotice } from './shared-views.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface MappingsProps extends TabProps, Pipelines {
+export interface MappingsProps extends EditingTabProps, Pipelines {
   mappings: readonly MappingRow[]
   sequences: readonly SequenceRow[]
   approvals: readonly ApprovalRow[]
@@ -22,10 +23,18 @@ export interface MappingsProps extends TabProps, Pipelines {
 }
 
 export function Mappings(props: MappingsProps) {
-  const { mappings, stale, mayConfigure, onReload } = props
+  const { mappings, stale, mayConfigure, onReload, onUnsaved } = props
   const [editing, setEditing] = useState<MappingRow | 'new' | null>(null)
-  const onChanged = () => {
+  const [mapping, setMapping] = useState(false)
+  const [places, setPlaces] = useState(false)
+  useUnsaved(mapping || places, onUnsaved)
+  const onSaved = () => {
     setEditing(null)
+    onReload()
+  }
+  // The form of another mapping stays; one of this mapping shows what is no longer so.
+  const onChanged = (changed: MappingRow) => {
+    setEditing((open) => (open !== null && open !== 'new' && isSame(open, changed) ? null : open))
     onReload()
   }
   return (
@@ -44,8 +53,9 @@ export function Mappings(props: MappingsProps) {
           key={editing === 'new' ? 'new' : `${editing.pipelineId} ${editing.stageId}`}
           {...props}
           editing={editing === 'new' ? null : editing}
-          onSaved={onChanged}
+          onSaved={onSaved}
           onCancel={() => setEditing(null)}
+          onUnsaved={setMapping}
         />
       )}
       <MappingsFooter
@@ -55,7 +65,11 @@ export function Mappings(props: MappingsProps) {
         onRefreshed={onReload}
       />
       <Divider />
-      <PlacesSection {...props} />
+      <PlacesSection {...props} onUnsaved={setPlaces} />
     </Flex>
   )
+}
+
+function isSame(one: MappingRow, other: MappingRow): boolean {
+  return one.pipelineId === other.pipelineId && one.stageId === other.stageId
 }

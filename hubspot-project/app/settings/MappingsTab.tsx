@@ -2,11 +2,11 @@ import { LoadingSpinner } from '@hubspot/ui-extensions'
 import { useLoad } from '@stagecue/app-client'
 import { useCallback } from 'react'
 import { Mappings } from './Mappings.tsx'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { LoadFailed } from './shared-views.ts'
 
 /** Which stage starts which sequence. */
-export function MappingsTab(props: TabProps) {
+export function MappingsTab(props: EditingTabProps) {
   const { api } = props
   const [loaded, { reload }] = useLoad(
     useCallback(async () => {

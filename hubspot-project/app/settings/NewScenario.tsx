@@ -44,11 +44,7 @@ export function NewScenario({ taken, busy, onAdd }: NewScenarioProps) {
   }
   const given = name.trim()
   const problem = given === '' ? 'Give it a name.' : isTaken(given, taken) ? 'Another scenario has this name.' : null
-  const add = () => {
-    onAdd(scenarioOf(given, { kind, afterMail: mail, minutes: 1 }, outcome))
-    setName('')
-    setOpen(false)
-  }
+  const add = () => onAdd(scenarioOf(given, { kind, afterMail: mail, minutes: 1 }, outcome))
   return (
     <Flex direction="column" gap="small">
       <Input label="Name" name="scenario-name" value={name} {...textEvents(setName)} />

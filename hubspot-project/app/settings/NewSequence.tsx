@@ -1,11 +1,11 @@
 import { Button, Flex, LoadingButton } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
 import { EXAMPLE_SEQUENCE } from '@stagecue/shared/example-sequence.ts'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ImportSection } from './ImportSection.tsx'
 import type { Opened } from './SequencesTab.tsx'
 import { StartFrom } from './StartFrom.tsx'
-import { firstDraft, freeName } from './sequence-draft.ts'
+import { type Draft, firstDraft, freeName } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
 
@@ -22,9 +22,12 @@ export interface NewSequenceProps extends Omit<TabProps, 'mayConfigure'> {
 export function NewSequence({ taken, api, tools, onOpen }: NewSequenceProps) {
   const [other, setOther] = useState<'starter' | 'import' | null>(null)
   const close = () => setOther(null)
+  // Made once: a second try after a lost answer must say the same, or it is another change under the same key.
+  const blank = useRef<Draft | null>(null)
   const creating = useChange(
     (kind: 'example' | 'blank', idempotencyKey) => {
-      const { name, definition } = kind === 'example' ? EXAMPLE_SEQUENCE : firstDraft(tools.makeKey)
+      blank.current ??= firstDraft(tools.makeKey)
+      const { name, definition } = kind === 'example' ? EXAMPLE_SEQUENCE : blank.current
       return api.createSequence({ name: freeName(name, taken), definition, idempotencyKey })
     },
     {

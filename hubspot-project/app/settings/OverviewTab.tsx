@@ -1,5 +1,6 @@
 import { Divider, Flex } from '@hubspot/ui-extensions'
 import type { Settings } from '@stagecue/shared/contract/installation.ts'
+import { useState } from 'react'
 import { AdminsForm } from './AdminsForm.tsx'
 import { AdminsList } from './AdminsList.tsx'
 import { ConnectionSection } from './ConnectionSection.tsx'
@@ -10,16 +11,21 @@ import { PublishApprovalSection } from './PublishApprovalSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
 import { StatusSection } from './StatusSection.tsx'
 import { StopsSection } from './StopsSection.tsx'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
-export interface OverviewTabProps extends TabProps {
+export interface OverviewTabProps extends EditingTabProps {
   settings: Settings
   userEmail: string
   onChanged: () => void
 }
 
 export function OverviewTab(props: OverviewTabProps) {
-  const { settings, tools, onChanged } = props
+  const { settings, tools, onChanged, onUnsaved } = props
+  const [mail, setMail] = useState(false)
+  const [admins, setAdmins] = useState(false)
+  const [rules, setRules] = useState(false)
+  useUnsaved(mail || admins || rules, onUnsaved)
   return (
     <Flex direction="column" gap="medium">
       <ConnectionSection {...props} connection={settings.connection} />
@@ -34,13 +40,18 @@ export function OverviewTab(props: OverviewTabProps) {
           <Divider />
           <StatusSection {...props} />
           <Divider />
-          <HubSpotMailSection {...props} />
+          <HubSpotMailSection {...props} onUnsaved={setMail} />
           <Divider />
         </>
       )}
       {props.mayConfigure ? (
         // A changed list starts the form anew, so that it never shows names that are gone.
-        <AdminsForm key={settings.access.admins.join(' ')} {...props} admins={settings.access.admins} />
+        <AdminsForm
+          key={settings.access.admins.join(' ')}
+          {...props}
+          admins={settings.access.admins}
+          onUnsaved={setAdmins}
+        />
       ) : (
         <AdminsList admins={settings.access.admins} />
       )}
@@ -49,7 +60,7 @@ export function OverviewTab(props: OverviewTabProps) {
           <Divider />
           <PublishApprovalSection key={settings.access.admins.length} {...props} />
           <Divider />
-          <RulesSection {...props} />
+          <RulesSection {...props} onUnsaved={setRules} />
         </>
       )}
     </Flex>

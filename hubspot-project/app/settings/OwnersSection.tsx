@@ -17,7 +17,7 @@ import { useChange, useLoad } from '@stagecue/app-client'
 import type { LinkOwner, OwnerRow, Owners, SenderRow } from '@stagecue/shared/contract/sender.ts'
 import { useCallback } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 export interface OwnersSectionProps extends TabProps {
   senders: readonly SenderRow[]
@@ -40,7 +40,10 @@ export function OwnersSection({ senders, ...shared }: OwnersSectionProps) {
         />
       ) : null}
       {loaded.kind === 'ready' ? (
-        <OwnersView owners={loaded.value} senders={senders} onChanged={reload} {...shared} />
+        <>
+          <StaleNotice stale={loaded.stale} />
+          <OwnersView owners={loaded.value} senders={senders} onChanged={reload} {...shared} />
+        </>
       ) : null}
     </Flex>
   )

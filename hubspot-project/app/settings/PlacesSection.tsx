@@ -2,17 +2,18 @@ import { Flex, Heading, LoadingButton, LoadingSpinner, Text, TextArea } from '@h
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
 import type { Place } from '@stagecue/shared/contract/place.ts'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { PlaceStages } from './PlaceStages.tsx'
 import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
 import { sameValue } from './sequence-draft.ts'
-import type { TabProps } from './settings-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import type { EditingTabProps } from './settings-tools.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
 const MOST = 20
 
-export interface PlacesSectionProps extends TabProps {
+export interface PlacesSectionProps extends EditingTabProps {
   pipelines: readonly Pipeline[]
 }
 
@@ -36,6 +37,7 @@ export function PlacesSection(props: PlacesSectionProps) {
           onTryAgain={reload}
         />
       ) : null}
+      {loaded.kind === 'ready' ? <StaleNotice stale={loaded.stale} /> : null}
       {loaded.kind === 'ready' && mayConfigure ? (
         <PlacesForm
           {...props}
@@ -56,15 +58,17 @@ interface PlacesFormProps extends PlacesSectionProps {
   onSaved: () => Promise<void>
 }
 
-function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps) {
+function PlacesForm({ places, pipelines, api, tools, onSaved, onUnsaved }: PlacesFormProps) {
   const [text, setText] = useState(linesOf(places))
   const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
+  // Made once for a list: a second try after a lost answer must say the same, or it is another change under the same key.
+  const made = useRef<{ lines: string; places: Place[] } | null>(null)
   const saving = useChange(
-    (input: { lines: string; stages: StagesByPlace }, idempotencyKey) =>
-      api.savePlaces({
-        places: withStages(placesOf(input.lines, places, tools.makeKey), input.stages),
-        idempotencyKey,
-      }),
+    (input: { lines: string; stages: StagesByPlace }, idempotencyKey) => {
+      const { lines } = input
+      if (made.current?.lines !== lines) made.current = { lines, places: placesOf(lines, places, tools.makeKey) }
+      return api.savePlaces({ places: withStages(made.current.places, input.stages), idempotencyKey })
+    },
     {
       makeKey: tools.makeKey,
       onDone: () => {
@@ -77,6 +81,7 @@ function PlacesForm({ places, pipelines, api, tools, onSaved }: PlacesFormProps)
   const problem = names.length > MOST ? `At most ${MOST} places.` : null
   const impossible = problem !== null || names.length === 0
   const unchanged = text.trim() === linesOf(places) && sameValue(stages, stagesOf(places))
+  useUnsaved(!unchanged, onUnsaved)
   return (
     <Flex direction="column" gap="small">
       <TextArea

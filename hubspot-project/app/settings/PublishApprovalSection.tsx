@@ -2,7 +2,7 @@ import { Flex, Heading, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-
 import { useChange, useLoad } from '@stagecue/app-client'
 import { useCallback } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 /** Whether a sequence needs a second admin's word before it goes live. */
 export function PublishApprovalSection({ api, tools, mayConfigure }: TabProps) {
@@ -26,6 +26,7 @@ export function PublishApprovalSection({ api, tools, mayConfigure }: TabProps) {
   return (
     <Flex direction="column" gap="small">
       <Heading>Approval of sequences</Heading>
+      <StaleNotice stale={loaded.stale} />
       <Text>
         {needsApproval
           ? 'A sequence goes live when another admin than the one who submits it approves it.'

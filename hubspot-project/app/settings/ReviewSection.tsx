@@ -4,11 +4,11 @@ import type { SequenceReview } from '@stagecue/shared/contract/publish-approval.
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { useCallback, useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { ProblemNotice, StaleNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 export interface ReviewSectionProps extends TabProps {
-  /** Its revision and what is published decide what is asked for, so a change of either asks anew. */
+  /** Whatever was done to it may have changed the answer, so each new one asks anew. */
   stored: Sequence
   onStored: (sequence: Sequence) => void
 }
@@ -16,11 +16,18 @@ export interface ReviewSectionProps extends TabProps {
 /** A draft that waits for another admin's word, or was returned. Nothing while nobody has to do anything. */
 export function ReviewSection(props: ReviewSectionProps) {
   const { stored, api } = props
-  const asked = `${stored.revision} ${stored.version} ${stored.hasUnpublishedChanges}`
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` changes when the answer may have.
-  const load = useCallback(() => api.readReview(stored.id), [api, stored.id, asked])
-  const [loaded, { reload }] = useLoad(load)
-  if (loaded.kind !== 'ready' || loaded.value.state === 'none') return null
+  const [loaded, { reload }] = useLoad(useCallback(() => api.readReview(stored.id), [api, stored]))
+  if (loaded.kind === 'failed') {
+    return (
+      <LoadFailed
+        title="Whether this draft waits for a second admin could not be loaded"
+        error={loaded.error}
+        reloading={loaded.reloading}
+        onTryAgain={reload}
+      />
+    )
+  }
+  if (loaded.kind === 'loading' || loaded.value.state === 'none') return null
   return (
     <>
       <StaleNotice stale={loaded.stale} />

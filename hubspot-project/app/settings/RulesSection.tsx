@@ -2,11 +2,12 @@ import { Flex, Form, Heading, LoadingButton, LoadingSpinner, NumberInput, Text }
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { SendingRules } from '@stagecue/shared/contract/limits.ts'
 import { useCallback, useState } from 'react'
-import type { TabProps } from './settings-tools.ts'
+import type { EditingTabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
 /** How much goes to whom, and until when an e-mail still goes out on its own. */
-export function RulesSection(props: TabProps) {
+export function RulesSection(props: EditingTabProps) {
   const { api } = props
   const [loaded, { reload }] = useLoad(useCallback(() => api.readRules(), [api]))
   return (
@@ -81,7 +82,7 @@ const FIELDS: readonly Field[] = [
   },
 ]
 
-function RulesForm({ rules, api, tools, mayConfigure }: TabProps & { rules: SendingRules }) {
+function RulesForm({ rules, api, tools, mayConfigure, onUnsaved }: EditingTabProps & { rules: SendingRules }) {
   const [saved, setSaved] = useState(rules)
   const [draft, setDraft] = useState(rules)
   const saving = useChange((input: SendingRules, idempotencyKey) => api.saveRules({ ...input, idempotencyKey }), {
@@ -93,6 +94,7 @@ function RulesForm({ rules, api, tools, mayConfigure }: TabProps & { rules: Send
     },
   })
   const changed = FIELDS.some(({ name }) => limitOf(draft, name) !== limitOf(saved, name))
+  useUnsaved(changed, onUnsaved)
   const ready = changed && FIELDS.every((field) => isWithin(field, limitOf(draft, field.name)))
   const save = () => (ready ? saving.run(draft) : undefined)
   return (

@@ -15,7 +15,7 @@ import {
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { Scenario, ScenarioResult, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { NewScenario } from './NewScenario.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
@@ -25,17 +25,32 @@ export interface ScenariosSectionProps extends TabProps {
   unsaved: boolean
 }
 
+interface Wanted {
+  scenarios: Scenario[]
+  revision: number
+  /** One of them was just written. */
+  writes: boolean
+}
+
 /** The stories the draft is tried with: each passes or is red with a sentence, and a red one keeps it from being published. */
 export function ScenariosSection(props: ScenariosSectionProps) {
   const { sequence, api, tools, mayConfigure, unsaved } = props
   const { id } = sequence
   const [loaded, { reload }] = useLoad(useCallback(() => api.readScenarios(id), [api, id]))
+  /** How many were written here: a story is kept on screen until it is saved, and then its form begins anew. */
+  const [written, setWritten] = useState(0)
   const saving = useChange(
-    ({ scenarios, revision }: { scenarios: Scenario[]; revision: number }, idempotencyKey) =>
+    ({ scenarios, revision }: Wanted, idempotencyKey) =>
       scenarios.length > 0
         ? api.saveScenarios(id, { scenarios, revision, idempotencyKey })
         : api.removeScenarios(id, { revision, idempotencyKey }),
-    { makeKey: tools.makeKey, onDone: () => void reload() },
+    {
+      makeKey: tools.makeKey,
+      onDone: (_, { writes }) => {
+        if (writes) setWritten((before) => before + 1)
+        void reload()
+      },
+    },
   )
   if (loaded.kind === 'loading') return <Text variant="microcopy">Trying the scenarios …</Text>
   if (loaded.kind === 'failed') {
@@ -49,7 +64,11 @@ export function ScenariosSection(props: ScenariosSectionProps) {
     )
   }
   const { scenarios, results, usual, revision: saved } = loaded.value
-  const save = (changed: Scenario[]) => saving.run({ scenarios: changed, revision: saved })
+  const save = (changed: Scenario[], writes = false) => saving.run({ scenarios: changed, revision: saved, writes })
+  const loadAgain = async () => {
+    await reload()
+    saving.clear()
+  }
   const missing = usual.filter(({ name }) => !scenarios.some((scenario) => scenario.name === name))
   const offered = mayConfigure && missing.length > 0
   return (
@@ -77,12 +96,20 @@ export function ScenariosSection(props: ScenariosSectionProps) {
       ) : null}
       {mayConfigure ? (
         <NewScenario
+          key={written}
           taken={scenarios.map(({ name }) => name)}
           busy={saving.busy}
-          onAdd={(scenario) => save([...scenarios, scenario])}
+          onAdd={(scenario) => save([...scenarios, scenario], true)}
         />
       ) : null}
       <ProblemNotice title="The scenarios were not saved" error={saving.error} />
+      {saving.error?.code === 'conflict' ? (
+        <Flex direction="row">
+          <LoadingButton size="xs" loading={loaded.reloading} disabled={loaded.reloading} onClick={loadAgain}>
+            Load the scenarios again
+          </LoadingButton>
+        </Flex>
+      ) : null}
     </Flex>
   )
 }

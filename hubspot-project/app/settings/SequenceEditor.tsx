@@ -1,6 +1,6 @@
-import { Flex } from '@hubspot/ui-extensions'
+import { Flex, Text } from '@hubspot/ui-extensions'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { CalendarFields } from './CalendarFields.tsx'
 import { calendarOf } from './calendar-draft.ts'
 import { EditorProblems } from './EditorProblems.tsx'
@@ -12,9 +12,12 @@ import { SequenceActions } from './SequenceActions.tsx'
 import { SequenceHead } from './SequenceHead.tsx'
 import { SequenceHistory } from './SequenceHistory.tsx'
 import type { SequencesTabProps } from './SequencesTab.tsx'
+import { SequenceTabs } from './SequenceTabs.tsx'
 import { StepList } from './StepList.tsx'
+import { StopRules } from './StopRules.tsx'
 import { StopsSection } from './StopsSection.tsx'
-import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft } from './sequence-draft.ts'
+import { type ChangeDefinition, type Draft, draftOf, draftProblems, sameDraft, withStatusOf } from './sequence-draft.ts'
+import type { TabProps } from './settings-tools.ts'
 import { useSequenceChanges } from './use-sequence-changes.ts'
 import { WhatIfSection } from './WhatIfSection.tsx'
 
@@ -32,13 +35,18 @@ export function SequenceEditor(props: SequenceEditorProps) {
   const unsaved = !sameDraft(draft, draftOf(stored))
   useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved])
 
-  const changes = useSequenceChanges({
-    sequenceId: stored.id,
-    api,
-    tools,
-    onStored: setStored,
-    onDraft: setDraft,
-  })
+  const take = (sequence: Sequence) => {
+    setStored(sequence)
+    setDraft(draftOf(sequence))
+  }
+  const latest = useRef({ stored, unsaved })
+  latest.current = { stored, unsaved }
+  const onStatus = (changed: Sequence) => {
+    const { stored, unsaved } = latest.current
+    if (unsaved) setStored(withStatusOf(stored, changed))
+    else take(changed)
+  }
+  const changes = useSequenceChanges({ stored, api, tools, onTaken: take, onStatus })
   const { saving, steering, takingTheirs } = changes
   const busy = saving.busy || steering.busy || takingTheirs.busy
   const edit = (change: (before: Draft) => Draft) => {
@@ -48,37 +56,50 @@ export function SequenceEditor(props: SequenceEditorProps) {
     if (steering.error !== null) steering.clear()
   }
   const define: ChangeDefinition = (change) => edit((before) => ({ ...before, definition: change(before.definition) }))
+  const readOnly = !mayConfigure || busy
+  const problem = saving.error ?? steering.error
+  const { definition } = draft
   return (
     <Flex direction="column" gap="medium">
       <SequenceHead
         stored={stored}
         draft={draft}
         unsaved={unsaved}
-        readOnly={!mayConfigure || busy}
+        readOnly={readOnly}
         onName={(name) => edit((before) => ({ ...before, name }))}
-        onDefinition={define}
         onClose={onClose}
       />
-      <CalendarFields
-        calendar={calendarOf(draft.definition)}
-        problem={saving.error ?? steering.error}
-        readOnly={!mayConfigure || busy}
-        api={api}
-        tools={tools}
-        onChange={(edit) => define((before) => ({ ...before, calendar: edit(calendarOf(before)) }))}
+      <SequenceTabs
+        steps={
+          <StepList
+            definition={definition}
+            fields={stored.fields}
+            problem={problem}
+            readOnly={readOnly}
+            api={api}
+            tools={tools}
+            onDefinition={define}
+          />
+        }
+        rules={
+          <>
+            <StopRules definition={definition} readOnly={readOnly} onDefinition={define} />
+            <CalendarFields
+              calendar={calendarOf(definition)}
+              problem={problem}
+              readOnly={readOnly}
+              api={api}
+              tools={tools}
+              onChange={(edit) => define((before) => ({ ...before, calendar: edit(calendarOf(before)) }))}
+            />
+            <MeasuringFields definition={definition} readOnly={readOnly} onDefinition={define} />
+          </>
+        }
+        trial={<SequenceTrial {...props} stored={stored} unsaved={unsaved} />}
+        history={<SequenceHistory {...props} stored={stored} unsaved={unsaved} onReplaced={take} />}
       />
-      <StepList
-        definition={draft.definition}
-        fields={stored.fields}
-        problem={saving.error ?? steering.error}
-        readOnly={!mayConfigure || busy}
-        api={api}
-        tools={tools}
-        onDefinition={define}
-      />
-      <MeasuringFields definition={draft.definition} readOnly={!mayConfigure || busy} onDefinition={define} />
       <EditorProblems problems={draftProblems(draft)} changes={changes} />
-      <ReviewSection {...props} stored={stored} onStored={setStored} />
+      <ReviewSection {...props} stored={stored} onStored={onStatus} />
       {mayConfigure && stored.status !== 'archived' ? (
         <GoLiveSection sequence={stored} unsaved={unsaved} api={api} tools={tools} onBlocked={setBlocked} />
       ) : null}
@@ -93,28 +114,25 @@ export function SequenceEditor(props: SequenceEditorProps) {
           closeOverlay={tools.closeOverlay}
           onOpenDialog={steering.clear}
           onSave={() => saving.run({ ...draft, revision: stored.revision })}
-          onStatus={steering.run}
+          onStatus={changes.steer}
         />
       ) : null}
-      {stored.status === 'archived' ? null : (
-        // A saved draft is tried anew.
-        <ScenariosSection key={stored.revision} {...props} sequence={stored} unsaved={unsaved} />
-      )}
-      {mayConfigure && stored.status !== 'archived' ? (
-        <WhatIfSection {...props} sequence={stored} unsaved={unsaved} />
-      ) : null}
-      <SequenceHistory
-        {...props}
-        stored={stored}
-        unsaved={unsaved}
-        onReplaced={(replaced) => {
-          setStored(replaced)
-          setDraft(draftOf(replaced))
-        }}
-      />
       {stored.version === null || stored.status === 'archived' ? null : (
         <StopsSection {...props} sequenceId={stored.id} />
       )}
     </Flex>
+  )
+}
+
+/** What the saved draft does in stories, and what it would have done in the last months. */
+function SequenceTrial(props: TabProps & { stored: Sequence; unsaved: boolean }) {
+  const { stored, unsaved, mayConfigure } = props
+  if (stored.status === 'archived') return <Text>An archived sequence is not tried any more.</Text>
+  return (
+    <>
+      {/* A saved draft is tried anew. */}
+      <ScenariosSection key={stored.revision} {...props} sequence={stored} unsaved={unsaved} />
+      {mayConfigure ? <WhatIfSection {...props} sequence={stored} unsaved={unsaved} /> : null}
+    </>
   )
 }

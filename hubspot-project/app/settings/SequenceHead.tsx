@@ -2,9 +2,8 @@ import { Alert, Button, Flex, Input, StatusTag, Text } from '@hubspot/ui-extensi
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
 import { SEQUENCE_STATUS } from '@stagecue/shared/vocabulary.ts'
 import { useState } from 'react'
-import { StopRules } from './StopRules.tsx'
 import { SEQUENCE_COLORS } from './sequence-colors.ts'
-import type { ChangeDefinition, Draft } from './sequence-draft.ts'
+import type { Draft } from './sequence-draft.ts'
 import { textEvents } from './text-events.ts'
 
 export interface SequenceHeadProps {
@@ -13,12 +12,11 @@ export interface SequenceHeadProps {
   unsaved: boolean
   readOnly: boolean
   onName: (name: string) => void
-  onDefinition: ChangeDefinition
   onClose: () => void
 }
 
-/** Name, status and the rules that end the sequence early; the way back asks before it throws work away. */
-export function SequenceHead({ stored, draft, unsaved, readOnly, onName, onDefinition, onClose }: SequenceHeadProps) {
+/** Name and status; the way back asks before it throws work away. */
+export function SequenceHead({ stored, draft, unsaved, readOnly, onName, onClose }: SequenceHeadProps) {
   const [leaving, setLeaving] = useState(false)
   const noName = draft.name.trim() === ''
   return (
@@ -52,7 +50,6 @@ export function SequenceHead({ stored, draft, unsaved, readOnly, onName, onDefin
         validationMessage={noName ? 'Give the sequence a name.' : ''}
         {...textEvents(onName)}
       />
-      <StopRules definition={draft.definition} readOnly={readOnly} onDefinition={onDefinition} />
     </Flex>
   )
 }

@@ -38,7 +38,10 @@ export function SequenceHistory(props: SequenceHistoryProps) {
       {open === 'versions' && moveTo !== null ? (
         <MoveSection {...props} sequenceId={stored.id} version={moveTo} onClose={() => setMoveTo(null)} />
       ) : null}
-      {open === 'file' ? <ExportSection sequenceId={stored.id} unsaved={unsaved} api={api} tools={tools} /> : null}
+      {open === 'file' ? (
+        // A saved draft is another file.
+        <ExportSection key={stored.revision} sequenceId={stored.id} unsaved={unsaved} api={api} tools={tools} />
+      ) : null}
     </Flex>
   )
 }

@@ -61,8 +61,10 @@ export function SettingsView({ api, tools, userEmail }: SettingsViewProps) {
 
   const shared = { api, tools, mayConfigure: settings.access.mayConfigure }
   const contents: Record<TabId, ReactNode> = {
-    overview: <OverviewTab {...shared} settings={settings} userEmail={userEmail} onChanged={reload} />,
-    mappings: <MappingsTab {...shared} />,
+    overview: (
+      <OverviewTab {...shared} settings={settings} userEmail={userEmail} onChanged={reload} onUnsaved={setUnsaved} />
+    ),
+    mappings: <MappingsTab {...shared} onUnsaved={setUnsaved} />,
     sequences: <SequencesTab {...shared} onUnsaved={setUnsaved} />,
     numbers: <NumbersTab {...shared} />,
     events: <EventsTab {...shared} />,

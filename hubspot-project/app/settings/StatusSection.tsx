@@ -3,7 +3,7 @@ import { type Formats, useChange, useLoad } from '@stagecue/app-client'
 import type { HubSpotStatus } from '@stagecue/shared/contract/hubspot-status.ts'
 import { useCallback } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 /** Whether contacts and deals in HubSpot say where they stand, for lists and workflows. */
 export function StatusSection({ api, tools, mayConfigure }: TabProps) {
@@ -24,7 +24,10 @@ export function StatusSection({ api, tools, mayConfigure }: TabProps) {
         />
       ) : null}
       {loaded.kind === 'ready' ? (
-        <StatusSwitch status={loaded.value} api={api} tools={tools} mayConfigure={mayConfigure} onChanged={reload} />
+        <>
+          <StaleNotice stale={loaded.stale} />
+          <StatusSwitch status={loaded.value} api={api} tools={tools} mayConfigure={mayConfigure} onChanged={reload} />
+        </>
       ) : null}
     </Flex>
   )

@@ -3,7 +3,7 @@ import { useChange, useLoad } from '@stagecue/app-client'
 import type { StopRow } from '@stagecue/shared/contract/limits.ts'
 import { useCallback, useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
-import { ConfirmButton, LoadFailed, ProblemNotice } from './shared-views.ts'
+import { ConfirmButton, LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
 
 export interface StopsSectionProps extends TabProps {
@@ -34,6 +34,7 @@ export function StopsSection(props: StopsSectionProps) {
   return (
     <Flex direction="column" gap="small">
       <Heading>Sending</Heading>
+      <StaleNotice stale={loaded.stale} />
       {shown.length === 0 ? <Text>Nothing is stopped.</Text> : null}
       {shown.map((stop) => (
         <Stopped key={`${stop.sequenceId} ${stop.cause}`} {...props} stop={stop} onChanged={reload} />
@@ -52,7 +53,11 @@ function Stopped({ stop, api, tools, mayConfigure, onChanged }: ChangedProps & {
   const allowing = useChange((_: null, idempotencyKey) => api.allowSending(sequenceId, { cause, idempotencyKey }), {
     makeKey: tools.makeKey,
     onDone: () => {
-      tools.addAlert({ type: 'success', message: 'Sending is allowed again. What waited goes out now.' })
+      tools.addAlert({
+        type: 'success',
+        message:
+          'This stop is lifted. What waited for it goes out in its sending hours, unless something else keeps it back.',
+      })
       onChanged()
     },
   })

@@ -19,7 +19,9 @@ const AS_MAPPED = ''
 /** Asks what the saved draft would have done in the last 90 days, and shows the last answer. */
 export function WhatIfSection(props: WhatIfSectionProps) {
   const { sequence, api, tools } = props
-  const [loaded, { reload, refresh }] = useLoad(useCallback(() => api.readWhatIf(sequence.id), [api, sequence.id]))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a saved draft makes the answer one about an older draft.
+  const load = useCallback(() => api.readWhatIf(sequence.id), [api, sequence.id, sequence.revision])
+  const [loaded, { reload, refresh }] = useLoad(load)
   const underWay = loaded.kind === 'ready' && isUnderWay(loaded.value)
   usePolling(refresh, underWay ? ASK_AGAIN_MS : null, tools.timers)
   return (
@@ -59,7 +61,7 @@ interface AskFormProps extends WhatIfSectionProps {
 
 function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormProps) {
   const [stage, setStage] = useState(AS_MAPPED)
-  const [pipelines] = useLoad(useCallback(() => api.listPipelines(), [api]))
+  const [pipelines, { reload }] = useLoad(useCallback(() => api.listPipelines(), [api]))
   const asking = useChange(
     (chosen: WhatIfStage | null, idempotencyKey) =>
       api.askWhatIf(sequence.id, {
@@ -81,6 +83,14 @@ function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormPr
         ]}
         onChange={(value) => setStage(String(value ?? AS_MAPPED))}
       />
+      {pipelines.kind === 'failed' ? (
+        <LoadFailed
+          title="The stages could not be loaded"
+          error={pipelines.error}
+          reloading={pipelines.reloading}
+          onTryAgain={reload}
+        />
+      ) : null}
       <Flex direction="row">
         <LoadingButton
           size="sm"

@@ -27,6 +27,14 @@ export function draftOf(sequence: Sequence): Draft {
   return { name: sequence.name, definition: sequence.draft }
 }
 
+/**
+ * What is stored, with the status that another answer tells. Its draft stays the one that is being edited: a draft that
+ * somebody else saved meanwhile makes the next save a conflict, and is not overwritten.
+ */
+export function withStatusOf(stored: Sequence, { status, version, hasUnpublishedChanges }: Sequence): Sequence {
+  return { ...stored, status, version, hasUnpublishedChanges }
+}
+
 export function firstDraft(makeKey: () => string): Draft {
   return { name: 'New sequence', definition: { steps: [emptyEmail(makeKey)], stopWhenStageLeft: true } }
 }

@@ -27,3 +27,8 @@ export interface TabProps {
   /** Whether the signed-in user may change settings. Our backend enforces it; here it only decides what is offered. */
   mayConfigure: boolean
 }
+
+export interface EditingTabProps extends TabProps {
+  /** What is typed and not saved: leaving the tab asks first. */
+  onUnsaved: (unsaved: boolean) => void
+}

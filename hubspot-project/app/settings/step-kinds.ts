@@ -116,9 +116,10 @@ export function addVariant(step: EmailStep, makeKey: () => string): EmailStep {
 /** With one variant left there is nothing to compare: the step is a plain mail again. */
 export function removeVariant({ variants = [], ...step }: EmailStep, id: string): EmailStep {
   const left = variants.filter((variant) => variant.id !== id)
-  const [only] = left
-  if (left.length > 1 || !only) return { ...step, variants: left }
-  return { ...step, subject: only.subject, body: only.body }
+  const [first] = left
+  if (!first) return { ...step, variants: left }
+  const named = { ...step, subject: first.subject, body: first.body }
+  return left.length > 1 ? { ...named, variants: left } : named
 }
 
 /** The first variant also stands in the step itself: that is what lists and cards call it by. */

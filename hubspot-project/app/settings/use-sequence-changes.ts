@@ -1,6 +1,6 @@
 import { useChange } from '@stagecue/app-client'
 import type { ChangeSequenceStatus, Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { type Draft, draftOf } from './sequence-draft.ts'
+import type { Draft } from './sequence-draft.ts'
 import type { TabProps } from './settings-tools.ts'
 
 const DONE = {
@@ -12,36 +12,37 @@ const DONE = {
   stop_and_archive: 'archived, and what ran in it is stopped',
 } as const
 
+type Action = ChangeSequenceStatus['action']
+
 export interface SequenceChangesOptions extends Omit<TabProps, 'mayConfigure'> {
-  sequenceId: string
-  onStored: (sequence: Sequence) => void
-  onDraft: (draft: Draft) => void
+  stored: Sequence
+  /** Another draft, to be shown. */
+  onTaken: (sequence: Sequence) => void
+  /** The answer to a change of status: somebody else may have saved the draft in it. */
+  onStatus: (sequence: Sequence) => void
 }
 
 /** What the editor can ask for: save the draft, change the status, or take what someone else saved meanwhile. */
-export function useSequenceChanges({ sequenceId, api, tools, onStored, onDraft }: SequenceChangesOptions) {
+export function useSequenceChanges({ stored, api, tools, onTaken, onStatus }: SequenceChangesOptions) {
   const { makeKey } = tools
-  const take = (sequence: Sequence) => {
-    onStored(sequence)
-    onDraft(draftOf(sequence))
-  }
+  const { id: sequenceId, revision } = stored
   const saving = useChange(
     (input: Draft & { revision: number }, idempotencyKey) => api.saveSequence(sequenceId, { ...input, idempotencyKey }),
     {
       makeKey,
       onDone: (saved) => {
-        take(saved)
+        onTaken(saved)
         tools.addAlert({ type: 'success', message: 'The draft is saved.' })
       },
     },
   )
   const steering = useChange(
-    (action: ChangeSequenceStatus['action'], idempotencyKey) =>
-      api.changeSequenceStatus(sequenceId, { action, idempotencyKey }),
+    (input: { action: Action; revision?: number }, idempotencyKey) =>
+      api.changeSequenceStatus(sequenceId, { ...input, idempotencyKey }),
     {
       makeKey,
-      onDone: (changed, action) => {
-        onStored(changed)
+      onDone: (changed, { action }) => {
+        onStatus(changed)
         tools.closeOverlay(`${action}-${sequenceId}`)
         // Where a second admin is asked for, the draft is not live yet.
         const submitted = action === 'publish' && changed.hasUnpublishedChanges
@@ -53,14 +54,16 @@ export function useSequenceChanges({ sequenceId, api, tools, onStored, onDraft }
   const takingTheirs = useChange((_: null) => api.readSequence(sequenceId), {
     makeKey,
     onDone: (theirs) => {
-      take(theirs)
+      onTaken(theirs)
       saving.clear()
     },
   })
-  return { saving, steering, takingTheirs }
+  // What is published is what is on screen: our backend refuses another draft.
+  const steer = (action: Action) => steering.run(action === 'publish' ? { action, revision } : { action })
+  return { saving, steering, takingTheirs, steer }
 }
 
 /** With nothing running a sequence has nothing to finish and is archived at once. */
-function outcomeOf(action: ChangeSequenceStatus['action'], { status }: Sequence): string {
+function outcomeOf(action: Action, { status }: Sequence): string {
   return action === 'finish' && status === 'archived' ? DONE.archive : DONE[action]
 }

@@ -164,6 +164,20 @@ test('a paused sequence can be resumed, which wakes its due steps, and publishin
   expect(await activityKinds(db, portal.portalId)).toContain('sequence.resumed')
 })
 
+test('what somebody else saved meanwhile is not published unread', async () => {
+  const { portal, steer, published } = await world()
+  const { id } = await hasSequence(deps, portal, { published: false })
+  const save = { name: 'Theirs', definition: of(mail('x')), revision: 1, idempotencyKey: newKey() }
+  await saveSequence(deps, portal, id, save, tools)
+  const publish = (revision: number) =>
+    changeSequenceStatus(deps, portal, id, { action: 'publish', revision, idempotencyKey: newKey() }, tools)
+  await expect(publish(1)).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/open it again/) })
+  expect(await published(id)).toBeUndefined()
+  expect(await publish(2)).toMatchObject({ status: 'active', version: 1 })
+  // Stopping the mails never waits for reading a draft.
+  expect(await steer(id, 'pause')).toMatchObject({ status: 'paused' })
+})
+
 test('a draft can neither be paused nor resumed', async () => {
   const { portal, steer } = await world()
   const { id } = await hasSequence(deps, portal, { published: false })

@@ -8,6 +8,7 @@ import type { ChangeSequenceStatus, Sequence } from '#shared/contract/sequence.t
 import { archiveSequence } from './archive-sequence.ts'
 import { finishSequence } from './finish-sequence.ts'
 import { pauseSequence } from './pause-sequence.ts'
+import { refuseUnread } from './refuse-unread.ts'
 import type { SequenceRecord } from './repository.ts'
 import { resumeSequence } from './resume-sequence.ts'
 import { stopAndArchiveSequence } from './stop-and-archive-sequence.ts'
@@ -31,7 +32,10 @@ const STEERING: Record<ChangeSequenceStatus['action'], Steering> = {
   stop_and_archive: stopAndArchiveSequence,
 }
 
-/** Publishes, pauses, resumes, finishes or archives a sequence, once per key. Throws what those verbs throw. */
+/**
+ * Publishes, pauses, resumes, finishes or archives a sequence, once per key. Throws what those verbs throw, and `conflict` for
+ * a draft that was saved since the one that was looked at.
+ */
 export async function changeSequenceStatus(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'dns'>,
   portal: PortalContext,
@@ -41,8 +45,11 @@ export async function changeSequenceStatus(
 ): Promise<Sequence> {
   // Before the transaction, which asks nobody.
   if (input.action === 'publish' || input.action === 'resume') await refreshDefaultDomain(deps, portal)
-  const change = { key: input.idempotencyKey, operation: `sequence.${input.action}`, input: { sequenceId } }
-  return once(deps, portal, change, async (trx) =>
-    toSequence(await STEERING[input.action](deps, trx, portal, sequenceId, tools), tools),
-  )
+  const { action, revision, idempotencyKey: key } = input
+  const seen = action === 'publish' && revision !== undefined ? { revision } : {}
+  const change = { key, operation: `sequence.${action}`, input: { sequenceId, ...seen } }
+  return once(deps, portal, change, async (trx) => {
+    if (seen.revision !== undefined) await refuseUnread(trx, portal.portalId, sequenceId, seen.revision)
+    return toSequence(await STEERING[action](deps, trx, portal, sequenceId, tools), tools)
+  })
 }

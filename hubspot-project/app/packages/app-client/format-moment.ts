@@ -44,15 +44,16 @@ function dayOf(milliseconds: number, timeZone: string): string {
   return `${parts.year}-${parts.month}-${parts.day}`
 }
 
+/** Each from where it is true enough: this evening is not "in 1 day", and tomorrow evening not "in 2 days". */
 const UNITS = [
-  { name: 'day', milliseconds: 86_400_000 },
-  { name: 'hour', milliseconds: 3_600_000 },
-  { name: 'minute', milliseconds: 60_000 },
+  { name: 'day', milliseconds: 86_400_000, from: 2 * 86_400_000 },
+  { name: 'hour', milliseconds: 3_600_000, from: 3_600_000 },
+  { name: 'minute', milliseconds: 60_000, from: 60_000 },
 ] as const
 
 function distance(milliseconds: number): string {
   const size = Math.abs(milliseconds)
-  const unit = UNITS.find((candidate) => Math.round(size / candidate.milliseconds) >= 1)
+  const unit = UNITS.find(({ from }) => size >= from)
   if (unit === undefined) return milliseconds >= 0 ? 'in less than a minute' : 'just now'
   const count = Math.round(size / unit.milliseconds)
   const text = `${count} ${unit.name}${count === 1 ? '' : 's'}`
