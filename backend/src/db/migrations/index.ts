@@ -17,6 +17,7 @@ import * as testMails from './0017_test-mails.ts'
 import * as whatIf from './0018_what-if.ts'
 import * as ownerZones from './0019_owner-zones.ts'
 import * as eventPayloads from './0020_event-payloads.ts'
+import * as dueOrder from './0021_due-order.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0018_what-if': whatIf,
   '0019_owner-zones': ownerZones,
   '0020_event-payloads': eventPayloads,
+  '0021_due-order': dueOrder,
 }
