@@ -4,13 +4,17 @@ import type { AnswerHeaders } from './origin.ts'
 const WINDOW_MS = 10_000
 /** A limit per day is not waited for here; the caller asks again in an hour. */
 const DAILY_MS = 3_600_000
+/** No limit of HubSpot's lasts longer: more than this is a fault somewhere, and would keep an account out that nobody can let in. */
+const LONGEST_MS = 24 * 3_600_000
 
-/** `Retry-After` in ms: seconds or an HTTP date (RFC 9110 §10.2.3); undefined when absent or not understood. */
+/**
+ * `Retry-After` in ms, a day at most: seconds or an HTTP date (RFC 9110 §10.2.3); undefined when absent or not understood.
+ */
 export function readRetryAfter(headers: AnswerHeaders, now: Temporal.Instant): number | undefined {
   const value = single(headers['retry-after']).trim()
-  if (/^\d{1,7}$/.test(value)) return Number(value) * 1000
+  if (/^\d{1,7}$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_MS)
   const date = value.includes(',') ? Date.parse(value) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.epochMilliseconds)
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now.epochMilliseconds), LONGEST_MS)
 }
 
 /**
