@@ -3,8 +3,9 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { readChoices } from '#modules/senders/read-choices.ts'
 import { chooseWriter } from './choose-writer.ts'
+import { selectEarlierMails } from './earlier-mails-repository.ts'
 import type { MailToRender, RenderSurroundings } from './render-step.ts'
-import { selectEarlierMails, selectLabels, selectPortalState, selectRunStates } from './state-repository.ts'
+import { selectLabels, selectPortalState, selectRunStates } from './state-repository.ts'
 import { withWords } from './with-words.ts'
 
 /** One run's mail with all that fills it, as we know it now. Throws `not_found`. */
@@ -19,7 +20,8 @@ export async function loadMail(
   if (!stored || !portal) throw new AppError('not_found', 'There is no such step. Reload the card.')
   const { state } = withWords(portalId, run.enrollmentId, stored)
   const continues = state.step?.kind === 'email' && !state.step.subject.trim()
-  const earlier = continues ? await selectEarlierMails(trx, portalId, run.enrollmentId, null) : []
+  const asked = continues ? [{ runId: run.id, enrollmentId: run.enrollmentId, again: null }] : []
+  const earlier = (await selectEarlierMails(trx, portalId, asked)).get(run.id) ?? []
   const senders = await readChoices(deps, trx, portalId)
   const writer = chooseWriter(deps.settings, portalId, { portal, senders }, { state, told: undefined })
   const sender = 'held' in writer ? writer : writer.sender

@@ -9,12 +9,11 @@ import type { SenderChoices } from '#modules/senders/choose-sender.ts'
 import { readChoices } from '#modules/senders/read-choices.ts'
 import { findSuppressions } from '#modules/suppressions/find-suppressions.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { type Continuing, type EarlierMail, selectEarlierMails } from './earlier-mails-repository.ts'
 import {
-  type EarlierMail,
   type PortalState,
   type RunState,
   selectClosedStages,
-  selectEarlierMails,
   selectLabels,
   selectPortalState,
   selectRunStates,
@@ -79,7 +78,6 @@ export async function loadRuns(
       if (!stored) continue
       const { state, variant } = withWords(portalId, run.enrollmentId, stored)
       const address = addresses.get(run.id)
-      const continues = state.step?.kind === 'email' && !state.step.subject.trim()
       loaded.push({
         run,
         state,
@@ -89,19 +87,30 @@ export async function loadRuns(
         portalTimeZone: portal.timeZone,
         variant,
         closedStages,
-        earlier: continues ? await earlierMails(trx, portalId, run) : [],
+        earlier: [],
       })
     }
+    const earlier = await selectEarlierMails(trx, portalId, continuing(loaded))
     const { sensibleHours } = await readRules(trx, portalId)
     const senders = await readChoices(deps, trx, portalId)
-    return { portal, labels, senders, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
+    return {
+      portal,
+      labels,
+      senders,
+      sensibleHours,
+      restoredAt: await findRestoredAt(trx),
+      runs: loaded.map((one) => ({ ...one, earlier: earlier.get(one.run.id) ?? [] })),
+    }
   })
 }
 
-function earlierMails(
-  trx: Trx,
-  portalId: number,
-  { enrollmentId, stepId, resend }: ClaimedRun,
-): Promise<EarlierMail[]> {
-  return selectEarlierMails(trx, portalId, enrollmentId, resend ? stepId : null)
+/** Of those whose step has no subject. */
+function continuing(runs: readonly LoadedRun[]): Continuing[] {
+  return runs
+    .filter(({ state: { step } }) => step?.kind === 'email' && !step.subject.trim())
+    .map(({ run: { id, enrollmentId, stepId, resend } }) => ({
+      runId: id,
+      enrollmentId,
+      again: resend ? stepId : null,
+    }))
 }

@@ -1,4 +1,4 @@
-import type { EarlierMail } from './state-repository.ts'
+import type { EarlierMail } from './earlier-mails-repository.ts'
 
 /**
  * The Message-IDs a step without a subject continues: the latest of the earlier mails with one and the same subject. Pure. Mails

@@ -3,9 +3,10 @@ import { type RenderedMail, renderMail } from '#mail/render-mail.ts'
 import { withSignature } from '#mail/with-signature.ts'
 import type { SendFacts } from '#modules/deals/send-facts.ts'
 import type { NoWriter } from './choose-writer.ts'
+import type { EarlierMail } from './earlier-mails-repository.ts'
 import { mergeValuesOf } from './merge-values.ts'
 import type { StepSender } from './sender.ts'
-import type { EarlierMail, PortalState, RunState } from './state-repository.ts'
+import type { PortalState, RunState } from './state-repository.ts'
 
 /** What is filled into a run's mail. */
 export interface MailToRender {

@@ -256,31 +256,3 @@ export async function selectClosedStages(trx: Trx, portalId: number): Promise<Se
     .execute()
   return new Set(rows.map(({ pipelineId, stageId }) => `${pipelineId}/${stageId}`))
 }
-
-export interface EarlierMail {
-  readonly messageId: string
-  readonly subject: string
-}
-
-/**
- * The mails of an enrollment that went out, in the order of its steps: what a step without a subject continues. A mail that was
- * sent once more stands beside the first one, and a step that is sent once more (`again`) does not continue what came after it.
- */
-export async function selectEarlierMails(
-  trx: Trx,
-  portalId: number,
-  enrollmentId: string,
-  again: string | null,
-): Promise<EarlierMail[]> {
-  const { rows } = await sql<EarlierMail>`
-    with mails as (
-      select d.id, d.message_id, d.subject, d.created_at, r.step_id, min(d.created_at) over (partition by r.step_id) as began
-      from deliveries d join step_runs r on r.portal_id = d.portal_id and r.id = d.step_run_id
-      where d.portal_id = ${portalId} and d.enrollment_id = ${enrollmentId} and d.status in ('accepted', 'unconfirmed')
-    )
-    select message_id, coalesce(subject, '') as subject from mails
-    where ${again}::text is null or began <= (select began from mails where step_id = ${again} limit 1)
-    order by began, created_at, id
-  `.execute(trx)
-  return rows
-}
