@@ -110,3 +110,25 @@ test('a mail whose contact is gone is refused alone', async () => {
   const statuses = await portal.query<{ status: string }>(STATUSES)
   expect(statuses.map(({ status }) => status).sort()).toEqual(['refused', 'written'])
 })
+
+test.each([
+  // All four, the first two, each of these, the other two, and the first of those.
+  ['three that HubSpot refuses do not hold up the one behind them', 6, ['refused', 'refused', 'refused', 'written']],
+  [
+    'when HubSpot refuses all, no mail is to blame and they wait',
+    Infinity,
+    ['pending', 'pending', 'pending', 'pending'],
+  ],
+])('%s', async (_name, times, statuses) => {
+  const portal = await open()
+  await portal.saves({ logMails: true })
+  for (let mail = 0; mail < 4; mail++) {
+    await portal.mails()
+    world.passes({ seconds: 1 })
+  }
+  const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'No.' }
+  world.sandbox.faults.add({ match: { path: /\/emails\/batch\/create/ }, times, kind: 'status', status: 400, body })
+  await portal.writes()
+  const rows = await portal.query<{ status: string }>(STATUSES)
+  expect(rows.map(({ status }) => status)).toEqual(statuses)
+})

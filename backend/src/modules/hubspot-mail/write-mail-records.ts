@@ -72,10 +72,15 @@ interface Sent {
   readonly stoppedBy: AppError | undefined
 }
 
-/** A batch that HubSpot refuses goes in halves until a bad mail stands alone: a refusal has created nothing. */
+/**
+ * A batch that HubSpot refuses goes in halves until a bad mail stands alone: a refusal has created nothing. When only bad ones come
+ * up, the other end is tried: some bad mails that have waited longest would else hold up all behind them for ever.
+ */
 async function send(deps: RecordDeps, portalId: number, emails: readonly NewEmail[]): Promise<Sent> {
   const settled: SettledRecord[] = []
   const waiting = [emails]
+  let refusal: AppError | undefined
+  let most = SUSPICIOUS
   for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
     const [only] = batch
     if (!only) continue
@@ -85,18 +90,24 @@ async function send(deps: RecordDeps, portalId: number, emails: readonly NewEmai
       for (const [deliveryId, reason] of refused) settled.push({ deliveryId, status: 'refused', reason })
     } catch (error) {
       if (!isAppError(error)) throw error
-      const refusal = error.code === 'hubspot_rejected' || error.code === 'not_found'
-      const rest = [...batch, ...waiting.flat()]
-      if (!refusal) return { settled: [...settled, ...giveBack(batch, waiting.flat(), error)], stoppedBy: error }
+      const isRefusal = error.code === 'hubspot_rejected' || error.code === 'not_found'
+      if (!isRefusal) return { settled: [...settled, ...giveBack(batch, waiting.flat(), error)], stoppedBy: error }
+      refusal = error
       if (batch.length > 1) waiting.unshift(...inHalves(batch))
       else settled.push({ deliveryId: only.id, status: 'refused', reason: error.message })
-      if (settled.length >= SUSPICIOUS && settled.every(({ status }) => status === 'refused')) {
-        const all = [...settled.map(({ deliveryId }) => deliveryId), ...rest.map(({ id }) => id)]
-        return { settled: all.map((deliveryId) => ({ deliveryId, status: 'pending' })), stoppedBy: error }
-      }
+      if (!tookNone(settled, most)) continue
+      if (most > SUSPICIOUS) break
+      most += SUSPICIOUS
+      waiting.unshift(...waiting.splice(-1))
     }
   }
-  return { settled, stoppedBy: undefined }
+  if (!refusal || !tookNone(settled, SUSPICIOUS)) return { settled, stoppedBy: undefined }
+  const all = [...settled.map(({ deliveryId }) => deliveryId), ...waiting.flat().map(({ id }) => id)]
+  return { settled: all.map((deliveryId) => ({ deliveryId, status: 'pending' })), stoppedBy: refusal }
+}
+
+function tookNone(settled: readonly SettledRecord[], most: number): boolean {
+  return settled.length >= most && settled.every(({ status }) => status === 'refused')
 }
 
 /** What was on its way is unknown when HubSpot may have taken it; the others were never sent. */

@@ -45,7 +45,10 @@ export async function askDns(
   const proven = proof?.verdict === 'ok'
   const passed = judgeDomain(report, { aligned: domain === mailDomain || !throughOurs, needsProof, proven })
   const proofUncertain = proof?.verdict === 'unknown'
-  const uncertain = report.some(({ subject, verdict }) => verdict === 'unknown' && DECIDING.includes(subject))
+  // Without the proof nothing else matters.
+  const disproven = needsProof && !proven && !proofUncertain
+  const uncertain =
+    !disproven && report.some(({ subject, verdict }) => verdict === 'unknown' && DECIDING.includes(subject))
   return { domain, report, checkedAt, passed, proven, uncertain, proofUncertain }
 }
 
