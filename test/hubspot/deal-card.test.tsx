@@ -245,3 +245,19 @@ test('an unconfirmed e-mail can be left as it is', async () => {
   expect(card.addAlert.mock.calls[0]?.[0].message).toBe('The e-mail is left as it is.')
   expect(card.api.resolveStep.mock.calls[0]?.[1].action).toBe('skip')
 })
+
+test('what happened to two contacts at one moment, and was decided about two of one name, is told twice', async () => {
+  const one = dealCard()
+  const twice = dealCard({
+    activity: [...one.activity, ...one.activity],
+    decisions: [...one.decisions, ...one.decisions],
+  })
+  const newer = { ...one.activity[0], at: '2026-11-21T08:00:00Z' } as (typeof one.activity)[number]
+  const later = { ...twice, activity: [newer, ...twice.activity] }
+  const card = openCard({ readDeal: vi.fn(async () => later).mockResolvedValueOnce(twice) })
+  await until(() => expect(card.screen()).toContain('Activity (2)'))
+  card.clock.fire()
+  await until(() => expect(card.screen()).toContain('Activity (3)'))
+  expect(card.screen().split('Step 1 was sent to Ada Lovelace')).toHaveLength(4)
+  expect(card.screen().split('was enrolled because')).toHaveLength(3)
+})

@@ -88,6 +88,8 @@ test('the time zone is each contact’s, or one for everybody, and a wrong name 
     field: 'definition.calendar.timeZone',
   })
   const page = await openEditor({ saveSequence: vi.fn().mockRejectedValue(refusal) })
+  // In the order in which a zone is looked for.
+  expect(page.screen()).toContain('gets that of the deal’s owner, else the account’s.')
   page.select('zoneOf', 'everybody')
   await until(() => expect(page.find(Input, { name: 'timeZone' }).props.value).toBe('UTC'))
   page.find(Input, { name: 'timeZone' }).trigger('onInput', 'Berlin' as never)

@@ -38,7 +38,7 @@ export function CalendarFields({ calendar, problem, readOnly, api, tools, onChan
         <Select
           label="Time zone"
           name="zoneOf"
-          description="A contact whose time zone HubSpot does not know gets the account's."
+          description="A contact whose time zone HubSpot does not know gets that of the deal’s owner, else the account’s."
           readOnly={readOnly}
           value={timeZone === null ? EACH : EVERYBODY}
           options={[

@@ -5,6 +5,7 @@ import type { DECISION_OUTCOME } from '@stagecue/shared/vocabulary.ts'
 import React from 'react'
 import type { Formats } from './format-moment.ts'
 import type { Sdk } from './sdk.ts'
+import { uniqueKeys } from './unique-keys.ts'
 
 const COLORS = {
   enrolled: 'success',
@@ -23,10 +24,11 @@ export function createDecisionList(sdk: Sdk, outcomes: typeof DECISION_OUTCOME) 
   const { Accordion, Flex, StatusTag, Text } = sdk
   const Trace = createTrace(sdk)
   return function DecisionList({ decisions, formats }: DecisionListProps) {
+    const keys = uniqueKeys(decisions.map(({ at, sentence }) => `${at} ${sentence}`))
     return (
       <Flex direction="column" gap="small">
-        {decisions.map((decision) => (
-          <Flex key={`${decision.at} ${decision.sentence}`} direction="column" gap="extra-small">
+        {decisions.map((decision, place) => (
+          <Flex key={keys[place]} direction="column" gap="extra-small">
             <StatusTag variant={COLORS[decision.outcome]}>{outcomes[decision.outcome]}</StatusTag>
             <Text>{decision.sentence}</Text>
             {decision.nearestChange === undefined ? null : <Text variant="microcopy">{decision.nearestChange}</Text>}
