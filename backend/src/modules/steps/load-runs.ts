@@ -1,4 +1,3 @@
-import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
