@@ -216,7 +216,7 @@ test('Disconnect asks first; afterwards nothing runs, and connecting again finds
   await page.getByText('Stagecue is not connected').waitFor()
 
   await connect()
-  await page.getByText('Your settings and mappings are as they were', { exact: false }).waitFor()
+  await page.getByText('Your sequences and mappings are as they were', { exact: false }).waitFor()
   await openSettings('Mappings')
   await settings().getByRole('cell', { name: 'Proposal sent' }).waitFor()
   await settings().getByText('On', { exact: true }).waitFor()
