@@ -152,13 +152,19 @@ test('what is typed stays when another mapping is switched, and goes when it is 
   await until(() => expect(page.maybeFind(Form)).toBeNull())
 })
 
-test('leaving with a mapping or places that are not saved asks first', async () => {
+/** The mapping's form is open, its switch changed and not saved. */
+async function openWithSwitchedOff() {
   const page = await openSettings('mappings')
   await until(() => page.button('Edit'))
   page.button('Edit').trigger('onClick')
   await until(() => page.find(Form))
   page.find(Toggle, { name: 'active' }).trigger('onChange', false as never)
   await until(() => expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false))
+  return page
+}
+
+test('leaving with a mapping or places that are not saved asks first', async () => {
+  const page = await openWithSwitchedOff()
   page.openTab('events')
   await until(() => page.button('Discard them and open Events'))
   page.button('Keep editing').trigger('onClick')
@@ -174,12 +180,7 @@ test('leaving with a mapping or places that are not saved asks first', async () 
 })
 
 test('after a save nothing is asked', async () => {
-  const page = await openSettings('mappings')
-  await until(() => page.button('Edit'))
-  page.button('Edit').trigger('onClick')
-  await until(() => page.find(Form))
-  page.find(Toggle, { name: 'active' }).trigger('onChange', false as never)
-  await until(() => expect(page.find(Toggle, { name: 'active' }).props.checked).toBe(false))
+  const page = await openWithSwitchedOff()
   page.find(Form).trigger('onSubmit')
   await until(() => expect(page.maybeFind(Form)).toBeNull())
   page.openTab('events')

@@ -25,7 +25,7 @@ export interface StoredBatch {
  * lanes by key, so that two batches never wait for each other in a circle. The lane's rule is that of `wakeLane`; a lane that is
  * due early enough, or leased, is locked but not written (Postgres docs, INSERT: rows that fail the WHERE are locked as well).
  * `$1` is a JSON array of rows, because one text is cheaper than eight arrays on both sides, and `$3` their payloads in the same
- * order, as `json`, which is read in a third of the time of `jsonb` and only kept; naming the key spares a look into the other
+ * order, as `json`, which Postgres reads in a third of the time of `jsonb`; naming the key spares a look into the other
  * unique index.
  */
 const STORE = `

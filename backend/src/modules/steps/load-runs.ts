@@ -71,13 +71,14 @@ export async function loadRuns(
     const dealIds = new Set(states.map((state) => state.dealId))
     const contactIds = new Set(states.map((state) => state.contact.contactId))
     const news = await listNews(trx, portalId, [...dealIds], [...contactIds])
-    const loaded: LoadedRun[] = []
-    for (const run of runs) {
+    const worded = runs.flatMap((run) => {
       const stored = byId.get(run.id)
-      if (!stored) continue
-      const { state, variant } = withWords(portalId, run.enrollmentId, stored)
+      return stored ? [{ run, ...withWords(portalId, run.enrollmentId, stored) }] : []
+    })
+    const earlier = await selectEarlierMails(trx, portalId, continuing(worded))
+    const loaded = worded.map(({ run, state, variant }): LoadedRun => {
       const address = addresses.get(run.id)
-      loaded.push({
+      return {
         run,
         state,
         address,
@@ -86,25 +87,17 @@ export async function loadRuns(
         portalTimeZone: portal.timeZone,
         variant,
         closedStages,
-        earlier: [],
-      })
-    }
-    const earlier = await selectEarlierMails(trx, portalId, continuing(loaded))
+        earlier: earlier.get(run.id) ?? [],
+      }
+    })
     const { sensibleHours } = await readRules(trx, portalId)
     const senders = await readChoices(deps, trx, portalId)
-    return {
-      portal,
-      labels,
-      senders,
-      sensibleHours,
-      restoredAt: await findRestoredAt(trx),
-      runs: loaded.map((one) => ({ ...one, earlier: earlier.get(one.run.id) ?? [] })),
-    }
+    return { portal, labels, senders, sensibleHours, restoredAt: await findRestoredAt(trx), runs: loaded }
   })
 }
 
 /** Of those whose step has no subject. */
-function continuing(runs: readonly LoadedRun[]): Continuing[] {
+function continuing(runs: readonly Pick<LoadedRun, 'run' | 'state'>[]): Continuing[] {
   return runs
     .filter(({ state: { step } }) => step?.kind === 'email' && !step.subject.trim())
     .map(({ run: { id, enrollmentId, stepId, resend } }) => ({
