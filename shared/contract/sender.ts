@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { HubSpotId, Id, IdempotencyKey, Moment } from './common.ts'
+import { HubSpotId, Id, IdempotencyKey, MadeOn, Moment, Revision } from './common.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Object>[0][string]>(type: T) => Type.Union([type, Type.Null()])
 
@@ -46,6 +46,7 @@ export const SenderRow = Type.Object({
   isAccount: Type.Boolean(),
   /** Why it sends nothing at present, as a sentence; null while it can. */
   problem: Nullable(Type.String()),
+  revision: Revision,
 })
 export type SenderRow = Static<typeof SenderRow>
 
@@ -111,7 +112,7 @@ export const AddSender = Type.Object(
 export type AddSender = Static<typeof AddSender>
 
 /** The address stays: who wrote stays who wrote. Name and reply address of the account's own are in `SaveSender`. */
-export const ChangeSender = Type.Object(senderFields, { additionalProperties: false })
+export const ChangeSender = Type.Object({ ...senderFields, revision: MadeOn }, { additionalProperties: false })
 export type ChangeSender = Static<typeof ChangeSender>
 
 /** What became of a test mail. */

@@ -65,6 +65,7 @@ test('adds a mapping: pipeline, then its stage, then the sequence', async () => 
     stageId: 'contractsent',
     sequenceId: SEQUENCE_ID,
     active: true,
+    revision: 0,
     idempotencyKey: 'key-00001',
   })
   await until(() => expect(page.api.listMappings).toHaveBeenCalledTimes(2))
@@ -123,6 +124,7 @@ test('Remove asks first and says that running enrollments go on', async () => {
     expect(page.api.removeMapping).toHaveBeenCalledExactlyOnceWith({
       pipelineId: 'default',
       stageId: 'contractsent',
+      revision: 3,
       idempotencyKey: 'key-00001',
     }),
   )

@@ -81,7 +81,7 @@ test('a sender is changed without its password being known here, and leaving ask
   await until(() => expect(page.api.changeSender).toHaveBeenCalledTimes(1))
   expect(page.api.changeSender.mock.calls[0]).toMatchObject([
     ADA_ID,
-    { dailyCap: 40, server: { host: 'smtp.acme.example', password: null } },
+    { dailyCap: 40, revision: 5, server: { host: 'smtp.acme.example', password: null } },
   ])
 })
 
@@ -133,7 +133,7 @@ test('each owner’s time zone is shown, and why there is none', async () => {
 })
 
 test('who may only look sees everything and changes nothing', async () => {
-  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
+  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'], revision: 0 } })
   const page = await openSettings('mail', { readSettings: async () => readOnly, listSenders: async () => SENDERS })
   await until(() => page.find(Select, { name: 'owner-72' }))
   expect(page.find(Select, { name: 'owner-72' }).props.readOnly).toBe(true)

@@ -55,6 +55,7 @@ import type {
   SequenceSettingsTable,
   SequencesTable,
   SequenceVersionsTable,
+  SettingRevisionsTable,
   StagesTable,
 } from './tables/what-we-know.ts'
 import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-measure.ts'
@@ -125,4 +126,5 @@ export interface Tables {
   hubspotRequests: HubspotRequestsTable
   whatIfRuns: WhatIfRunsTable
   sequenceScenarios: SequenceScenariosTable
+  settingRevisions: SettingRevisionsTable
 }

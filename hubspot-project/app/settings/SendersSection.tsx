@@ -57,8 +57,18 @@ function SendersView({
       close()
       onChanged()
     }
-    const sender = editing === 'new' ? null : editing
-    return <MailboxForm {...shared} sender={sender} onSaved={saved} onClose={close} onUnsaved={onUnsaved} />
+    // As the list has it by now.
+    const sender = editing === 'new' ? null : (senders.senders.find(({ id }) => id === editing.id) ?? editing)
+    return (
+      <MailboxForm
+        {...shared}
+        sender={sender}
+        onSaved={saved}
+        onClose={close}
+        onUnsaved={onUnsaved}
+        onOutdated={onChanged}
+      />
+    )
   }
   return (
     <Flex direction="column" gap="medium">

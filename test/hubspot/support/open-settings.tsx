@@ -35,7 +35,11 @@ function defaults(): SettingsApi {
     saveAdmins: done,
     disconnect: done,
     readSender: async () => SENDER,
-    saveSender: async ({ fromName, replyTo, postalAddress }) => ({ ...SENDER, fromName, replyTo, postalAddress }),
+    saveSender: async ({ idempotencyKey: _, revision = 0, ...saved }) => ({
+      ...SENDER,
+      ...saved,
+      revision: revision + 1,
+    }),
     listSenders: async () => SENDERS,
     addSender: async () => SENDERS,
     changeSender: async () => SENDERS,
@@ -50,12 +54,12 @@ function defaults(): SettingsApi {
     stopSending: async () => ({ stops: [] }),
     allowSending: async () => ({ stops: [] }),
     readRules: async () => RULES,
-    saveRules: async ({ idempotencyKey: _, ...rules }) => rules,
+    saveRules: async ({ idempotencyKey: _, revision = 0, ...rules }) => ({ ...rules, revision: revision + 1 }),
     listLateMails: async () => ({ count: 0, question: null, mails: [] }),
     decideLateMails: async () => ({ decided: 1, left: 0 }),
     decideAllLateMails: async () => ({ decided: 1, left: 0 }),
-    listPlaces: async () => ({ places: [{ id: 'new', name: 'New' }] }),
-    savePlaces: async ({ places }) => ({ places }),
+    listPlaces: async () => ({ places: [{ id: 'new', name: 'New' }], revision: 8 }),
+    savePlaces: async ({ places, revision = 0 }) => ({ places, revision: revision + 1 }),
     listPipelines: async () => PIPELINES,
     refreshPipelines: async () => PIPELINES,
     listMappings: async () => ({ mappings: [mappingRow()] }),
@@ -92,7 +96,8 @@ function defaults(): SettingsApi {
     saveHubSpotStatus: async ({ enabled }) => hubspotStatus({ enabled }),
     readHubSpotMail: async () => hubspotMail(),
     listSubscriptionTypes: async () => ({ subscriptions: [{ id: '1002', name: 'One to One', description: '' }] }),
-    saveHubSpotMail: async ({ writeOptOuts, logMails }) => hubspotMail({ writeOptOuts, logMails }),
+    saveHubSpotMail: async ({ writeOptOuts, logMails, revision = 0 }) =>
+      hubspotMail({ writeOptOuts, logMails, revision: revision + 1 }),
   }
 }
 

@@ -20,6 +20,7 @@ export function senderRow(change: Partial<SenderRow> = {}): SenderRow {
     isDefault: false,
     isAccount: false,
     problem: null,
+    revision: 5,
     ...change,
   }
 }

@@ -164,6 +164,15 @@ export interface SequenceScenariosTable {
   updatedBy: string | null
 }
 
+export interface SettingRevisionsTable {
+  portalId: number
+  setting: string
+  subject: string
+  revision: number
+  removed: Generated<boolean>
+  changedAt: Moment
+}
+
 export interface MappingsTable {
   portalId: number
   pipelineId: string

@@ -18,8 +18,8 @@ import type {
   DecideLateMails,
   LateMails,
   LateMailsDecided,
+  SavedSendingRules,
   SaveSendingRules,
-  SendingRules,
   StopSending,
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
@@ -116,8 +116,8 @@ export interface Api {
   /** Null: all sending. */
   stopSending(sequenceId: string | null, input: StopSending): Promise<Stops>
   allowSending(sequenceId: string | null, input: AllowSending): Promise<Stops>
-  readRules(): Promise<SendingRules>
-  saveRules(input: SaveSendingRules): Promise<SendingRules>
+  readRules(): Promise<SavedSendingRules>
+  saveRules(input: SaveSendingRules): Promise<SavedSendingRules>
   listLateMails(): Promise<LateMails>
   decideLateMails(input: DecideLateMails): Promise<LateMailsDecided>
   decideAllLateMails(input: DecideAllLateMails): Promise<LateMailsDecided>

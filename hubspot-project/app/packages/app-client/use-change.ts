@@ -6,6 +6,8 @@ export interface ChangeOptions<Input, T> {
   makeKey: () => string
   /** Called with the answer of a change that worked. */
   onDone: (result: T, input: Input) => void
+  /** Called when it was made on what somebody else has changed by now: time to show the new values. */
+  onOutdated?: () => void
 }
 
 export interface Change<Input> {
@@ -23,7 +25,7 @@ export interface Change<Input> {
  */
 export function useChange<Input, T>(
   send: (input: Input, idempotencyKey: string) => Promise<T>,
-  { makeKey, onDone }: ChangeOptions<Input, T>,
+  { makeKey, onDone, onOutdated }: ChangeOptions<Input, T>,
 ): Change<Input> {
   const [state, setState] = useState<{ busy: boolean; error: ApiError | null }>({ busy: false, error: null })
   const running = useRef(false)
@@ -47,6 +49,7 @@ export function useChange<Input, T>(
       if (error.happened === 'no') open.current = null
       running.current = false
       setState({ busy: false, error })
+      if (error.code === 'outdated') onOutdated?.()
     }
   }
 
