@@ -43,6 +43,19 @@ export const SaveMapping = Type.Object(
 )
 export type SaveMapping = Static<typeof SaveMapping>
 
+/** Switches a mapping and leaves the rest of it as it is. `revision` counts for switching on; off is always meant. */
+export const SwitchMapping = Type.Object(
+  {
+    pipelineId: PipelineKey,
+    stageId: PipelineKey,
+    active: Type.Boolean(),
+    revision: MadeOn,
+    idempotencyKey: IdempotencyKey,
+  },
+  { additionalProperties: false },
+)
+export type SwitchMapping = Static<typeof SwitchMapping>
+
 export const RemoveMapping = Type.Object(
   { pipelineId: PipelineKey, stageId: PipelineKey, revision: MadeOn, idempotencyKey: IdempotencyKey },
   { additionalProperties: false },

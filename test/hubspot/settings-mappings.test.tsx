@@ -111,7 +111,15 @@ test('switches a mapping off without opening it', async () => {
   const page = await openSettings('mappings')
   await until(() => page.button('Switch off'))
   page.button('Switch off').trigger('onClick')
-  await until(() => expect(page.api.saveMapping.mock.calls[0]?.[0].active).toBe(false))
+  await until(() => expect(page.api.switchMapping).toHaveBeenCalledOnce())
+  // Its sequence and rules are whatever they are by now.
+  expect(page.api.switchMapping.mock.calls[0]?.[0]).toEqual({
+    pipelineId: 'default',
+    stageId: 'contractsent',
+    active: false,
+    revision: 3,
+    idempotencyKey: 'key-00001',
+  })
 })
 
 test('Remove asks first and says that running enrollments go on', async () => {

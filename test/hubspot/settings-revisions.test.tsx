@@ -79,7 +79,23 @@ test('a new list of admins is shown where nobody typed', async () => {
   await until(() => expect(page.find(TextArea).props.value).toBe('boss@acme.example'))
 })
 
-test('a mapping that somebody else changed is not switched as it was: the list shows it as it is', async () => {
+test('a mapping that somebody else changed is not switched on unseen: the list shows it as it is', async () => {
+  const mine = mappingRow({ active: false })
+  const theirs = mappingRow({ sequenceName: 'Another sequence', active: false, revision: 4 })
+  const page = await openSettings('mappings', {
+    listMappings: firstThen({ mappings: [mine] }, { mappings: [theirs] }),
+    switchMapping: refusesOnce<'switchMapping'>({ done: true }),
+  })
+  await until(() => page.button('Switch on'))
+  page.button('Switch on').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Another sequence'))
+  expect(page.screen()).toContain(TOLD)
+  page.button('Switch on').trigger('onClick')
+  await until(() => expect(page.api.switchMapping).toHaveBeenCalledTimes(2))
+  expect(page.api.switchMapping.mock.calls.map(([{ revision }]) => revision)).toEqual([3, 4])
+})
+
+test('nor is it removed', async () => {
   const theirs = mappingRow({ sequenceName: 'Another sequence', revision: 4 })
   const page = await openSettings('mappings', {
     listMappings: firstThen({ mappings: [mappingRow()] }, { mappings: [theirs] }),

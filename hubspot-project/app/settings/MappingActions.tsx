@@ -12,11 +12,11 @@ export interface MappingActionsProps extends Omit<TabProps, 'mayConfigure'> {
 
 /** Switches a mapping on or off, or removes it. */
 export function MappingActions({ mapping, api, tools, onChanged, onOutdated }: MappingActionsProps) {
-  const { pipelineId, stageId, sequenceId, active, stageLabel, sequenceName, revision } = mapping
+  const { pipelineId, stageId, active, stageLabel, sequenceName, revision } = mapping
   const dialog = `remove-mapping-${pipelineId}-${stageId}`
   const switching = useChange(
     (input: { active: boolean; revision: number }, idempotencyKey) =>
-      api.saveMapping({ pipelineId, stageId, sequenceId, ...input, idempotencyKey }),
+      api.switchMapping({ pipelineId, stageId, ...input, idempotencyKey }),
     {
       makeKey: tools.makeKey,
       onDone: (_, { active: on }) => {

@@ -4,6 +4,7 @@ import { findStageMapping } from '#modules/mappings/find-stage-mapping.ts'
 import { listMappings } from '#modules/mappings/list-mappings.ts'
 import { removeMapping } from '#modules/mappings/remove-mapping.ts'
 import { saveMapping } from '#modules/mappings/save-mapping.ts'
+import { switchMapping } from '#modules/mappings/switch-mapping.ts'
 import { changeSequenceStatus } from '#modules/sequences/change-sequence-status.ts'
 import type { SaveMapping } from '#shared/contract/mapping.ts'
 import { DEFAULT_POLICY } from '#shared/default-policy.ts'
@@ -94,6 +95,45 @@ test('a removed mapping starts nothing, and removing it again is not found', asy
   await expect(removeMapping(deps, portal, { ...stage, idempotencyKey: newKey() })).rejects.toMatchObject({
     code: 'not_found',
   })
+})
+
+test('switching changes nothing but the switch, whatever the list that was looked at said', async () => {
+  const { portal, save } = await world()
+  const other = await hasSequence(deps, portal, { name: 'Other' })
+  const policy = { ...DEFAULT_POLICY, coolDownDays: 30 }
+  const turn = (active: boolean, revision: number) =>
+    switchMapping(deps, portal, { pipelineId: 'sales', stageId: 'booked', active, revision, idempotencyKey: newKey() })
+  await save()
+  await save({ sequenceId: other.id, policy, revision: 1 })
+  // Off is meant whatever somebody changed since.
+  await turn(false, 1)
+  expect(await listMappings(deps, portal)).toMatchObject([
+    { sequenceName: 'Other', policy, active: false, revision: 3 },
+  ])
+  await expect(turn(true, 1)).rejects.toMatchObject({ code: 'outdated' })
+  await turn(true, 3)
+  expect(await listMappings(deps, portal)).toMatchObject([{ sequenceName: 'Other', policy, active: true }])
+  expect((await activityKinds(db, portal.portalId)).filter((kind) => kind === 'mapping.saved')).toHaveLength(4)
+})
+
+test('a mapping is switched off though its stage is gone, and on neither then nor with an archived sequence', async () => {
+  const { portal, sequence, save } = await world()
+  const { portalId } = portal
+  const turn = (active: boolean, revision: number) =>
+    switchMapping(deps, portal, { pipelineId: 'sales', stageId: 'booked', active, revision, idempotencyKey: newKey() })
+  await expect(turn(false, 0)).rejects.toMatchObject({ code: 'not_found' })
+  await save()
+  const setGone = (archived: boolean) =>
+    inPortal(db, portalId, (trx) =>
+      trx.updateTable('stages').set({ archived }).where('portalId', '=', portalId).execute(),
+    )
+  await setGone(true)
+  await turn(false, 1)
+  await expect(turn(true, 2)).rejects.toMatchObject({ code: 'not_found' })
+  await setGone(false)
+  await changeSequenceStatus(deps, portal, sequence.id, { action: 'archive', idempotencyKey: newKey() }, tools)
+  await expect(turn(true, 2)).rejects.toMatchObject({ code: 'conflict' })
+  expect(await listMappings(deps, portal)).toMatchObject([{ active: false, revision: 2 }])
 })
 
 test('a thousand mappings are listed in one go', async () => {

@@ -24,7 +24,13 @@ import type {
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
 import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
-import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
+import type {
+  MappingChoices,
+  MappingRow,
+  RemoveMapping,
+  SaveMapping,
+  SwitchMapping,
+} from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { Places, SavePlaces } from '@stagecue/shared/contract/place.ts'
@@ -126,6 +132,7 @@ export interface Api {
   listMappings(): Promise<{ mappings: MappingRow[] }>
   listMappingChoices(): Promise<MappingChoices>
   saveMapping(input: SaveMapping): Promise<Done>
+  switchMapping(input: SwitchMapping): Promise<Done>
   removeMapping(input: RemoveMapping): Promise<Done>
   listApprovals(): Promise<{ approvals: ApprovalRow[] }>
   answerApproval(approvalId: string, input: AnswerApproval): Promise<Done>
@@ -234,6 +241,7 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     listMappings: () => get(routes.mappings),
     listMappingChoices: () => get(routes.mappingChoices),
     saveMapping: (input) => put(routes.mappings, input),
+    switchMapping: (input) => post(routes.switchMapping, input),
     removeMapping: (input) => post(routes.removeMapping, input),
     listApprovals: () => get(routes.approvals),
     answerApproval: (approvalId, input) => post(routes.approval(approvalId), input),
