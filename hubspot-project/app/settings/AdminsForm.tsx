@@ -30,7 +30,7 @@ export function AdminsForm({ admins, revision, userEmail, api, tools, onChanged,
         tools.addAlert({ type: 'success', message: 'Saved who may configure Stagecue.' })
         onChanged()
       },
-      onOutdated: onChanged,
+      onDoubt: onChanged,
     },
   )
 

@@ -40,10 +40,14 @@ function DomainView({
   const [cap, setCap] = useState(row.dailyCap)
   const checking = useChange((_: null, idempotencyKey) => api.checkDomain({ domain, idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: checkedAt,
+    onDoubt: onChanged,
     onDone: onChanged,
   })
   const saving = useChange((dailyCap: number, idempotencyKey) => api.saveDomain({ domain, dailyCap, idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: row.dailyCap,
+    onDoubt: onChanged,
     onDone: () => {
       tools.addAlert({ type: 'success', message: 'The cap is saved.' })
       onChanged()

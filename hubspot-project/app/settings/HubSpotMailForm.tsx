@@ -40,7 +40,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
       tools.addAlert({ type: 'success', message: 'Opt-outs and e-mails were saved.' })
       onChanged()
     },
-    onOutdated: onChanged,
+    onDoubt: onChanged,
   })
   const known = types.kind === 'ready' ? types.value.subscriptions : []
   const readOnly = !mayConfigure || saving.busy

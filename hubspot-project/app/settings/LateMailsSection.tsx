@@ -56,6 +56,8 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
         : api.decideAllLateMails({ action, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: late,
+      onDoubt: onChanged,
       onDone: ({ decided, left }, { action }) => {
         setChosen([])
         tools.addAlert({ type: 'success', message: outcomeOf(action, decided, left) })

@@ -27,7 +27,7 @@ export function MailTab({ onUnsaved, ...shared }: TabProps & { onUnsaved: (unsav
   return (
     <Flex direction="column" gap="large">
       <StaleNotice stale={loaded.stale} />
-      <SenderForm sender={loaded.value} onUnsaved={setAccount} onOutdated={reload} {...shared} />
+      <SenderForm sender={loaded.value} onUnsaved={setAccount} onDoubt={reload} {...shared} />
       <Divider />
       <SendersSection onUnsaved={setMailbox} {...shared} />
     </Flex>

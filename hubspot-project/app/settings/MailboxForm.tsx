@@ -23,12 +23,12 @@ export interface MailboxFormProps extends TabProps {
   onSaved: (senders: Senders) => void
   onClose: () => void
   onUnsaved: (unsaved: boolean) => void
-  /** Somebody else changed the sender. */
-  onOutdated: () => void
+  /** The sender may be another by now. */
+  onDoubt: () => void
 }
 
 /** Adds a sender or changes one. */
-export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved, onOutdated }: MailboxFormProps) {
+export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved, onDoubt }: MailboxFormProps) {
   const form = useDraft<MailboxDraft>(sender === null ? NEW_MAILBOX : draftOfMailbox(sender))
   const { draft, changed } = form
   const saving = useChange(
@@ -43,7 +43,7 @@ export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved, o
         onUnsaved(false)
         onSaved(senders)
       },
-      onOutdated,
+      onDoubt,
     },
   )
   useEffect(() => onUnsaved(changed), [changed, onUnsaved])

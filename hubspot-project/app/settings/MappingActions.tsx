@@ -7,11 +7,11 @@ import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 export interface MappingActionsProps extends Omit<TabProps, 'mayConfigure'> {
   mapping: MappingRow
   onChanged: () => void
-  onOutdated: () => void
+  onDoubt: () => void
 }
 
 /** Switches a mapping on or off, or removes it. */
-export function MappingActions({ mapping, api, tools, onChanged, onOutdated }: MappingActionsProps) {
+export function MappingActions({ mapping, api, tools, onChanged, onDoubt }: MappingActionsProps) {
   const { pipelineId, stageId, active, stageLabel, sequenceName, revision } = mapping
   const dialog = `remove-mapping-${pipelineId}-${stageId}`
   const switching = useChange(
@@ -23,7 +23,7 @@ export function MappingActions({ mapping, api, tools, onChanged, onOutdated }: M
         tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is ${on ? 'on' : 'off'}.` })
         onChanged()
       },
-      onOutdated,
+      onDoubt,
     },
   )
   const removing = useChange(
@@ -36,7 +36,7 @@ export function MappingActions({ mapping, api, tools, onChanged, onOutdated }: M
         tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is removed.` })
         onChanged()
       },
-      onOutdated,
+      onDoubt,
     },
   )
   return (

@@ -24,12 +24,12 @@ export interface MappingFormProps extends Omit<EditingTabProps, 'mayConfigure'> 
   sequences: readonly SequenceRow[]
   onSaved: () => void
   onCancel: () => void
-  /** Somebody else changed the mapping. */
-  onOutdated: () => void
+  /** The mapping may be another by now. */
+  onDoubt: () => void
 }
 
 export function MappingForm(props: MappingFormProps) {
-  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel, onUnsaved, onOutdated } = props
+  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel, onUnsaved, onDoubt } = props
   const present = (of: Pick<Mapping, 'pipelineId' | 'stageId'>) =>
     mappings.find((row) => row.pipelineId === of.pipelineId && row.stageId === of.stageId)
   const stored = editing === null ? undefined : present(editing)
@@ -48,7 +48,7 @@ export function MappingForm(props: MappingFormProps) {
         tools.addAlert({ type: 'success', message: 'The mapping is saved.' })
         onSaved()
       },
-      onOutdated,
+      onDoubt,
     },
   )
 

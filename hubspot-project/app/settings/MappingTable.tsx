@@ -18,11 +18,11 @@ export interface MappingTableProps extends TabProps {
   mappings: readonly MappingRow[]
   onEdit: (mapping: MappingRow) => void
   onChanged: (mapping: MappingRow) => void
-  onOutdated: () => void
+  onDoubt: () => void
 }
 
 export function MappingTable(props: MappingTableProps) {
-  const { mappings, api, tools, mayConfigure, onEdit, onChanged, onOutdated } = props
+  const { mappings, api, tools, mayConfigure, onEdit, onChanged, onDoubt } = props
   return (
     <Table bordered={true} density="condensed">
       <TableHead>
@@ -54,7 +54,7 @@ export function MappingTable(props: MappingTableProps) {
                     api={api}
                     tools={tools}
                     onChanged={() => onChanged(mapping)}
-                    onOutdated={onOutdated}
+                    onDoubt={onDoubt}
                   />
                 </Flex>
               </TableCell>

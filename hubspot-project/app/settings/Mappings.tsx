@@ -48,7 +48,7 @@ export function Mappings(props: MappingsProps) {
         </EmptyState>
       ) : null}
       {mappings.length === 0 ? null : (
-        <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} onOutdated={onReload} />
+        <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} onDoubt={onReload} />
       )}
       {editing === null ? null : (
         <MappingForm
@@ -57,7 +57,7 @@ export function Mappings(props: MappingsProps) {
           editing={editing === 'new' ? null : editing}
           onSaved={onSaved}
           onCancel={() => setEditing(null)}
-          onOutdated={onReload}
+          onDoubt={onReload}
           onUnsaved={setMapping}
         />
       )}

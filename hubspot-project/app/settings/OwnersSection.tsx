@@ -64,12 +64,14 @@ function OwnersView({
 }: OwnersViewProps) {
   const reading = useChange((_: null, idempotencyKey) => api.refreshOwners({ idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: readAt,
+    onDoubt: onChanged,
     onDone: onChanged,
   })
   const linking = useChange(
     ({ ownerId, link }: { ownerId: string; link: LinkOwner['link'] }, idempotencyKey) =>
       api.linkOwner(ownerId, { link, idempotencyKey }),
-    { makeKey: tools.makeKey, onDone: onChanged },
+    { makeKey: tools.makeKey, seen: owners, onDoubt: onChanged, onDone: onChanged },
   )
   if (!permitted) {
     return (

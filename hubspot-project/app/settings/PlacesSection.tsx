@@ -85,7 +85,7 @@ function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsa
         tools.addAlert({ type: 'success', message: 'Saved the places.' })
         void onChanged()
       },
-      onOutdated: () => void onChanged(),
+      onDoubt: () => void onChanged(),
     },
   )
   const names = text.split('\n').filter((line) => line.trim() !== '')

@@ -28,7 +28,7 @@ export function RulesSection(props: EditingTabProps) {
       {loaded.kind === 'ready' ? (
         <>
           <StaleNotice stale={loaded.stale} />
-          <RulesForm {...props} rules={loaded.value} onOutdated={reload} />
+          <RulesForm {...props} rules={loaded.value} onDoubt={reload} />
         </>
       ) : null}
     </Flex>
@@ -94,10 +94,10 @@ const WORDS = Object.fromEntries(FIELDS.map(({ name, label }) => [name, (value =
 
 interface RulesFormProps extends EditingTabProps {
   rules: SavedSendingRules
-  onOutdated: () => void
+  onDoubt: () => void
 }
 
-function RulesForm({ rules, api, tools, mayConfigure, onUnsaved, onOutdated }: RulesFormProps) {
+function RulesForm({ rules, api, tools, mayConfigure, onUnsaved, onDoubt }: RulesFormProps) {
   const form = useDraft(rules)
   const { draft, base } = form
   const saving = useChange((input: SavedSendingRules, idempotencyKey) => api.saveRules({ ...input, idempotencyKey }), {
@@ -106,7 +106,7 @@ function RulesForm({ rules, api, tools, mayConfigure, onUnsaved, onOutdated }: R
       form.take(answer)
       tools.addAlert({ type: 'success', message: 'The limits are saved.' })
     },
-    onOutdated,
+    onDoubt,
   })
   const changed = FIELDS.some(({ name }) => limitOf(draft, name) !== limitOf(base, name))
   useUnsaved(changed, onUnsaved)

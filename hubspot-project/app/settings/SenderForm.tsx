@@ -11,7 +11,7 @@ import { useDraft } from './use-draft.ts'
 export interface SenderFormProps extends TabProps {
   sender: Sender
   onUnsaved: (unsaved: boolean) => void
-  onOutdated: () => void
+  onDoubt: () => void
 }
 
 const WORDS = {
@@ -20,7 +20,7 @@ const WORDS = {
   postalAddress: (saved: string) => `Postal address: ${saved}`,
 }
 
-export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved, onOutdated }: SenderFormProps) {
+export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved, onDoubt }: SenderFormProps) {
   const form = useDraft<SenderDraft>(draftOf(sender))
   const { draft, changed } = form
   const saving = useChange((input: SenderDraft, idempotencyKey) => api.saveSender({ ...input, idempotencyKey }), {
@@ -29,7 +29,7 @@ export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved, onOutd
       form.take(draftOf(answer))
       tools.addAlert({ type: 'success', message: 'The sender is saved.' })
     },
-    onOutdated,
+    onDoubt,
   })
   useEffect(() => onUnsaved(changed), [changed, onUnsaved])
 

@@ -27,6 +27,8 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
   const [tested, setTested] = useState<SenderTest | null>(null)
   const choosing = useChange((id: string, idempotencyKey) => api.chooseDefaultSender(id, { idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: senders,
+    onDoubt: onChanged,
     onDone: () => {
       tools.addAlert({ type: 'success', message: 'The default sender is changed.' })
       onChanged()
@@ -34,6 +36,8 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
   })
   const testing = useChange((id: string, idempotencyKey) => api.testSender(id, { idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: senders,
+    onDoubt: onChanged,
     onDone: (answer) => {
       setTested(answer)
       onChanged()

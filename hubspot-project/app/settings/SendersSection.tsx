@@ -66,7 +66,7 @@ function SendersView({
         onSaved={saved}
         onClose={close}
         onUnsaved={onUnsaved}
-        onOutdated={onChanged}
+        onDoubt={onChanged}
       />
     )
   }

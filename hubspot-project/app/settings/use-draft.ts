@@ -44,7 +44,9 @@ export function useDraft<T extends object>(saved: T): FormDraft<T> {
 function follow<T extends object>({ base, draft, clashes }: State<T>, saved: T): State<T> {
   const isAt = (key: string, value: unknown, other: T) => sameValue(value, Reflect.get(other, key))
   const typed = Object.entries(draft).filter(([key, value]) => !isAt(key, value, base))
-  const clashing = typed.filter(([key]) => !isAt(key, Reflect.get(base, key), saved)).map(([key]) => key)
+  const clashing = typed
+    .filter(([key, value]) => !isAt(key, Reflect.get(base, key), saved) && !isAt(key, value, saved))
+    .map(([key]) => key)
   return {
     handed: saved,
     base: saved,
