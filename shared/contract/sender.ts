@@ -71,12 +71,16 @@ export const SendingDomainRow = Type.Object({
   findings: Type.Array(DomainFinding),
   checkedAt: Nullable(Moment),
   dailyCap: DailyCap,
+  /** Of the cap. */
+  revision: Revision,
 })
 export type SendingDomainRow = Static<typeof SendingDomainRow>
 
 export const Senders = Type.Object({
   senders: Type.Array(SenderRow),
   domains: Type.Array(SendingDomainRow),
+  /** Of the choice of the default. */
+  defaultRevision: Revision,
 })
 export type Senders = Static<typeof Senders>
 
@@ -115,6 +119,12 @@ export type AddSender = Static<typeof AddSender>
 export const ChangeSender = Type.Object({ ...senderFields, revision: MadeOn }, { additionalProperties: false })
 export type ChangeSender = Static<typeof ChangeSender>
 
+export const ChooseDefault = Type.Object(
+  { revision: MadeOn, idempotencyKey: IdempotencyKey },
+  { additionalProperties: false },
+)
+export type ChooseDefault = Static<typeof ChooseDefault>
+
 /** What became of a test mail. */
 export const SenderTest = Type.Object({
   /** Null: not known. */
@@ -133,7 +143,7 @@ export const CheckDomain = Type.Object(
 export type CheckDomain = Static<typeof CheckDomain>
 
 export const SaveDomain = Type.Object(
-  { domain: Domain, dailyCap: DailyCap, idempotencyKey: IdempotencyKey },
+  { domain: Domain, dailyCap: DailyCap, revision: MadeOn, idempotencyKey: IdempotencyKey },
   { additionalProperties: false },
 )
 export type SaveDomain = Static<typeof SaveDomain>
@@ -148,6 +158,8 @@ export const OwnerRow = Type.Object({
   linkedByHand: Type.Boolean(),
   /** Counts for their deals' contacts without one; null: not known. A name of the tz database, else as HubSpot spells it. */
   timeZone: Nullable(Type.String()),
+  /** Of the link. */
+  revision: Revision,
 })
 export type OwnerRow = Static<typeof OwnerRow>
 
@@ -167,6 +179,7 @@ export type Owners = Static<typeof Owners>
 export const LinkOwner = Type.Object(
   {
     link: Type.Union([Type.Literal('match'), Type.Literal('none'), Id]),
+    revision: MadeOn,
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -1,6 +1,7 @@
 import { Alert, Form, Input, NumberInput, Select, TextArea, Toggle } from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
+import { DEFAULT_POLICY } from '#shared/default-policy.ts'
 import type { SettingsApi } from '../../hubspot-project/app/settings/settings-tools.ts'
 import { mappingRow, RULES, SENDER, SEQUENCE_ID, sequenceRow, settings } from './support/fixtures.ts'
 import { hubspotMail } from './support/number-fixtures.ts'
@@ -134,8 +135,9 @@ test('the form of a mapping keeps what was chosen, takes over the rest, and says
 })
 
 test('a mapping that somebody removed while its form was open says so', async () => {
+  const policy = { ...DEFAULT_POLICY, coolDownDays: 30 }
   const page = await openSettings('mappings', {
-    listMappings: firstThen({ mappings: [mappingRow()] }, { mappings: [] }),
+    listMappings: firstThen({ mappings: [mappingRow({ policy })] }, { mappings: [] }),
     saveMapping: refusesOnce<'saveMapping'>({ done: true }),
   })
   await until(() => page.button('Edit'))
@@ -145,7 +147,7 @@ test('a mapping that somebody removed while its form was open says so', async ()
   await until(() => expect(wordsOf(page.find(Form))).toContain('Saving maps the stage again.'))
   page.find(Form).trigger('onSubmit')
   await until(() => expect(page.api.saveMapping).toHaveBeenCalledTimes(2))
-  expect(page.api.saveMapping.mock.calls[1]?.[0]).toMatchObject({ sequenceId: SEQUENCE_ID, revision: 0 })
+  expect(page.api.saveMapping.mock.calls[1]?.[0]).toMatchObject({ sequenceId: SEQUENCE_ID, revision: 0, policy })
 })
 
 test('places that somebody else saved keep their ids under what was typed', async () => {

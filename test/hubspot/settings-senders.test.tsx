@@ -12,7 +12,11 @@ const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
 test('shows who sends, why one cannot, what the DNS lacks, and whose deals each writes for', async () => {
   const problem = 'Its mail server could not be used: 535 no. Its mails wait and are tried again.'
   const page = await openSettings('mail', {
-    listSenders: async () => ({ senders: [ACCOUNT_SENDER, senderRow({ problem })], domains: [domainRow()] }),
+    listSenders: async () => ({
+      defaultRevision: 1,
+      senders: [ACCOUNT_SENDER, senderRow({ problem })],
+      domains: [domainRow()],
+    }),
   })
   await until(() => expect(page.screen()).toContain('Bob Rep (bob@acme.example)'))
   for (const text of [
@@ -99,7 +103,10 @@ test('the default is moved, a domain is checked and capped, an owner is linked',
   await until(() => page.find(Select, { name: 'owner-72' }))
   page.button('Make default').trigger('onClick')
   await until(() =>
-    expect(page.api.chooseDefaultSender).toHaveBeenCalledExactlyOnceWith(ADA_ID, { idempotencyKey: 'key-00001' }),
+    expect(page.api.chooseDefaultSender).toHaveBeenCalledExactlyOnceWith(ADA_ID, {
+      revision: 1,
+      idempotencyKey: 'key-00001',
+    }),
   )
   page.button('Check acme.example').trigger('onClick')
   await until(() => expect(page.api.checkDomain).toHaveBeenCalledTimes(1))
@@ -107,10 +114,10 @@ test('the default is moved, a domain is checked and capped, an owner is linked',
   await until(() => expect(page.button('Save cap').props.disabled).toBe(false))
   page.button('Save cap').trigger('onClick')
   await until(() => expect(page.api.saveDomain).toHaveBeenCalledTimes(1))
-  expect(page.api.saveDomain.mock.calls[0]?.[0]).toMatchObject({ domain: 'acme.example', dailyCap: 300 })
+  expect(page.api.saveDomain.mock.calls[0]?.[0]).toMatchObject({ domain: 'acme.example', dailyCap: 300, revision: 3 })
   page.find(Select, { name: 'owner-72' }).trigger('onChange', ADA_ID as never)
   await until(() => expect(page.api.linkOwner).toHaveBeenCalledTimes(1))
-  expect(page.api.linkOwner.mock.calls[0]).toMatchObject(['72', { link: ADA_ID }])
+  expect(page.api.linkOwner.mock.calls[0]).toMatchObject(['72', { link: ADA_ID, revision: 0 }])
 })
 
 test('without the permission it says where e-mails come from and offers to reconnect', async () => {

@@ -33,6 +33,7 @@ export function MappingForm(props: MappingFormProps) {
   const present = (of: Pick<Mapping, 'pipelineId' | 'stageId'>) =>
     mappings.find((row) => row.pipelineId === of.pipelineId && row.stageId === of.stageId)
   const stored = editing === null ? undefined : present(editing)
+  const removed = editing !== null && stored === undefined
   const form = useDraft<MappingDraft>(firstDraft(stored ?? editing, pipelines, stored?.revision ?? 0))
   const { draft, base } = form
   useUnsaved(form.changed, onUnsaved)
@@ -58,9 +59,9 @@ export function MappingForm(props: MappingFormProps) {
     if (!ready) return
     const { policy, ...mapping } = draft
     const revision = replaced?.revision ?? draft.revision
-    // Rules nobody touched are not sent: a mapping keeps those it has.
-    const touched = policy !== null && !sameValue(policy, base.policy)
-    return saving.run({ ...mapping, revision, ...(touched ? { policy } : {}) })
+    // Rules nobody touched are not sent: a mapping keeps those it has. One that was removed has none to keep.
+    const kept = policy === null || (!removed && sameValue(policy, base.policy))
+    return saving.run({ ...mapping, revision, ...(kept ? {} : { policy }) })
   }
   return (
     <Tile>
@@ -102,7 +103,7 @@ export function MappingForm(props: MappingFormProps) {
               {`Saving replaces its sequence “${replaced.sequenceName}”. Its rules stay unless you change them.`}
             </Alert>
           )}
-          {editing !== null && stored === undefined ? (
+          {removed ? (
             <Alert title="Somebody removed this mapping" variant="warning">
               Saving maps the stage again.
             </Alert>

@@ -69,9 +69,9 @@ function OwnersView({
     onDone: onChanged,
   })
   const linking = useChange(
-    ({ ownerId, link }: { ownerId: string; link: LinkOwner['link'] }, idempotencyKey) =>
-      api.linkOwner(ownerId, { link, idempotencyKey }),
-    { makeKey: tools.makeKey, seen: owners, onDoubt: onChanged, onDone: onChanged },
+    ({ ownerId, ...wanted }: Omit<LinkOwner, 'idempotencyKey'> & { ownerId: string }, idempotencyKey) =>
+      api.linkOwner(ownerId, { ...wanted, idempotencyKey }),
+    { makeKey: tools.makeKey, onDoubt: onChanged, onDone: onChanged },
   )
   if (!permitted) {
     return (
@@ -127,7 +127,9 @@ function OwnersView({
                   readOnly={!mayConfigure || linking.busy}
                   value={owner.linkedByHand ? (owner.senderId ?? 'none') : 'match'}
                   options={optionsFor(owner, senders)}
-                  onChange={(link) => linking.run({ ownerId: owner.ownerId, link: String(link) })}
+                  onChange={(link) =>
+                    linking.run({ ownerId: owner.ownerId, link: String(link), revision: owner.revision })
+                  }
                 />
               </TableCell>
             </TableRow>

@@ -67,7 +67,8 @@ const WORDS = {
 function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsaved }: PlacesFormProps) {
   const form = useDraft<PlacesDraft>(draftOf({ places, revision }))
   const { lines: text, stages } = form.draft
-  // Made once for a list as it is typed over what is saved: a second try after a lost answer must say the same, or it is another change under the same key.
+  // Made once for a list as it is typed over what is saved: a second try after a lost answer must say the same, or it is
+  // another change under the same key.
   const made = useRef<{ lines: string; revision: number; places: Place[] } | null>(null)
   const saving = useChange(
     (input: PlacesDraft, idempotencyKey) => {

@@ -72,7 +72,13 @@ function SendersView({
   }
   return (
     <Flex direction="column" gap="medium">
-      <SenderTable {...shared} senders={senders.senders} onEdit={setEditing} onChanged={onChanged} />
+      <SenderTable
+        {...shared}
+        senders={senders.senders}
+        defaultRevision={senders.defaultRevision}
+        onEdit={setEditing}
+        onChanged={onChanged}
+      />
       {shared.mayConfigure ? (
         <Flex direction="row">
           <Button size="sm" variant="secondary" onClick={() => setEditing('new')}>

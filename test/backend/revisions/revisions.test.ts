@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
+import { inPortal } from '#db/in-portal.ts'
 import { saveAdmins } from '#modules/admins/save-admins.ts'
 import { getHubSpotMail } from '#modules/hubspot-mail/get-hubspot-mail.ts'
 import { saveHubSpotMail } from '#modules/hubspot-mail/save-hubspot-mail.ts'
@@ -10,12 +11,17 @@ import { saveRules } from '#modules/limits/save-rules.ts'
 import { listMappings } from '#modules/mappings/list-mappings.ts'
 import { removeMapping } from '#modules/mappings/remove-mapping.ts'
 import { saveMapping } from '#modules/mappings/save-mapping.ts'
+import { linkOwner } from '#modules/owners/link-owner.ts'
+import { listOwners } from '#modules/owners/list-owners.ts'
 import { listPlaces } from '#modules/places/list-places.ts'
 import { savePlaces } from '#modules/places/save-places.ts'
 import { getSender } from '#modules/sender/get-sender.ts'
 import { saveSender } from '#modules/sender/save-sender.ts'
+import { addSender } from '#modules/senders/add-sender.ts'
 import { changeSender } from '#modules/senders/change-sender.ts'
+import { chooseDefault } from '#modules/senders/choose-default.ts'
 import { listSenders } from '#modules/senders/list-senders.ts'
+import { saveDomain } from '#modules/senders/save-domain.ts'
 import { getSettings } from '#modules/settings/get-settings.ts'
 import { hasPipeline, hasSequence, newKey, person } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
@@ -78,6 +84,30 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
+    kind: 'the default sender',
+    read: async (portal) => (await listSenders(deps, portal)).defaultRevision,
+    async change(portal, revision, whose) {
+      const { senders } = await listSenders(deps, portal)
+      const chosen = senders.find(({ address }) => address === `${whose}@acme.example`)
+      return chooseDefault(deps, portal, chosen?.id ?? '', madeOn(revision))
+    },
+  },
+  {
+    kind: 'the cap of a domain',
+    read: async (portal) => (await listSenders(deps, portal)).domains[0]?.revision ?? -1,
+    change: (portal, revision, whose) =>
+      saveDomain(deps, portal, {
+        ...{ domain: 'mail.example.com', dailyCap: whose === 'one' ? 100 : 200 },
+        ...madeOn(revision),
+      }),
+  },
+  {
+    kind: 'the sender of an owner',
+    read: async (portal) => (await listOwners(deps, portal)).owners[0]?.revision ?? -1,
+    change: (portal, revision, whose) =>
+      linkOwner(deps, portal, '71', { link: whose === 'one' ? 'none' : 'match', ...madeOn(revision) }),
+  },
+  {
     kind: 'what HubSpot is told of mails',
     read: async (portal) => (await getHubSpotMail(deps, portal)).revision,
     change: (portal, revision) =>
@@ -103,6 +133,13 @@ async function open(): Promise<PortalContext> {
   await hasPipeline(db, portal.portalId)
   sequences.set(portal.portalId, hasSequence(deps, portal))
   await sequences.get(portal.portalId)
+  for (const whose of ['one', 'two']) {
+    const sender = { address: `${whose}@acme.example`, fromName: whose, replyTo: '', signature: '', dailyCap: 0 }
+    await addSender(deps, portal, { ...sender, active: true, ...NO_SERVERS, ...key() })
+  }
+  const { portalId } = portal
+  const owner = { portalId, ownerId: '71', name: 'Ada', email: 'ada@acme.example', archived: false }
+  await inPortal(db, portalId, (trx) => trx.insertInto('owners').values(owner).execute())
   return portal
 }
 

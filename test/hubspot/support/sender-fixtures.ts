@@ -53,11 +53,12 @@ export function domainRow(change: Partial<SendingDomainRow> = {}): SendingDomain
     ],
     checkedAt: '2026-11-21T07:00:00Z',
     dailyCap: 0,
+    revision: 3,
     ...change,
   }
 }
 
-export const SENDERS: Senders = { senders: [ACCOUNT_SENDER, senderRow()], domains: [domainRow()] }
+export const SENDERS: Senders = { senders: [ACCOUNT_SENDER, senderRow()], domains: [domainRow()], defaultRevision: 1 }
 
 export function ownerRow(change: Partial<OwnerRow> = {}): OwnerRow {
   return {
@@ -67,6 +68,7 @@ export function ownerRow(change: Partial<OwnerRow> = {}): OwnerRow {
     senderId: ADA_ID,
     linkedByHand: false,
     timeZone: null,
+    revision: 0,
     ...change,
   }
 }

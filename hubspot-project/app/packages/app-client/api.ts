@@ -57,6 +57,7 @@ import type {
   AddSender,
   ChangeSender,
   CheckDomain,
+  ChooseDefault,
   LinkOwner,
   Owners,
   SaveDomain,
@@ -111,7 +112,7 @@ export interface Api {
   listSenders(): Promise<Senders>
   addSender(input: AddSender): Promise<Senders>
   changeSender(senderId: string, input: ChangeSender): Promise<Senders>
-  chooseDefaultSender(senderId: string, input: Change): Promise<Senders>
+  chooseDefaultSender(senderId: string, input: ChooseDefault): Promise<Senders>
   testSender(senderId: string, input: Change): Promise<SenderTest>
   saveDomain(input: SaveDomain): Promise<Senders>
   checkDomain(input: CheckDomain): Promise<Senders>

@@ -42,8 +42,7 @@ export function useChange<Input, T>(
   const open = useRef<OpenKey | null>(null)
   const shown = JSON.stringify(seen)
   useEffect(() => {
-    // An attempt under way keeps its key: what the screen shows meanwhile may be its own doing.
-    if (open.current !== null && open.current.shown !== shown && !running.current) open.current = null
+    if (open.current?.shown !== shown) open.current = null
   }, [shown])
 
   const run = async (input: Input): Promise<void> => {
