@@ -36,6 +36,8 @@ export const SenderRow = Type.Object({
   mailbox: Nullable(Type.Object({ ...serverFields, hasPassword: Type.Boolean() })),
   /** Why the mailbox could not be read last; null while it can. */
   mailboxProblem: Nullable(Type.String()),
+  /** Bounces come back to the address itself, whose mailbox is read; else to an address of Stagecue. */
+  readsBounces: Type.Boolean(),
   dailyCap: DailyCap,
   rampUp: Nullable(RampUp),
   /** How many mails may go today; null: no cap. */

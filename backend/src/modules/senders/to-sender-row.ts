@@ -3,6 +3,7 @@ import type { SenderRow } from '#shared/contract/sender.ts'
 import { capOn } from './cap-on.ts'
 import { domainOf } from './domain-of.ts'
 import { mayUseAddress } from './may-use-address.ts'
+import { readsBounces } from './reads-bounces.ts'
 import type { SenderRecord } from './sender-record.ts'
 
 export interface RowMoment {
@@ -25,6 +26,7 @@ export function toSenderRow(sender: SenderRecord, account: Sender, moment: RowMo
     server: serverOf(sender),
     mailbox: mailboxOf(sender),
     mailboxProblem: sender.imapProblem,
+    readsBounces: readsBounces(sender),
     dailyCap: sender.dailyCap ?? 0,
     rampUp: rampStart === null || rampStep === null ? null : { start: rampStart, step: rampStep },
     capToday: capOn(sender, moment.now, moment.timeZone),
