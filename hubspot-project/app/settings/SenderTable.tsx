@@ -63,6 +63,11 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
                 {sender.mailboxProblem === null ? null : (
                   <Text variant="microcopy">{`Its mailbox could not be read: ${sender.mailboxProblem}`}</Text>
                 )}
+                {sender.mailboxPassedOver === null ? null : (
+                  <Text variant="microcopy">
+                    {describePassedOver(sender.mailboxPassedOver, tools.formats.momentAndDistance)}
+                  </Text>
+                )}
               </TableCell>
               <TableCell>
                 <SenderState sender={sender} />
@@ -117,6 +122,14 @@ function SenderState({ sender: { active, isDefault, problem } }: { sender: Sende
   const word = active ? (problem === null ? 'On' : 'Cannot send') : 'Off'
   const variant = active ? (problem === null ? 'success' : 'danger') : 'default'
   return <StatusTag variant={variant}>{isDefault ? `${word}, default` : word}</StatusTag>
+}
+
+function describePassedOver(
+  { count, at, why }: NonNullable<SenderRow['mailboxPassedOver']>,
+  momentAndDistance: (moment: string) => string,
+): string {
+  const what = count === 1 ? 'A mail in its mailbox was' : `${count} mails in its mailbox were`
+  return `${what} passed over, the last ${momentAndDistance(at)}: ${why}. Look there whether it is an answer.`
 }
 
 function describeBounces({ address, replyTo, mailbox, readsBounces }: SenderRow): string {

@@ -30,6 +30,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'owners.refreshed': ({ data }) => `Owners were read from HubSpot${amount(data.count, ': ', 'owner', 'owners')}`,
   'domain.checked': ({ data }) => `The DNS of ${data.domain ?? 'a domain'} was checked`,
   'domain.capped': ({ data }) => `The daily cap of ${data.domain ?? 'a domain'} was changed`,
+  'mailbox.passed_over': (activity) =>
+    `A mail in the mailbox of ${activity.data.address ?? 'a sender'} was passed over; look there whether it is an answer${because(activity)}`,
   'rules.saved': () => 'The limits of sending were changed',
   'sending.stopped': (activity) =>
     `${activity.data.firstOnly ? 'First e-mails were' : 'Sending was'} stopped${forSequence(activity.data)}${because(activity)}`,

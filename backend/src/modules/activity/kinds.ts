@@ -13,6 +13,7 @@ export const ACTIVITY_KINDS = [
   'owners.refreshed',
   'domain.checked',
   'domain.capped',
+  'mailbox.passed_over',
   'rules.saved',
   'sending.stopped',
   'sending.allowed',
