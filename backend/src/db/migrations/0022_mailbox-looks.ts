@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** When mailboxes were looked into, and the mails in them that could not be read. */
+/** When mailboxes were looked into, the mails in them that could not be read, and pauses after an answer of somebody unknown. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql
     .raw(`
@@ -19,6 +19,10 @@ alter table mailbox_positions
   add column passed_over integer not null default 0,
   add column passed_over_at timestamptz,
   add column passed_over_why text;
+
+alter table enrollments drop constraint enrollments_pause_reason_check;
+alter table enrollments add constraint enrollments_pause_reason_check
+  check (pause_reason in ('paused_by_user', 'out_of_office', 'other_replied', 'someone_replied'));
 
 -- The owner is behind the wall too, and would find nothing.
 alter table senders no force row level security;

@@ -88,6 +88,10 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'mail.automatic': (activity) => `A program answered a mail of ${ofSequence(activity)}; nothing was changed`,
   'mail.unclear': (activity) =>
     `A mail came in that belongs to ${ofSequence(activity)} and could not be understood; look into the mailbox`,
+  'mail.answered': (activity) =>
+    `A mail of ${ofSequence(activity)} was answered from an address that Stagecue does not know; look into the mailbox`,
+  'mail.team_answered': (activity) =>
+    `One of your own people answered in the conversation of ${ofSequence(activity)}; nothing was changed`,
   'enrollment.started': ({ data }) =>
     `Enrolled in ${data.sequence ?? 'a sequence'}${data.source === 'manual' ? ' by hand' : ''}`,
   'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,

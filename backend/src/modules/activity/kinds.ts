@@ -53,6 +53,8 @@ export const ACTIVITY_KINDS = [
   'mail.refused',
   'mail.automatic',
   'mail.unclear',
+  'mail.answered',
+  'mail.team_answered',
   'enrollment.started',
   'enrollment.refused',
   'enrollment.paused',
