@@ -41,6 +41,7 @@ export const STOP_REASON = {
   restarted: 'Started over, because the deal entered the stage again',
   replied: 'The contact replied',
   other_replied: 'Another contact of the deal replied',
+  someone_replied: 'An answer came from an address that Stagecue does not know',
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
   task_timed_out: 'A task was not done in time',
@@ -55,6 +56,7 @@ export const PAUSE_REASON = {
   paused_by_user: 'Paused by a person',
   out_of_office: 'The contact is out of office',
   other_replied: 'Another contact of the deal replied',
+  someone_replied: 'An answer came from an address that Stagecue does not know',
 } as const
 export type PauseReason = keyof typeof PAUSE_REASON
 

@@ -250,6 +250,12 @@ export interface SendersTable {
   imapUidValidity: Generated<number>
   imapLastUid: Generated<number>
   imapProblem: Generated<string | null>
+  imapBegunAt: Generated<Moment | null>
+  imapLookedAt: Generated<Moment | null>
+  imapTries: Generated<number>
+  imapPassedOver: Generated<number>
+  imapPassedOverAt: Generated<Moment | null>
+  imapPassedOverWhy: Generated<string | null>
   dailyCap: number | null
   rampStart: number | null
   rampStep: number | null

@@ -73,6 +73,12 @@ const RULES: readonly Rule[] = [
       'mailboxes_unread',
       `The mailbox of ${unreadSenders.join(', ')} could not be read, so answers there stop no sequence. The Mail tab has the server’s words.`,
     ),
+  ({ passedOverSenders }) =>
+    passedOverSenders.length > 0 &&
+    warning(
+      'mails_passed_over',
+      `A mail in the mailbox of ${passedOverSenders.join(', ')} could not be read and was passed over. Look there whether it is an answer; the Mail tab says when and why.`,
+    ),
   ({ badDomains }) =>
     badDomains.length > 0 &&
     warning(

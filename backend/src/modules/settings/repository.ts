@@ -25,6 +25,8 @@ export interface HealthFacts {
   /** Addresses whose own mail server could not be used last, those whose mailbox could not be read, and domains whose DNS lacks what receivers ask for. */
   brokenSenders: string[]
   unreadSenders: string[]
+  /** Whose mailboxes hold a mail that was given up within a week. */
+  passedOverSenders: string[]
   badDomains: string[]
 }
 
@@ -84,6 +86,7 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       i.pipelines_refreshed_at, i.postal_address,
       array(select address from senders where portal_id = ${portalId} and active and problem is not null order by 1) as broken_senders,
       array(select address from senders where portal_id = ${portalId} and active and imap_problem is not null order by 1) as unread_senders,
+      array(select address from senders where portal_id = ${portalId} and imap_passed_over_at > ${now.subtract({ hours: 24 * 7 })} order by 1) as passed_over_senders,
       array(select domain from sending_domains where portal_id = ${portalId} and checked_at is not null and not passed order by 1)
         as bad_domains
     from pending, due, runs, calls, rules
