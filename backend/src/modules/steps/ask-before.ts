@@ -45,7 +45,7 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
   const known = new Map<string, SendFacts>()
   for (const loaded of runs) {
     const { deal, dealReadAt, contactsReadAt, contactReadAt, onDeal, contact } = loaded.state
-    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews) continue
+    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews || !loaded.address) continue
     const readings = [dealReadAt, contactsReadAt, contactReadAt]
     if (!readings.every((readAt) => isYoung(readAt, now))) continue
     const { pipelineId, stageId, ownerId, isClosed, deleted } = deal

@@ -33,6 +33,8 @@ const STEP_PAUSED = `${SEQUENCE_IS_PAUSED}this step is done when it is resumed.`
 /** How the sentence of a step begins that a stop keeps back; the stop's reason follows. */
 export const SENDING_STOPPED = 'Sending is stopped: '
 export const ENROLLMENT_ENDED = 'The enrollment ended before this step.'
+const NO_ADDRESS = 'The contact has no e-mail address. Add one in HubSpot, then try again.'
+const BAD_ADDRESS = 'The contact’s e-mail address is not valid. Correct it in HubSpot, then try again.'
 const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
 
 export interface DecisionFacts {
@@ -79,18 +81,14 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   const resting = sequenceDecision(state, SEQUENCE_PAUSED)
   if (resting) return resting
   if (state.sendingStop !== null) return { kind: 'paused', why: `${SENDING_STOPPED}${state.sendingStop}` }
-  if (!state.contact.email) {
-    return { kind: 'hold', why: 'The contact has no e-mail address. Add one in HubSpot, then try again.' }
-  }
-  if (!facts.address) {
-    return { kind: 'hold', why: 'The contact’s e-mail address is not valid. Correct it in HubSpot, then try again.' }
-  }
   if (state.step?.kind !== 'email') {
     return { kind: 'hold', why: 'This step is missing from its sequence version. Skip it.' }
   }
   if (facts.told?.contact && normalizeAddress(facts.told.contact.email ?? '') !== facts.address) {
     return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
+  // Only HubSpot says that there is none: what is kept may be blank because another contact has the address now.
+  if (facts.told && !facts.address) return { kind: 'hold', why: facts.told.contact?.email ? BAD_ADDRESS : NO_ADDRESS }
   const held = facts.told && holdForOwner(state, facts.told)
   if (held) return { kind: 'hold', why: held }
   return windowDecision(state, facts) ?? { kind: 'send' }
