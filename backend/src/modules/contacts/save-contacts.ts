@@ -148,6 +148,6 @@ function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {
 
 function toFields(contact: HubSpotContact): { fields: ContactFields; invalidEmail: boolean } {
   const email = contact.email === null ? undefined : normalizeAddress(contact.email)
-  const { email: _, properties: __, ...rest } = contact
+  const { email: _, properties: __, mergedIds: ___, ...rest } = contact
   return { fields: { ...rest, email: email ?? null }, invalidEmail: contact.email !== null && email === undefined }
 }
