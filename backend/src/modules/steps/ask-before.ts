@@ -52,6 +52,7 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
     const { email, optedOut } = contact
     const readAt = readings.reduce((one, other) => (Temporal.Instant.compare(one, other) <= 0 ? one : other))
     known.set(pairKey(pairOf(loaded)), {
+      merged: false,
       pipelineId,
       stageId,
       deleted,

@@ -63,7 +63,7 @@ export function decideBeforeStep(
   state: RunState,
   facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
 ): Exclude<Decision, { kind: 'send' }> | undefined {
-  const early = enrollmentDecision(state, false)
+  const early = enrollmentDecision(state, false) ?? mergeDecision(facts)
   if (early) return early
   const ending = endingOf(state, facts)
   if (ending === 'pause_others') return { kind: ending }
@@ -73,7 +73,7 @@ export function decideBeforeStep(
 
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
 export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decision {
-  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend)
+  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend) ?? mergeDecision(facts)
   if (early) return early
   const ending = endingOf(state, facts)
   if (ending === 'pause_others') return { kind: ending }
@@ -135,16 +135,21 @@ function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision,
   return { kind: 'cancel', why: ENROLLMENT_ENDED }
 }
 
+/** The enrollment goes on with the other record, or has ended by now. */
+function mergeDecision({ told }: Pick<DecisionFacts, 'told'>): Extract<Decision, { kind: 'again' }> | undefined {
+  return told?.merged ? { kind: 'again', why: 'The deal or the contact has just been merged in HubSpot.' } : undefined
+}
+
 function endingOf(
   state: RunState,
   facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
 ): StopReason | 'pause_others' | undefined {
   const { contact, deal } = state
   const { told } = facts
-  if (contact.deleted || told?.contact === null) return 'contact_deleted'
+  if (contact.deleted || told?.contact === null) return contact.merged ? 'merged' : 'contact_deleted'
   if (facts.suppression) return facts.suppression === 'unsubscribed' ? 'unsubscribed' : 'suppressed'
   if (contact.optedOut || told?.contact.optedOut) return 'unsubscribed'
-  if (deal?.deleted || told?.deleted) return 'deal_deleted'
+  if (deal?.deleted || told?.deleted) return deal?.merged ? 'merged' : 'deal_deleted'
   if (!told) return undefined
   if (!told.onDeal) return 'contact_removed'
   if (hasLeftStage(state, told)) return 'stage_left'
