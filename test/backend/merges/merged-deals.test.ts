@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
+import { inPortal } from '#db/in-portal.ts'
+import { readSendFacts } from '#modules/deals/read-send-facts.ts'
+import { syncDeal } from '#modules/deals/sync-deal.ts'
+import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { mergeUntold } from '#test/support/untold-merge.ts'
 import { useWorld } from '#test/support/world.ts'
 
-const world = useWorld(useDatabase())
+const database = useDatabase()
+const world = useWorld(database)
 
 const IDS = [
   ['keeps its id', false],
@@ -100,3 +106,83 @@ test('a new deal that HubSpot announces before the merge starts nothing anew', a
   expect(await portal.enrollments(into)).toMatchObject([{ status: 'active' }, { status: 'active' }])
   for (const gone of [stays, goes]) expect(await portal.enrollments(gone.dealId)).toEqual([])
 })
+
+test('who has been through the sequence is not enrolled again by a new deal that HubSpot announces', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const stays = portal.hasDeal('demo', ['done@example.com'])
+  const goes = portal.hasDeal('lead')
+  await world.handlesEvents()
+  const [{ id = '' } = {}] = await portal.enrollments(stays.dealId)
+  const context = { portalId: portal.portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
+  await inPortal(database.db, portal.portalId, (trx) =>
+    endEnrollment(world.deps, trx, context, id, { status: 'completed' }),
+  )
+  world.passes({ minutes: 1 })
+  const merge = { stays: stays.dealId, goes: goes.dealId, asNew: true }
+  const { into, tell } = mergeUntold(world, portal.portalId, 'deals', merge)
+  await announces(portal.portalId, [into])
+  tell()
+  await world.handlesEvents()
+  expect(await portal.enrollments(into)).toEqual([])
+  expect((await portal.decisions(into)).map(({ reason }) => reason)).toEqual(['entry_used'])
+})
+
+test('a merge that several read at once is taken in once', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const stays = portal.hasDeal('demo', ['one@example.com'])
+  const { contactIds } = stays
+  const goes = world.sandbox.createDeal(portal.portalId, { name: 'Goes', stageId: 'demo', contactIds })
+  await world.handlesEvents()
+  const { into, tell } = mergeUntold(world, portal.portalId, 'deals', { stays: stays.dealId, goes, asNew: true })
+  tell()
+  const context = { portalId: portal.portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
+  const [contactId = ''] = contactIds
+  const pairs = [stays.dealId, goes, into].map((dealId) => ({ dealId, contactId }))
+  await Promise.all([
+    world.handlesEvents(),
+    ...pairs.map((pair) => readSendFacts(world.deps, portal.portalId, [pair])),
+    ...pairs.map(({ dealId }) => syncDeal(world.deps, context, dealId)),
+  ])
+  expect(await portal.enrollments(into)).toMatchObject([{ status: 'active' }])
+  const others = [...(await portal.enrollments(stays.dealId)), ...(await portal.enrollments(goes))]
+  expect(others).toMatchObject([{ status: 'stopped', stopReason: 'merged' }])
+  expect((await portal.activities(into)).filter((kind) => kind === 'enrollment.carried_over')).toHaveLength(1)
+})
+
+test.each(['deal', 'contact'] as const)('a contact keeps its place when its %s is merged', async (kind) => {
+  const portal = await world.portal()
+  const goes = portal.hasDeal('demo', ['placed@example.com'])
+  const stays = portal.hasDeal('demo', ['stays@example.com'])
+  await world.handlesEvents()
+  const context = { portalId: portal.portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
+  for (const { dealId } of [goes, stays]) await syncDeal(world.deps, context, dealId)
+  const { portalId } = portal
+  const [goesContact = '', staysContact = ''] = [...goes.contactIds, ...stays.contactIds]
+  const places = (dealId: string) => inPortal(database.db, portalId, (trx) => listPlacesOfDeal(trx, portalId, dealId))
+  await inPortal(database.db, portalId, async (trx) => {
+    await trx.insertInto('places').values({ portalId, id: 'demo-done', name: 'Demo done', position: 0 }).execute()
+    const person = trx.selectFrom('contacts').where('portalId', '=', portalId).where('contactId', '=', goesContact)
+    const { id } = await person.select('id').executeTakeFirstOrThrow()
+    const place = { portalId, dealId: goes.dealId, contactId: id, placeId: 'demo-done', movedAt: world.clock.read() }
+    await trx.insertInto('contactPlaces').values(place).execute()
+  })
+  if (kind === 'deal') world.sandbox.mergeDeals(portalId, stays.dealId, goes.dealId)
+  else world.sandbox.mergeContacts(portalId, staysContact, goesContact)
+  await world.handlesEvents()
+  const expected = kind === 'deal' ? [stays.dealId, goesContact] : [goes.dealId, staysContact]
+  expect((await places(expected[0] ?? '')).get(expected[1] ?? '')).toBe('Demo done')
+})
+
+/** HubSpot says that these deals were made. */
+async function announces(portalId: number, dealIds: readonly string[]): Promise<void> {
+  const occurredAt = world.clock.read().epochMilliseconds
+  await world.sandbox.webhooks.deliver(
+    dealIds.map((id) => ({
+      ...{ subscriptionType: 'object.creation', objectTypeId: '0-3', objectId: Number(id) },
+      ...{ portalId, occurredAt, attemptNumber: 0 },
+    })),
+  )
+  await world.handlesEvents()
+}

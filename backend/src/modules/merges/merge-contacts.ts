@@ -7,7 +7,7 @@ import { renameContact } from '#modules/contacts/rename-contact.ts'
 import { saveMerge } from '#modules/contacts/save-merge.ts'
 import { carryOver } from './carry-over.ts'
 import { divideFamily } from './divide-family.ts'
-import { lockFamilyOfContact, lockUnmergedContacts } from './repository.ts'
+import { carryPlacesOfContacts, lockFamilyOfContact, lockUnmergedContacts } from './repository.ts'
 
 /** HubSpot's ids. */
 export interface ContactMerge {
@@ -36,8 +36,15 @@ export async function mergeContacts(
   const own = people.find(({ contactId }) => contactId === into)
   const stays = own ?? heir
   if (!own) await renameContact(trx, portalId, { from: heir.contactId, to: into })
-  const gone = known.filter(({ id }) => id !== stays.id).map(({ contactId }) => contactId)
+  const others = known.filter(({ id }) => id !== stays.id)
+  const gone = others.map(({ contactId }) => contactId)
   await saveMerge(trx, portalId, { into: stays, merged: gone })
+  await carryPlacesOfContacts(
+    trx,
+    portalId,
+    others.map(({ id }) => id),
+    stays.id,
+  )
   const divided = divideFamily(await lockFamilyOfContact(trx, portalId, stays.id), stays.id)
   await carryOver(deps, trx, portal, divided, { contactId: stays.id })
   await forgetMergedContacts(deps, trx, portalId, gone)

@@ -8,7 +8,7 @@ import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.
 import { reasonToStop } from '#modules/events/reason-to-stop.ts'
 import { carryOver } from './carry-over.ts'
 import { divideFamily } from './divide-family.ts'
-import { lockFamilyOfDeal, lockUnmergedDeals } from './repository.ts'
+import { carryPlacesOfDeals, lockFamilyOfDeal, lockUnmergedDeals } from './repository.ts'
 
 /** HubSpot's ids. */
 export interface DealMerge {
@@ -20,7 +20,7 @@ export interface DealMerge {
 
 /**
  * Deals went into another one: what they enrolled counts as its past, and what runs goes on with it where it would still hold
- * there, else it ends as merged. Told twice, the second time changes nothing.
+ * there, else it ends as merged; the contacts keep their places. Told twice, the second time changes nothing.
  */
 export async function mergeDeals(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -36,6 +36,7 @@ export async function mergeDeals(
   )
   if (into === '' || gone.length === 0) return
   await saveMerge(trx, portalId, { into, merged: gone })
+  await carryPlacesOfDeals(trx, portalId, gone, into)
   const family = await lockFamilyOfDeal(trx, portalId, into)
   const running = await listOpenEnrollments(trx, portalId, { dealIds: gone })
   // Who is on the deal that stays is judged when its contacts are read: they may have been merged, too.

@@ -132,3 +132,35 @@ export async function moveEnrollments(
     .returning(['e.id', 'e.dealId', 'c.contactId', 's.name as sequenceName'])
     .execute()
 }
+
+/** The places of contacts in a deal that went into another, where the one that stays has none for them; the newest counts. */
+export async function carryPlacesOfDeals(
+  trx: Trx,
+  portalId: number,
+  gone: readonly string[],
+  into: string,
+): Promise<void> {
+  await sql`
+    insert into contact_places (portal_id, deal_id, contact_id, place_id, moved_at)
+    select ${portalId}::bigint, ${into}::text, contact_id, place_id, moved_at from contact_places
+    where portal_id = ${portalId} and deal_id = any(${[...gone]}::text[])
+    order by moved_at desc
+    on conflict do nothing
+  `.execute(trx)
+}
+
+/** The same of contacts that went into another, by our ids. */
+export async function carryPlacesOfContacts(
+  trx: Trx,
+  portalId: number,
+  gone: readonly string[],
+  into: string,
+): Promise<void> {
+  await sql`
+    insert into contact_places (portal_id, deal_id, contact_id, place_id, moved_at)
+    select ${portalId}::bigint, deal_id, ${into}::uuid, place_id, moved_at from contact_places
+    where portal_id = ${portalId} and contact_id = any(${[...gone]}::uuid[])
+    order by moved_at desc
+    on conflict do nothing
+  `.execute(trx)
+}
