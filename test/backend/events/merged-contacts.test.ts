@@ -64,6 +64,21 @@ test.each([
   expect(await portal.enrollments(dealId)).toEqual([{ ...before, status: 'active', contactId: into }])
 })
 
+test('what goes on after a merge of contacts goes on after the next one', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { dealId, contactIds } = portal.hasDeal('demo', ['first@example.com', 'second@example.com'])
+  await world.handlesEvents()
+  const [first = '', second = ''] = contactIds
+  const merged = world.sandbox.mergeContacts(portal.portalId, first, second, true)
+  await world.handlesEvents()
+  const into = world.sandbox.mergeContacts(portal.portalId, portal.hasContact('third@example.com'), merged)
+  await world.handlesEvents()
+  const rows = await portal.enrollments(dealId)
+  expect(rows.filter(({ status }) => status === 'active')).toMatchObject([{ contactId: into }])
+  expect(rows.filter(({ status }) => status === 'stopped')).toMatchObject([{ stopReason: 'merged' }])
+})
+
 test.each([
   ['HubSpot calls the one merged away deleted', 'object.deletion'],
   ['an event of the deal is handled', 'deal'],

@@ -54,6 +54,26 @@ test.each(IDS)('of two runs of one contact the older goes on; the deal %s', asyn
   expect(await portal.enrollments(into)).toContainEqual({ ...before, status: 'active' })
 })
 
+test('what goes on after a merge goes on after the next one', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { dealId: first, contactIds } = portal.hasDeal('demo', ['both@example.com'])
+  await world.handlesEvents()
+  const [before] = await portal.enrollments(first)
+  world.passes({ minutes: 5 })
+  const second = world.sandbox.createDeal(portal.portalId, { name: 'Second', stageId: 'demo', contactIds })
+  const third = portal.hasDeal('demo', ['third@example.com'])
+  await world.handlesEvents()
+  const merged = world.sandbox.mergeDeals(portal.portalId, second, first, true)
+  await world.handlesEvents()
+  const into = world.sandbox.mergeDeals(portal.portalId, third.dealId, merged, true)
+  await world.handlesEvents()
+  expect((await portal.enrollments(into)).map(({ id, status }) => [id === before?.id, status])).toEqual([
+    [true, 'active'],
+    [false, 'active'],
+  ])
+})
+
 test.each(IDS)('a run whose stage is not that of the deal that stays ends as merged; the deal %s', async (_, asNew) => {
   const portal = await world.portal()
   await portal.maps('demo', await portal.hasSequence())

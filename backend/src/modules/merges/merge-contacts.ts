@@ -7,7 +7,7 @@ import { renameContact } from '#modules/contacts/rename-contact.ts'
 import { saveMerge } from '#modules/contacts/save-merge.ts'
 import { carryOver } from './carry-over.ts'
 import { divideFamily } from './divide-family.ts'
-import { carryPlacesOfContacts, lockFamilyOfContact, lockUnmergedContacts } from './repository.ts'
+import { carryPlacesOfContacts, lockFamilyOfContacts, lockUnmergedContacts } from './repository.ts'
 
 /** HubSpot's ids. */
 export interface ContactMerge {
@@ -37,16 +37,12 @@ export async function mergeContacts(
   const stays = own ?? heir
   if (!own) await renameContact(trx, portalId, { from: heir.contactId, to: into })
   const others = known.filter(({ id }) => id !== stays.id)
+  const ids = others.map(({ id }) => id)
   const gone = others.map(({ contactId }) => contactId)
+  const family = await lockFamilyOfContacts(trx, portalId, [stays.id, ...ids])
   await saveMerge(trx, portalId, { into: stays, merged: gone })
-  await carryPlacesOfContacts(
-    trx,
-    portalId,
-    others.map(({ id }) => id),
-    stays.id,
-  )
-  const divided = divideFamily(await lockFamilyOfContact(trx, portalId, stays.id), stays.id)
-  await carryOver(deps, trx, portal, divided, { contactId: stays.id })
+  await carryPlacesOfContacts(trx, portalId, ids, stays.id)
+  await carryOver(deps, trx, portal, divideFamily(family, stays.id), { contactId: stays.id })
   await forgetMergedContacts(deps, trx, portalId, gone)
   // What the others were in counts as its own from now on.
   const record = { objectType: 'contact' as const, objectId: into }

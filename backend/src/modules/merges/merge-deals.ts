@@ -8,7 +8,7 @@ import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.
 import { reasonToStop } from '#modules/events/reason-to-stop.ts'
 import { carryOver } from './carry-over.ts'
 import { divideFamily } from './divide-family.ts'
-import { carryPlacesOfDeals, lockFamilyOfDeal, lockUnmergedDeals } from './repository.ts'
+import { carryPlacesOfDeals, lockFamilyOfDeals, lockUnmergedDeals } from './repository.ts'
 
 /** HubSpot's ids. */
 export interface DealMerge {
@@ -35,9 +35,9 @@ export async function mergeDeals(
     merged.filter((dealId) => dealId !== into),
   )
   if (into === '' || gone.length === 0) return
+  const family = await lockFamilyOfDeals(trx, portalId, [into, ...gone])
   await saveMerge(trx, portalId, { into, merged: gone })
   await carryPlacesOfDeals(trx, portalId, gone, into)
-  const family = await lockFamilyOfDeal(trx, portalId, into)
   const running = await listOpenEnrollments(trx, portalId, { dealIds: gone })
   // Who is on the deal that stays is judged when its contacts are read: they may have been merged, too.
   const left = running.filter((enrollment) => deal && reasonToStop({ deal, contactTypes: undefined }, enrollment))

@@ -56,46 +56,60 @@ export async function selectUnmerged(
   return rows
 }
 
-/** An enrollment of records that are one by now. */
+/** An enrollment of records that become one. */
 export interface FamilyMember {
   readonly id: string
   /** The same for all that one person must not be in twice. */
   readonly key: string
-  /** The record it belongs to: HubSpot's id of the deal, or our id of the contact. */
+  /** The record it belongs to, or that its own went into before: HubSpot's id of the deal, or our id of the contact. */
   readonly place: string
   readonly open: boolean
   readonly enrolledAt: Temporal.Instant
 }
 
 /**
- * All that was ever enrolled through a deal and those that went into it, locked. Its contacts are locked first, as for enrolling:
- * nobody enrolls them until the transaction ends.
+ * All that was ever enrolled through these deals and those that went into them before, locked. Its contacts are locked first, as
+ * for enrolling: nobody enrolls them until the transaction ends. Read it before the merge is kept.
  */
-export async function lockFamilyOfDeal(trx: Trx, portalId: number, dealId: string): Promise<FamilyMember[]> {
-  const deals = sql`(select ${dealId}::text union select deal_id from deals where portal_id = ${portalId} and merged_into = ${dealId})`
+export async function lockFamilyOfDeals(
+  trx: Trx,
+  portalId: number,
+  dealIds: readonly string[],
+): Promise<FamilyMember[]> {
+  const ids = sql`${[...dealIds]}::text[]`
+  const deals = sql`(select unnest(${ids}) union select deal_id from deals where portal_id = ${portalId} and merged_into = any(${ids}))`
   await sql`
     select from contacts where portal_id = ${portalId}
       and id in (select contact_id from enrollments where portal_id = ${portalId} and deal_id in ${deals})
     order by id for update
   `.execute(trx)
   const { rows } = await sql<FamilyMember>`
-    select e.id, e.sequence_id || '/' || coalesce(c.merged_into, c.id) as key, e.deal_id as place,
-      e.status in ('active', 'paused') as open, e.enrolled_at
-    from enrollments e join contacts c on c.portal_id = ${portalId} and c.id = e.contact_id
+    select e.id, e.sequence_id || '/' || coalesce(c.merged_into, c.id) as key,
+      coalesce(d.merged_into, e.deal_id) as place, e.status in ('active', 'paused') as open, e.enrolled_at
+    from enrollments e
+    join contacts c on c.portal_id = ${portalId} and c.id = e.contact_id
+    left join deals d on d.portal_id = ${portalId} and d.deal_id = e.deal_id
     where e.portal_id = ${portalId} and e.deal_id in ${deals}
     order by e.id for update of e
   `.execute(trx)
   return rows
 }
 
-/** The same of a contact and those that went into it, by our id. They must be locked. */
-export async function lockFamilyOfContact(trx: Trx, portalId: number, id: string): Promise<FamilyMember[]> {
+/** The same of contacts, by our ids. They must be locked. */
+export async function lockFamilyOfContacts(
+  trx: Trx,
+  portalId: number,
+  ids: readonly string[],
+): Promise<FamilyMember[]> {
+  const people = sql`${[...ids]}::uuid[]`
   const { rows } = await sql<FamilyMember>`
-    select e.id, e.sequence_id || '/' || coalesce(d.merged_into, e.deal_id) as key, e.contact_id as place,
-      e.status in ('active', 'paused') as open, e.enrolled_at
-    from enrollments e left join deals d on d.portal_id = ${portalId} and d.deal_id = e.deal_id
+    select e.id, e.sequence_id || '/' || coalesce(d.merged_into, e.deal_id) as key,
+      coalesce(c.merged_into, c.id) as place, e.status in ('active', 'paused') as open, e.enrolled_at
+    from enrollments e
+    join contacts c on c.portal_id = ${portalId} and c.id = e.contact_id
+    left join deals d on d.portal_id = ${portalId} and d.deal_id = e.deal_id
     where e.portal_id = ${portalId} and e.contact_id in (
-      select ${id}::uuid union select id from contacts where portal_id = ${portalId} and merged_into = ${id})
+      select unnest(${people}) union select id from contacts where portal_id = ${portalId} and merged_into = any(${people}))
     order by e.id for update of e
   `.execute(trx)
   return rows
