@@ -30,6 +30,7 @@ export const STOP_REASON = {
   stage_left: 'The deal left the stage',
   deal_deleted: 'The deal was deleted',
   contact_deleted: 'The contact was deleted',
+  merged: 'The deal or the contact was merged with another one',
   contact_removed: 'The contact is no longer on the deal',
   unsubscribed: 'The contact unsubscribed',
   suppressed: 'The address is on the do-not-mail list',

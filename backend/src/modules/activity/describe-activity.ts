@@ -101,6 +101,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
   'enrollment.moved': ({ data }) =>
     `${data.sequence ?? 'The sequence'} goes on with ${data.version ? `version ${data.version}` : 'another version'}${data.step ? `, at step ${data.step}` : ''}`,
+  'enrollment.carried_over': ({ data }) => `${data.sequence ?? 'The sequence'} goes on after a merge in HubSpot`,
   'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
   'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
   'step.failed': (activity) => `${step(activity.data)} could not be sent${because(activity)}`,

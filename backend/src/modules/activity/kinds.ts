@@ -62,6 +62,7 @@ export const ACTIVITY_KINDS = [
   'enrollment.completed',
   'enrollment.stopped',
   'enrollment.moved',
+  'enrollment.carried_over',
   'step.sent',
   'step.held',
   'step.failed',
