@@ -17,8 +17,13 @@ export interface AccessTokens {
   accessToken(portalId: number): Promise<string>
   /** HubSpot answered 401 to this token: the next one must be another. */
   refused(portalId: number, token: string): Promise<void>
-  /** HubSpot answered 401 again, to a fresh token. True when the portal is inactive now, false when another token is there. */
-  revoked(portalId: number, token: string): Promise<boolean>
+  /**
+   * HubSpot answered 401 again, to a fresh token. `inactive`: it has done so for long enough, the portal is given up; `another`:
+   * another token is there; `doubted`: not long enough yet, the next token is asked for after a pause.
+   */
+  revoked(portalId: number, token: string): Promise<'inactive' | 'another' | 'doubted'>
+  /** HubSpot took this token. Never throws. */
+  accepted(portalId: number, token: string): Promise<void>
   /** HubSpot answered 403 to this token. True when another one is there, which may be allowed more: somebody reconnected. */
   replaced(portalId: number, token: string): Promise<boolean>
 }
@@ -41,6 +46,8 @@ const ATTEMPTS = 3
 /** What a call may spend on waiting, in all, before it gives the work back to its caller. */
 const PATIENCE_MS = 20_000
 const BACKOFF_MS = 1000
+/** Between two tries of a portal whose renewed tokens HubSpot refuses. */
+const DOUBT_MS = 60_000
 
 interface Parts extends HubSpotClientOptions {
   readonly origin: Origin
@@ -74,11 +81,12 @@ async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promi
     const sent = await exchange(parts, portalId, call, token)
     const verdict = judgeAnswer(call, sent, parts.clock())
     if (verdict.kind === 'answer') {
+      await parts.tokens.accepted(portalId, token)
       await leaveAlone(parts, portalId, call, sent)
       return verdict.answer
     }
     if (verdict.kind === 'unauthorized') {
-      await refuse(parts, portalId, token, ++refusals)
+      await refuse(parts, portalId, call, token, ++refusals)
       continue
     }
     if (isForbidden(sent) && !forbidden && (await parts.tokens.replaced(portalId, token))) {
@@ -100,13 +108,19 @@ function isForbidden(sent: Sent): boolean {
   return 'status' in sent && sent.status === 403
 }
 
-/** The first 401 asks for another token; a second one, to that other token, means that the app was removed. */
-async function refuse(parts: Parts, portalId: number, token: string, refusals: number): Promise<void> {
+/** The first 401 asks for another token; a second one, to that other token, may mean that the app was removed. */
+async function refuse(parts: Parts, portalId: number, call: HubSpotCall, token: string, refusals: number) {
   if (refusals === 1) return parts.tokens.refused(portalId, token)
-  if (await parts.tokens.revoked(portalId, token)) {
+  const outcome = await parts.tokens.revoked(portalId, token)
+  if (outcome === 'inactive') {
     throw new AppError('installation_revoked', 'HubSpot no longer accepts our access. Reconnect the account.')
   }
-  throw new AppError('hubspot_unavailable', 'HubSpot refused our access, which was renewed meanwhile. Try again.')
+  if (outcome === 'another') {
+    throw new AppError('hubspot_unavailable', 'HubSpot refused our access, which was renewed meanwhile. Try again.')
+  }
+  await parts.budget.pause(portalId, call.family, DOUBT_MS)
+  const message = 'HubSpot refuses our access although it has just renewed it. Stagecue tries again in a minute.'
+  throw new AppError('hubspot_unavailable', message, { retryAfterMs: DOUBT_MS })
 }
 
 /** The last call of HubSpot's window: somebody else counts too, so everybody waits for the next window. */

@@ -33,6 +33,8 @@ export interface OauthTokensTable {
   tokenVersion: Generated<number>
   refreshClaim: string | null
   refreshClaimedUntil: Moment | null
+  refusedSince: Moment | null
+  refusals: Generated<number>
 }
 
 export interface AdminsTable {
