@@ -18,6 +18,8 @@ export interface HealthFacts {
   hubspotCallsLastDay: number
   hubspotErrorsLastDay: number
   failedTimelineEntries: number
+  pendingTimelineEntries: number
+  oldestTimelineEntryAt: Temporal.Instant | null
   workingMappings: number
   deadMappings: number
   pipelinesRefreshedAt: Temporal.Instant | null
@@ -54,6 +56,8 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
     ), calls as (
       select count(*) as count, count(*) filter (where error is not null or status >= 400) as errors
       from hubspot_requests where portal_id = ${portalId} and at > ${dayAgo}
+    ), timeline as (
+      select count(*) as count, min(occurred_at) as oldest from timeline_entries where portal_id = ${portalId} and status = 'pending'
     ), rules as (
       -- A mapping works when anything it may lead to, its own sequence or a branch's, takes somebody new.
       select count(*) filter (where w.works) as working, count(*) filter (where not w.works) as dead
@@ -80,13 +84,14 @@ export async function readHealth(trx: Trx, portalId: number, now: Temporal.Insta
       calls.count as hubspot_calls_last_day, calls.errors as hubspot_errors_last_day,
       (select count(*) from timeline_entries
         where portal_id = ${portalId} and status = 'failed' and occurred_at > ${dayAgo}) as failed_timeline_entries,
+      timeline.count as pending_timeline_entries, timeline.oldest as oldest_timeline_entry_at,
       rules.working as working_mappings, rules.dead as dead_mappings,
       i.pipelines_refreshed_at, i.postal_address,
       array(select address from senders where portal_id = ${portalId} and active and problem is not null order by 1) as broken_senders,
       array(select address from senders where portal_id = ${portalId} and active and imap_problem is not null order by 1) as unread_senders,
       array(select domain from sending_domains where portal_id = ${portalId} and checked_at is not null and not passed order by 1)
         as bad_domains
-    from pending, due, runs, calls, rules
+    from pending, due, runs, calls, timeline, rules
     left join installations i on i.portal_id = ${portalId}
   `.execute(trx)
   const [facts] = rows
