@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 
 /** What it takes to outlast HubSpot's trouble: a connection is given up only after it was refused for a while. */
 export async function up(db: Kysely<never>): Promise<void> {
-  await sql.raw(REFUSALS + MAIL_RECORDS).execute(db)
+  await sql.raw(REFUSALS + MAIL_RECORDS + PIPELINES).execute(db)
 }
 
 const REFUSALS = `
@@ -13,4 +13,27 @@ alter table oauth_tokens add column refused_since timestamptz, add column refusa
 const MAIL_RECORDS = `
 -- HubSpot's answer was silent about this e-mail: before it is created it is looked for.
 alter table mail_records add column look_first boolean not null default false;
+`
+
+const PIPELINES = `
+-- Who reads the pipelines, and when they may be read again: set by whoever asks HubSpot, before the call.
+alter table installations add column pipelines_asked_at timestamptz;
+
+do $$
+declare allowed text;
+begin
+  select substring(pg_get_constraintdef(oid) from '^CHECK \\((.*)\\)$') into strict allowed
+    from pg_constraint where conrelid = 'lanes'::regclass and conname = 'lanes_kind_check';
+  alter table lanes drop constraint lanes_kind_check;
+  execute format('alter table lanes add constraint lanes_kind_check check (%s or kind = %L)', allowed, 'pipelines');
+end $$;
+
+-- The owner is behind the wall, too. Accounts that are there already may all be due at once: they are served one by one.
+alter table installations no force row level security;
+alter table lanes no force row level security;
+insert into lanes (portal_id, kind, key, due_at)
+  select portal_id, 'pipelines', '', coalesce(pipelines_refreshed_at, connected_at) + interval '6 hours'
+  from installations where status <> 'disconnected';
+alter table installations force row level security;
+alter table lanes force row level security;
 `
