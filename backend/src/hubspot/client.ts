@@ -43,8 +43,10 @@ export interface HubSpotClientOptions {
 /** Calls of one portal at a time in this process; HubSpot's own client uses the same number. */
 const CONCURRENT = 6
 const ATTEMPTS = 3
-/** What a call may spend on waiting, in all, before it gives the work back to its caller. */
+/** What a call in the background may spend on waiting, in all, before it gives the work back to its caller. */
 const PATIENCE_MS = 20_000
+/** However long a person's call has waited for its place: that much is left for the answer. */
+const LEAST_ANSWER_MS = 1_500
 const BACKOFF_MS = 1000
 /** Between two tries of a portal whose renewed tokens HubSpot refuses. */
 const DOUBT_MS = 60_000
@@ -57,13 +59,18 @@ interface Parts extends HubSpotClientOptions {
 /**
  * HubSpot over one pool of connections. A call takes a token, then a place in the portal's budget, then goes out; it is tried
  * at most three times, and again after a failure only if it is safe or surely had no effect. It never waits longer than 20 s
- * in all: what needs more is thrown as `hubspot_unavailable` with `retryAfterMs`.
+ * in all, or than its `patienceMs`: what needs more is thrown as `hubspot_unavailable` with `retryAfterMs`. Calls that a person
+ * waits for do not stand in line behind those of the background.
  */
 export function createHubSpotClient(options: HubSpotClientOptions): HubSpot {
   const parts: Parts = { ...options, origin: openOrigin(options.apiUrl), budget: createBudget(options) }
-  const slots = createSlots(CONCURRENT)
+  const background = createSlots(CONCURRENT)
+  const people = createSlots(CONCURRENT)
   return {
-    call: (portalId, call) => slots.run(portalId, () => perform(parts, portalId, call)),
+    call(portalId, call) {
+      const slots = call.patienceMs === undefined ? background : people
+      return slots.run(portalId, () => perform(parts, portalId, call))
+    },
     async close() {
       await parts.origin.close()
       await parts.requestLog.flush()
@@ -72,13 +79,15 @@ export function createHubSpotClient(options: HubSpotClientOptions): HubSpot {
 }
 
 async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promise<HubSpotAnswer> {
-  let patience = PATIENCE_MS
+  let patience = call.patienceMs ?? PATIENCE_MS
   let refusals = 0
   let forbidden = false
   for (let attempt = 1; ; ) {
     const token = await parts.tokens.accessToken(portalId)
     patience -= await parts.budget.take(portalId, call.family, patience)
-    const sent = await exchange(parts, portalId, call, token)
+    const asked = parts.clock()
+    const sent = await exchange(parts, portalId, call, { token, timeoutMs: timeoutOf(call, patience) })
+    if (call.patienceMs !== undefined) patience -= parts.clock().since(asked).total('milliseconds')
     const verdict = judgeAnswer(call, sent, parts.clock())
     if (verdict.kind === 'answer') {
       await parts.tokens.accepted(portalId, token)
@@ -101,6 +110,12 @@ async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promi
     patience -= wait
     attempt++
   }
+}
+
+/** A person's question is given up in time; a change is not, for it may have happened. */
+function timeoutOf({ patienceMs, method, repeatable }: HubSpotCall, patience: number): number | undefined {
+  if (patienceMs === undefined || !(method === 'GET' || repeatable)) return undefined
+  return Math.max(LEAST_ANSWER_MS, patience)
 }
 
 /** A token carries the permissions of its day: one from before a reconnect works on, without those that were added. */
@@ -129,7 +144,12 @@ async function leaveAlone(parts: Parts, portalId: number, call: HubSpotCall, sen
   if (waitMs > 0) await parts.budget.pause(portalId, call.family, waitMs)
 }
 
-async function exchange(parts: Parts, portalId: number, call: HubSpotCall, token: string): Promise<Sent> {
+async function exchange(
+  parts: Parts,
+  portalId: number,
+  call: HubSpotCall,
+  { token, timeoutMs }: { token: string; timeoutMs: number | undefined },
+): Promise<Sent> {
   const at = parts.clock()
   const sent = await parts.origin.send({
     method: call.method,
@@ -139,6 +159,7 @@ async function exchange(parts: Parts, portalId: number, call: HubSpotCall, token
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   })
   const durationMs = Math.max(0, parts.clock().since(at).total('milliseconds'))
   const status = 'status' in sent ? sent.status : null
