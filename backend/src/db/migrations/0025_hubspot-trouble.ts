@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 
 /** What it takes to outlast HubSpot's trouble: a connection is given up only after it was refused for a while. */
 export async function up(db: Kysely<never>): Promise<void> {
-  await sql.raw(REFUSALS + MAIL_RECORDS + PIPELINES).execute(db)
+  await sql.raw(REFUSALS + MAIL_RECORDS + PIPELINES + HEALTH).execute(db)
 }
 
 const REFUSALS = `
@@ -36,4 +36,11 @@ insert into lanes (portal_id, kind, key, due_at)
   from installations where status <> 'disconnected';
 alter table installations force row level security;
 alter table lanes force row level security;
+`
+
+const HEALTH = `
+-- What the settings page counts is little among much: each of these holds the little alone.
+create index step_runs_deferred on step_runs (portal_id, enrollment_id) where status = 'scheduled' and kind = 'email' and attempts > 0;
+create index hubspot_requests_failed on hubspot_requests (portal_id, at) where error is not null or status >= 400;
+create index timeline_entries_failed on timeline_entries (portal_id, occurred_at) where status = 'failed';
 `
