@@ -52,7 +52,7 @@ export async function publishTimeline(
           deps,
           portalId,
           entries.map((entry) => toOccurrence(deps.settings, entry)),
-          leaseUntil.subtract(deps.leases.timelineReserve),
+          { deadline: leaseUntil.subtract(deps.leases.timelineReserve), careful: lane.attempts >= LONGEST },
         )
   const ids = entries.map((entry) => entry.id)
   await inPortal(deps.db, portalId, (trx) => settle(deps, trx, turn, { ids, result, attempts: lane.attempts }))
