@@ -22,6 +22,7 @@ export interface InstallationsTable {
   replyTo: string | null
   postalAddress: string | null
   pipelinesRefreshedAt: Moment | null
+  pipelinesAskedAt: Generated<Moment | null>
   ownersRefreshedAt: Generated<Moment | null>
 }
 
@@ -33,6 +34,8 @@ export interface OauthTokensTable {
   tokenVersion: Generated<number>
   refreshClaim: string | null
   refreshClaimedUntil: Moment | null
+  refusedSince: Moment | null
+  refusals: Generated<number>
 }
 
 export interface AdminsTable {
@@ -80,6 +83,7 @@ export type LaneKind =
   | 'mail_records'
   | 'finishing'
   | 'what_if'
+  | 'pipelines'
 
 export interface LanesTable {
   portalId: number
