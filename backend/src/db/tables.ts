@@ -5,6 +5,7 @@ import type {
   PlacesTable,
   StepTasksTable,
 } from './tables/acts.ts'
+import type { SettingRevisionsTable } from './tables/setting-revisions.ts'
 import type { TestMailsTable } from './tables/test-mails.ts'
 import type { VersionMoveOutcomesTable, VersionMovesTable } from './tables/version-moves.ts'
 import type {
@@ -55,12 +56,12 @@ import type {
   SequenceSettingsTable,
   SequencesTable,
   SequenceVersionsTable,
-  SettingRevisionsTable,
   StagesTable,
 } from './tables/what-we-know.ts'
 import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-measure.ts'
 
 export type * from './tables/acts.ts'
+export type * from './tables/setting-revisions.ts'
 export type * from './tables/test-mails.ts'
 export type * from './tables/version-moves.ts'
 export type * from './tables/what-hubspot-is-told.ts'

@@ -18,6 +18,8 @@ import * as whatIf from './0018_what-if.ts'
 import * as ownerZones from './0019_owner-zones.ts'
 import * as eventPayloads from './0020_event-payloads.ts'
 import * as dueOrder from './0021_due-order.ts'
+import * as mailboxLooks from './0022_mailbox-looks.ts'
+import * as hubspotTrouble from './0025_hubspot-trouble.ts'
 import * as settingRevisions from './0026_setting-revisions.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
@@ -41,5 +43,7 @@ export const migrations: Record<string, Migration> = {
   '0019_owner-zones': ownerZones,
   '0020_event-payloads': eventPayloads,
   '0021_due-order': dueOrder,
+  '0022_mailbox-looks': mailboxLooks,
+  '0025_hubspot-trouble': hubspotTrouble,
   '0026_setting-revisions': settingRevisions,
 }

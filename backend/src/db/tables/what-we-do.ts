@@ -197,6 +197,9 @@ export interface MailboxPositionsTable {
   failures: number
   reader: string | null
   leasedUntil: Moment | null
+  passedOver: Generated<number>
+  passedOverAt: Generated<Moment | null>
+  passedOverWhy: Generated<string | null>
 }
 
 export interface SendingRulesTable {

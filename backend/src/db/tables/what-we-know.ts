@@ -22,6 +22,7 @@ export interface InstallationsTable {
   replyTo: string | null
   postalAddress: string | null
   pipelinesRefreshedAt: Moment | null
+  pipelinesAskedAt: Generated<Moment | null>
   ownersRefreshedAt: Generated<Moment | null>
 }
 
@@ -33,6 +34,8 @@ export interface OauthTokensTable {
   tokenVersion: Generated<number>
   refreshClaim: string | null
   refreshClaimedUntil: Moment | null
+  refusedSince: Moment | null
+  refusals: Generated<number>
 }
 
 export interface AdminsTable {
@@ -80,6 +83,7 @@ export type LaneKind =
   | 'mail_records'
   | 'finishing'
   | 'what_if'
+  | 'pipelines'
 
 export interface LanesTable {
   portalId: number
@@ -162,15 +166,6 @@ export interface SequenceScenariosTable {
   revision: Generated<number>
   updatedAt: Moment
   updatedBy: string | null
-}
-
-export interface SettingRevisionsTable {
-  portalId: number
-  setting: string
-  subject: string
-  revision: number
-  removed: Generated<boolean>
-  changedAt: Moment
 }
 
 export interface MappingsTable {
@@ -259,6 +254,12 @@ export interface SendersTable {
   imapUidValidity: Generated<number>
   imapLastUid: Generated<number>
   imapProblem: Generated<string | null>
+  imapBegunAt: Generated<Moment | null>
+  imapLookedAt: Generated<Moment | null>
+  imapTries: Generated<number>
+  imapPassedOver: Generated<number>
+  imapPassedOverAt: Generated<Moment | null>
+  imapPassedOverWhy: Generated<string | null>
   dailyCap: number | null
   rampStart: number | null
   rampStep: number | null
