@@ -93,7 +93,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
       />
       {items.length > 1 ? (
         <Select
-          label="It applies when"
+          label={`Case ${number} of step ${index + 1} applies when`}
           name={`match-${name}`}
           readOnly={readOnly}
           value={match}
@@ -114,6 +114,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
             // biome-ignore lint/suspicious/noArrayIndexKey: a condition has no id and is never reordered.
             key={place}
             name={`${name}-${place}`}
+            place={`condition ${place + 1} of case ${number} of step ${index + 1}`}
             condition={item}
             choices={choices}
             readOnly={readOnly}
@@ -123,7 +124,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
         ),
       )}
       <TargetSelect
-        label={`Case ${number} goes on with`}
+        label={`Case ${number} of step ${index + 1} goes on with`}
         name={`then-${name}`}
         target={arm.leadsTo}
         steps={steps}
