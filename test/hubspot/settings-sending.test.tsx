@@ -163,6 +163,8 @@ test('“all” is what was looked at: nothing that became late since is sent or
   expect(page.api.decideAllLateMails).not.toHaveBeenCalled()
   const message = '1 late e-mail is approved and goes in the sending hours.'
   await until(() => expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message }))
+  // The health of the account counts them, too.
+  await until(() => expect(page.api.readSettings).toHaveBeenCalledTimes(2))
 })
 
 test('all means all that were counted, however many calls it takes, each with a key of its own', async () => {

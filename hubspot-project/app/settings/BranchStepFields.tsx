@@ -1,4 +1,4 @@
-import { Button, Flex, Input, Select, Text } from '@hubspot/ui-extensions'
+import { Button, Divider, Flex, Input, Select, Text } from '@hubspot/ui-extensions'
 import type { MappingChoices } from '@stagecue/shared/contract/mapping.ts'
 import type { Step } from '@stagecue/shared/contract/sequence.ts'
 import type { BranchArm, BranchStep } from '@stagecue/shared/contract/step-branch.ts'
@@ -83,6 +83,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
     onChange((before) => ({ ...before, when: { ...before.when, items: change(before.when.items) } }))
   return (
     <Flex direction="column" gap="extra-small">
+      {number > 1 ? <Divider /> : null}
       <Input
         label={`Name of case ${number} of step ${index + 1}`}
         name={`arm-${name}`}

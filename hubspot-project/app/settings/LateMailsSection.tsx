@@ -22,7 +22,7 @@ import type { TabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 /** What is too late to go out on its own, and a person's word on it. */
-export function LateMailsSection(props: TabProps) {
+export function LateMailsSection(props: TabProps & { onChanged: () => void }) {
   const { api } = props
   const [loaded, { reload }] = useLoad(useCallback(() => api.listLateMails(), [api]))
   return (
@@ -40,7 +40,15 @@ export function LateMailsSection(props: TabProps) {
       {loaded.kind === 'ready' ? (
         <>
           <StaleNotice stale={loaded.stale} />
-          <Waiting {...props} late={loaded.value} onChanged={reload} />
+          <Waiting
+            {...props}
+            late={loaded.value}
+            onChanged={() => {
+              void reload()
+              // The health above counts them, too.
+              props.onChanged()
+            }}
+          />
         </>
       ) : null}
     </Flex>
