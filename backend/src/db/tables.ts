@@ -13,6 +13,7 @@ import type {
   HubspotMailSettingsTable,
   MailRecordsTable,
   OptOutWritesTable,
+  StatusWritesTable,
 } from './tables/what-hubspot-is-told.ts'
 import type { WhatIfRunsTable } from './tables/what-if.ts'
 import type {
@@ -31,7 +32,6 @@ import type {
   SendingStopsTable,
   StageEntriesTable,
   StatusSettingsTable,
-  StatusWritesTable,
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,

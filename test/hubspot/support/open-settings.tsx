@@ -55,7 +55,7 @@ function defaults(): SettingsApi {
     allowSending: async () => ({ stops: [] }),
     readRules: async () => RULES,
     saveRules: async ({ idempotencyKey: _, revision = 0, ...rules }) => ({ ...rules, revision: revision + 1 }),
-    listLateMails: async () => ({ count: 0, question: null, mails: [] }),
+    listLateMails: async () => ({ count: 0, countedAt: null, groups: [], question: null, mails: [] }),
     decideLateMails: async () => ({ decided: 1, left: 0 }),
     decideAllLateMails: async () => ({ decided: 1, left: 0 }),
     listPlaces: async () => ({ places: [{ id: 'new', name: 'New' }], revision: 8 }),

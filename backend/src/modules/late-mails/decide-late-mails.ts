@@ -4,7 +4,8 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
 import { resolveStepIn } from '#modules/steps/resolve-step.ts'
-import type { DecideAllLateMails, LateMailsDecided } from '#shared/contract/limits.ts'
+import type { DecideAllLateMails, DecideLateMails, LateMailsDecided } from '#shared/contract/limits.ts'
+import { readCounted } from './read-counted.ts'
 import { countLateMails, hasRuns, lockLateMails } from './repository.ts'
 
 /** Decided in one transaction: each takes some milliseconds, and HubSpot's proxy waits 15 seconds for an answer. */
@@ -12,15 +13,13 @@ const AT_ONCE = 200
 
 const ACTIONS = { approve: 'retry', skip: 'skip' } as const
 
-export type LateMailsToDecide = DecideAllLateMails & {
-  /** Null: all. */
-  readonly stepRunIds: readonly string[] | null
-}
+/** Those named, or with null all that were counted. */
+export type LateMailsToDecide = DecideLateMails | (DecideAllLateMails & { readonly stepRunIds: null })
 
 /**
- * A person sends late mails after all, or goes on without them: those named, or all, the oldest first. What no longer waits is
- * left alone, so a list that is a minute old does no harm. Each deal's log has its line.
- * Throws `not_found` for a mail the portal does not have.
+ * A person sends late mails after all, or goes on without them: those named, or all that were counted, the oldest first. What
+ * no longer waits is left alone, and so is what was not counted, so a list that is a minute old does no harm. Each deal's log has
+ * its line. Throws `not_found` for a mail the portal does not have, and `conflict` when more wait than were counted.
  */
 export function decideLateMails(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
@@ -28,17 +27,27 @@ export function decideLateMails(
   input: LateMailsToDecide,
 ): Promise<LateMailsDecided> {
   const { idempotencyKey, action, stepRunIds } = input
-  const change = { key: idempotencyKey, operation: `late_mails.${action}`, input: { stepRunIds } }
+  const counted = stepRunIds === null ? readCounted(input) : null
+  const which = counted ? { countedAt: counted.countedAt.toString(), count: counted.count } : { stepRunIds }
+  const change = { key: idempotencyKey, operation: `late_mails.${action}`, input: which }
   return once(deps, portal, change, async (trx) => {
     if (stepRunIds && !(await hasRuns(trx, portal.portalId, stepRunIds))) {
       throw new AppError('not_found', 'There is no such e-mail. Reload the page.')
     }
-    const ids = await lockLateMails(trx, portal.portalId, stepRunIds, AT_ONCE)
+    if (counted && (await countLateMails(trx, portal.portalId, counted.countedAt)) > counted.count) {
+      throw new AppError('conflict', 'More e-mails wait than were counted. Reload the page and look at them first.')
+    }
+    const ids = await lockLateMails(
+      trx,
+      portal.portalId,
+      { ids: stepRunIds, until: counted?.countedAt ?? null },
+      AT_ONCE,
+    )
     for (const stepRunId of ids) await resolveStepIn(deps, trx, portal, { stepRunId, action: ACTIONS[action] })
     if (ids.length > 0) {
       const kind = action === 'approve' ? 'late_mails.approved' : 'late_mails.skipped'
       await recordActivity(deps, trx, portal, { kind, data: { count: ids.length } })
     }
-    return { decided: ids.length, left: await countLateMails(trx, portal.portalId) }
+    return { decided: ids.length, left: await countLateMails(trx, portal.portalId, counted?.countedAt ?? null) }
   })
 }
