@@ -40,6 +40,7 @@
  * GET  /api/mappings                          { mappings: MappingRow[] }
  * GET  /api/mappings/choices                  MappingChoices
  * PUT  /api/mappings                          SaveMapping -> Done           (admin)
+ * POST /api/mappings/switch                   SwitchMapping -> Done         (admin)
  * POST /api/mappings/remove                   RemoveMapping -> Done         (admin)
  * GET  /api/approvals                         { approvals: ApprovalRow[] }
  * POST /api/approvals/:approvalId             AnswerApproval -> Done        (admin)
@@ -121,6 +122,7 @@ export const ROUTES = {
   refreshPipelines: '/api/pipelines/refresh',
   mappings: '/api/mappings',
   mappingChoices: '/api/mappings/choices',
+  switchMapping: '/api/mappings/switch',
   removeMapping: '/api/mappings/remove',
   approvals: '/api/approvals',
   approval: (approvalId: string) => `/api/approvals/${approvalId}`,

@@ -18,6 +18,15 @@ export const Moment = Type.String({ maxLength: 40 })
  */
 export const IdempotencyKey = Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
 
+/** Which state a setting is in: 0 until somebody changes it. */
+export const Revision = Type.Integer({ minimum: 0 })
+
+/**
+ * The revision that a change was made on, as it was read; left out: the setting was never changed. Refused as `outdated` when
+ * the setting is at another one by then, so that nobody overwrites what they have not seen.
+ */
+export const MadeOn = Type.Optional(Revision)
+
 /** The body of a change that needs nothing but its key. */
 export const Change = Type.Object({ idempotencyKey: IdempotencyKey }, { additionalProperties: false })
 export type Change = Static<typeof Change>

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { IdempotencyKey } from './common.ts'
+import { IdempotencyKey, MadeOn, Revision } from './common.ts'
 
 /** HubSpot's id of a subscription type: digits. */
 const SubscriptionId = Type.String({ pattern: '^[1-9][0-9]{0,15}$' })
@@ -32,6 +32,7 @@ export const HubSpotMail = Type.Object({
     unknown: Type.Integer(),
   }),
   changedBy: Type.Union([Type.String(), Type.Null()]),
+  revision: Revision,
   /** Where an admin reconnects to give the permissions. */
   connectUrl: Type.String(),
 })
@@ -47,6 +48,7 @@ export const SaveHubSpotMail = Type.Object(
     subscriptionId: Type.Union([SubscriptionId, Type.Null()]),
     writeOptOuts: WriteOptOuts,
     logMails: Type.Boolean(),
+    revision: MadeOn,
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Change, IdempotencyKey, Moment } from './common.ts'
+import { Change, IdempotencyKey, MadeOn, Moment, Revision } from './common.ts'
 
 /** Our grant in a portal, as the settings page shows it. */
 export const Connection = Type.Object({
@@ -46,13 +46,19 @@ export const Settings = Type.Object({
   connection: Connection,
   health: Type.Union([Health, Type.Null()]),
   /** Whether the signed-in user may change settings, and whom to ask if not. */
-  access: Type.Object({ mayConfigure: Type.Boolean(), admins: Type.Array(Type.String()) }),
+  access: Type.Object({
+    mayConfigure: Type.Boolean(),
+    admins: Type.Array(Type.String()),
+    /** Of the list of admins. */
+    revision: Revision,
+  }),
 })
 export type Settings = Static<typeof Settings>
 
 export const SaveAdmins = Type.Object(
   {
     emails: Type.Array(Type.String({ minLength: 3, maxLength: 254 }), { minItems: 1, maxItems: 50 }),
+    revision: MadeOn,
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },
@@ -66,6 +72,7 @@ export const Sender = Type.Object({
   replyTo: Type.String(),
   /** Shown in the footer; commercial mail must carry one in many countries. */
   postalAddress: Type.String(),
+  revision: Revision,
 })
 export type Sender = Static<typeof Sender>
 
@@ -74,6 +81,7 @@ export const SaveSender = Type.Object(
     fromName: Type.String({ minLength: 1, maxLength: 100 }),
     replyTo: Type.String({ minLength: 3, maxLength: 254 }),
     postalAddress: Type.String({ maxLength: 300 }),
+    revision: MadeOn,
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, IdempotencyKey, Moment } from './common.ts'
+import { Id, IdempotencyKey, MadeOn, Moment, Revision } from './common.ts'
 
 const RULES = {
   /** At most one mail to a contact in this many hours; 0: no limit. */
@@ -20,8 +20,12 @@ const RULES = {
 export const SendingRules = Type.Object(RULES)
 export type SendingRules = Static<typeof SendingRules>
 
+/** The same as the settings page reads them. */
+export const SavedSendingRules = Type.Object({ ...RULES, revision: Revision })
+export type SavedSendingRules = Static<typeof SavedSendingRules>
+
 export const SaveSendingRules = Type.Object(
-  { ...RULES, idempotencyKey: IdempotencyKey },
+  { ...RULES, revision: MadeOn, idempotencyKey: IdempotencyKey },
   { additionalProperties: false },
 )
 export type SaveSendingRules = Static<typeof SaveSendingRules>

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, IdempotencyKey, PipelineKey } from './common.ts'
+import { Id, IdempotencyKey, MadeOn, PipelineKey, Revision } from './common.ts'
 import { AssociationLabel, EnrollmentPolicy, ValueType } from './enrollment-policy.ts'
 
 /** Enroll the contacts of deals that enter this stage into this sequence. At most one per (pipeline, stage). */
@@ -20,6 +20,7 @@ export const MappingRow = Type.Intersect([
     sequenceName: Type.String(),
     sequenceStatus: Type.String(),
     policy: EnrollmentPolicy,
+    revision: Revision,
     /** `stage_deleted`: HubSpot no longer has the stage. `sequence_not_active`: it enrolls nobody now. */
     state: Type.Union([Type.Literal('valid'), Type.Literal('stage_deleted'), Type.Literal('sequence_not_active')]),
   }),
@@ -34,14 +35,29 @@ export const SaveMapping = Type.Object(
     active: Type.Boolean(),
     /** Left out: the mapping keeps its rules, a new one gets the default. */
     policy: Type.Optional(EnrollmentPolicy),
+    /** Left out or 0: the stage has no mapping. */
+    revision: MadeOn,
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },
 )
 export type SaveMapping = Static<typeof SaveMapping>
 
+/** Switches a mapping and leaves the rest of it as it is. `revision` counts for switching on; off is always meant. */
+export const SwitchMapping = Type.Object(
+  {
+    pipelineId: PipelineKey,
+    stageId: PipelineKey,
+    active: Type.Boolean(),
+    revision: MadeOn,
+    idempotencyKey: IdempotencyKey,
+  },
+  { additionalProperties: false },
+)
+export type SwitchMapping = Static<typeof SwitchMapping>
+
 export const RemoveMapping = Type.Object(
-  { pipelineId: PipelineKey, stageId: PipelineKey, idempotencyKey: IdempotencyKey },
+  { pipelineId: PipelineKey, stageId: PipelineKey, revision: MadeOn, idempotencyKey: IdempotencyKey },
   { additionalProperties: false },
 )
 export type RemoveMapping = Static<typeof RemoveMapping>

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { IdempotencyKey, PipelineKey } from './common.ts'
+import { IdempotencyKey, MadeOn, PipelineKey, Revision } from './common.ts'
 
 /** One stage of Stagecue's own pipeline. */
 export const Place = Type.Object(
@@ -18,12 +18,12 @@ export const Place = Type.Object(
 export type Place = Static<typeof Place>
 
 /** In order. */
-export const Places = Type.Object({ places: Type.Array(Place) })
+export const Places = Type.Object({ places: Type.Array(Place), revision: Revision })
 export type Places = Static<typeof Places>
 
 /** Replaces the whole list; a place that is missing is taken off, and contacts who are there stay. */
 export const SavePlaces = Type.Object(
-  { places: Type.Array(Place, { minItems: 1, maxItems: 20 }), idempotencyKey: IdempotencyKey },
+  { places: Type.Array(Place, { minItems: 1, maxItems: 20 }), revision: MadeOn, idempotencyKey: IdempotencyKey },
   { additionalProperties: false },
 )
 export type SavePlaces = Static<typeof SavePlaces>

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { HubSpotId, Id, IdempotencyKey, Moment } from './common.ts'
+import { HubSpotId, Id, IdempotencyKey, MadeOn, Moment, Revision } from './common.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Object>[0][string]>(type: T) => Type.Union([type, Type.Null()])
 
@@ -57,6 +57,7 @@ export const SenderRow = Type.Object({
   isAccount: Type.Boolean(),
   /** Why it sends nothing at present, as a sentence; null while it can. */
   problem: Nullable(Type.String()),
+  revision: Revision,
 })
 export type SenderRow = Static<typeof SenderRow>
 
@@ -81,12 +82,16 @@ export const SendingDomainRow = Type.Object({
   findings: Type.Array(DomainFinding),
   checkedAt: Nullable(Moment),
   dailyCap: DailyCap,
+  /** Of the cap. */
+  revision: Revision,
 })
 export type SendingDomainRow = Static<typeof SendingDomainRow>
 
 export const Senders = Type.Object({
   senders: Type.Array(SenderRow),
   domains: Type.Array(SendingDomainRow),
+  /** Of the choice of the default. */
+  defaultRevision: Revision,
 })
 export type Senders = Static<typeof Senders>
 
@@ -122,8 +127,14 @@ export const AddSender = Type.Object(
 export type AddSender = Static<typeof AddSender>
 
 /** The address stays: who wrote stays who wrote. Name and reply address of the account's own are in `SaveSender`. */
-export const ChangeSender = Type.Object(senderFields, { additionalProperties: false })
+export const ChangeSender = Type.Object({ ...senderFields, revision: MadeOn }, { additionalProperties: false })
 export type ChangeSender = Static<typeof ChangeSender>
+
+export const ChooseDefault = Type.Object(
+  { revision: MadeOn, idempotencyKey: IdempotencyKey },
+  { additionalProperties: false },
+)
+export type ChooseDefault = Static<typeof ChooseDefault>
 
 /** What became of a test mail. */
 export const SenderTest = Type.Object({
@@ -143,7 +154,7 @@ export const CheckDomain = Type.Object(
 export type CheckDomain = Static<typeof CheckDomain>
 
 export const SaveDomain = Type.Object(
-  { domain: Domain, dailyCap: DailyCap, idempotencyKey: IdempotencyKey },
+  { domain: Domain, dailyCap: DailyCap, revision: MadeOn, idempotencyKey: IdempotencyKey },
   { additionalProperties: false },
 )
 export type SaveDomain = Static<typeof SaveDomain>
@@ -158,6 +169,8 @@ export const OwnerRow = Type.Object({
   linkedByHand: Type.Boolean(),
   /** Counts for their deals' contacts without one; null: not known. A name of the tz database, else as HubSpot spells it. */
   timeZone: Nullable(Type.String()),
+  /** Of the link. */
+  revision: Revision,
 })
 export type OwnerRow = Static<typeof OwnerRow>
 
@@ -177,6 +190,7 @@ export type Owners = Static<typeof Owners>
 export const LinkOwner = Type.Object(
   {
     link: Type.Union([Type.Literal('match'), Type.Literal('none'), Id]),
+    revision: MadeOn,
     idempotencyKey: IdempotencyKey,
   },
   { additionalProperties: false },

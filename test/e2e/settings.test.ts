@@ -181,6 +181,26 @@ test('an event that failed is run again when its cause is gone', async () => {
   await picture('11-rerun')
 })
 
+test('limits that another admin saves meanwhile are shown beside what is typed, and not overwritten unseen', async () => {
+  await openSettings()
+  const perDay = field('E-mails a day from this account')
+  await perDay.fill('200')
+  await perDay.blur()
+  const { revision, ...limits } = await stack.card<Record<string, number>>(NORTHWIND, 'GET', '/api/rules')
+  const theirs = { ...limits, companyMinutes: 15, portalPerDay: 500, revision, idempotencyKey: 'theirs-key' }
+  await stack.card(NORTHWIND, 'PUT', '/api/rules', theirs)
+  await button('Save limits').click()
+  await settings().getByText('look at the new values', { exact: false }).waitFor()
+  await settings().getByText('E-mails a day from this account: 500').waitFor()
+  await picture('12-outdated')
+  const minutes = field('Minutes between two e-mails to the same company in a deal')
+  await expect.poll(() => minutes.inputValue()).toBe('15')
+  expect(await perDay.inputValue()).toBe('200')
+  await button('Save limits').click()
+  await toast('The limits are saved.').waitFor()
+  expect(await stack.card(NORTHWIND, 'GET', '/api/rules')).toMatchObject({ companyMinutes: 15, portalPerDay: 200 })
+})
+
 test('who is no admin may look, and is told whom to ask', async () => {
   const users = stack.sandbox.state.portals.get(NORTHWIND)?.users ?? []
   users.push(...users.splice(0, 1))

@@ -168,6 +168,10 @@ describe('requests', () => {
       [() => api.listMappings(), `GET ${ROUTES.mappings}`],
       [() => api.listMappingChoices(), `GET ${ROUTES.mappingChoices}`],
       [() => api.saveMapping(mapping), `PUT ${ROUTES.mappings}`],
+      [
+        () => api.switchMapping({ pipelineId: 'p', stageId: 's', active: true, ...KEY }),
+        `POST ${ROUTES.switchMapping}`,
+      ],
       [() => api.removeMapping({ pipelineId: 'p', stageId: 's', ...KEY }), `POST ${ROUTES.removeMapping}`],
       [() => api.listApprovals(), `GET ${ROUTES.approvals}`],
       [() => api.answerApproval('a', { action: 'approve', deals: 1, ...KEY }), `POST ${ROUTES.approval('a')}`],

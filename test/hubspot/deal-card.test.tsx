@@ -193,6 +193,36 @@ test('an enrollment without an e-mail left says so, and dates that do not load c
   await until(() => expect(card.screen()).toContain('No e-mail is planned'))
 })
 
+test('dates that moved while they were on screen are shown before anything is resumed', async () => {
+  const at = (minute: string, second = '00') => ({
+    steps: [{ step: 'Step 2 of 3', at: `2026-11-21T08:${minute}:${second}Z`, why: 'As soon as the step is reached.' }],
+  })
+  const previewResume = vi.fn().mockResolvedValue(at('40', '20'))
+  previewResume.mockResolvedValueOnce(at('30')).mockResolvedValueOnce(at('40'))
+  const card = pausedCard({ previewResume })
+  await until(() => card.button('Resume'))
+  card.button('Resume').trigger('onClick')
+  await until(() => card.button('Resume now'))
+  expect(card.screen()).toContain('09:30')
+  card.button('Resume now').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('09:40'))
+  expect(card.find(Alert).props.title).toContain('The dates have changed')
+  expect(card.api.steerEnrollment).not.toHaveBeenCalled()
+  card.button('Resume now').trigger('onClick')
+  await until(() => expect(card.api.steerEnrollment.mock.calls[0]?.[1].action).toBe('resume'))
+})
+
+test('dates that cannot be checked resume nothing', async () => {
+  const previewResume = vi.fn().mockRejectedValue(lost()).mockResolvedValueOnce({ steps: [] })
+  const card = pausedCard({ previewResume })
+  await until(() => card.button('Resume'))
+  card.button('Resume').trigger('onClick')
+  await until(() => card.button('Resume now'))
+  card.button('Resume now').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('so nothing was resumed'))
+  expect(card.api.steerEnrollment).not.toHaveBeenCalled()
+})
+
 function attentionCard(kind: 'held' | 'unconfirmed' | 'failed') {
   const attention = { stepRunId: STEP_RUN_ID, kind, message: 'The merge field deal.amount is empty.' }
   const contact = dealContact({ enrollments: [enrollmentRow({ attention })] })

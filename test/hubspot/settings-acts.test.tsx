@@ -87,7 +87,7 @@ test('a list whose answer was lost is sent again as the same list, so that it is
   const savePlaces = vi
     .fn<SettingsApi['savePlaces']>()
     .mockRejectedValueOnce(new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' }))
-    .mockImplementation(async ({ places }) => ({ places }))
+    .mockImplementation(async ({ places }) => ({ places, revision: 9 }))
   const page = await openSettings('mappings', { savePlaces })
   await until(() => page.find(TextArea, { name: 'places' }))
   page.find(TextArea, { name: 'places' }).trigger('onInput', 'New\nIn conversation' as never)

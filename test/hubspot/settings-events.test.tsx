@@ -123,6 +123,7 @@ test('the sender is saved as typed, and its address cannot be changed', async ()
     fromName: 'Acme Sales',
     replyTo: 'help@acme.example',
     postalAddress: 'Acme, 2 Main Street',
+    revision: 2,
     idempotencyKey: 'key-00001',
   })
 })

@@ -133,7 +133,7 @@ test('a refused test mail says why', async () => {
 
 test('who may not change a sequence is not offered any of it', async () => {
   const page = await openEditor(
-    { readSettings: async () => settings({ access: { mayConfigure: false, admins: [] } }) },
+    { readSettings: async () => settings({ access: { mayConfigure: false, admins: [], revision: 0 } }) },
     'View',
   )
   expect(page.hasButton('Send this e-mail to me')).toBe(false)

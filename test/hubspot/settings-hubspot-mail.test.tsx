@@ -35,6 +35,7 @@ test('an admin chooses the subscription type, tells HubSpot of opt-outs and logs
     subscriptionId: '1002',
     writeOptOuts: 'subscription',
     logMails: true,
+    revision: 7,
     idempotencyKey: expect.any(String),
   })
 })

@@ -65,6 +65,7 @@ test('adds a mapping: pipeline, then its stage, then the sequence', async () => 
     stageId: 'contractsent',
     sequenceId: SEQUENCE_ID,
     active: true,
+    revision: 0,
     idempotencyKey: 'key-00001',
   })
   await until(() => expect(page.api.listMappings).toHaveBeenCalledTimes(2))
@@ -110,7 +111,15 @@ test('switches a mapping off without opening it', async () => {
   const page = await openSettings('mappings')
   await until(() => page.button('Switch off'))
   page.button('Switch off').trigger('onClick')
-  await until(() => expect(page.api.saveMapping.mock.calls[0]?.[0].active).toBe(false))
+  await until(() => expect(page.api.switchMapping).toHaveBeenCalledOnce())
+  // Its sequence and rules are whatever they are by now.
+  expect(page.api.switchMapping.mock.calls[0]?.[0]).toEqual({
+    pipelineId: 'default',
+    stageId: 'contractsent',
+    active: false,
+    revision: 3,
+    idempotencyKey: 'key-00001',
+  })
 })
 
 test('Remove asks first and says that running enrollments go on', async () => {
@@ -123,6 +132,7 @@ test('Remove asks first and says that running enrollments go on', async () => {
     expect(page.api.removeMapping).toHaveBeenCalledExactlyOnceWith({
       pipelineId: 'default',
       stageId: 'contractsent',
+      revision: 3,
       idempotencyKey: 'key-00001',
     }),
   )

@@ -72,6 +72,7 @@ test('the list of who may configure is saved as addresses, each once', async () 
   await until(() =>
     expect(page.api.saveAdmins).toHaveBeenCalledExactlyOnceWith({
       emails: ['boss@acme.example', 'new@acme.example'],
+      revision: 4,
       idempotencyKey: 'key-00001',
     }),
   )
@@ -95,7 +96,7 @@ test('a list that would lock everyone out, or oneself, is not saved unnoticed', 
 })
 
 test('who may only look is told whom to ask and is offered no change', async () => {
-  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
+  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'], revision: 0 } })
   const page = await openSettings('overview', { readSettings: async () => readOnly })
   expect(wordsOf(page.find(Alert))).toBe('To change something, ask boss@acme.example.')
   expect(page.hasButton('Disconnect')).toBe(false)

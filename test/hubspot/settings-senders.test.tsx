@@ -12,7 +12,11 @@ const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
 test('shows who sends, why one cannot, what the DNS lacks, and whose deals each writes for', async () => {
   const problem = 'Its mail server could not be used: 535 no. Its mails wait and are tried again.'
   const page = await openSettings('mail', {
-    listSenders: async () => ({ senders: [ACCOUNT_SENDER, senderRow({ problem })], domains: [domainRow()] }),
+    listSenders: async () => ({
+      defaultRevision: 1,
+      senders: [ACCOUNT_SENDER, senderRow({ problem })],
+      domains: [domainRow()],
+    }),
   })
   await until(() => expect(page.screen()).toContain('Bob Rep (bob@acme.example)'))
   for (const text of [
@@ -36,7 +40,7 @@ test('says of each sender with a mail server of its own where bounces come back 
     senderRow({ id: '01890000-0000-7000-8000-00000000000c', mailbox, replyTo: 'sales@acme.example' }),
     senderRow({ id: '01890000-0000-7000-8000-00000000000d' }),
   ]
-  const page = await openSettings('mail', { listSenders: async () => ({ senders: rows, domains: [] }) })
+  const page = await openSettings('mail', { listSenders: async () => ({ ...SENDERS, senders: rows, domains: [] }) })
   await until(() => expect(page.screen()).toContain('Bounces come back to ada@acme.example and are read there.'))
   expect(page.screen()).toContain('because the mailbox that is read is that of sales@acme.example. SPF speaks for')
   expect(page.screen()).toContain('because nobody reads its mailbox for Stagecue. SPF speaks for Stagecue’s domain')
@@ -96,7 +100,7 @@ test('a sender is changed without its password being known here, and leaving ask
   await until(() => expect(page.api.changeSender).toHaveBeenCalledTimes(1))
   expect(page.api.changeSender.mock.calls[0]).toMatchObject([
     ADA_ID,
-    { dailyCap: 40, server: { host: 'smtp.acme.example', password: null } },
+    { dailyCap: 40, revision: 5, server: { host: 'smtp.acme.example', password: null } },
   ])
 })
 
@@ -114,7 +118,10 @@ test('the default is moved, a domain is checked and capped, an owner is linked',
   await until(() => page.find(Select, { name: 'owner-72' }))
   page.button('Make default').trigger('onClick')
   await until(() =>
-    expect(page.api.chooseDefaultSender).toHaveBeenCalledExactlyOnceWith(ADA_ID, { idempotencyKey: 'key-00001' }),
+    expect(page.api.chooseDefaultSender).toHaveBeenCalledExactlyOnceWith(ADA_ID, {
+      revision: 1,
+      idempotencyKey: 'key-00001',
+    }),
   )
   page.button('Check acme.example').trigger('onClick')
   await until(() => expect(page.api.checkDomain).toHaveBeenCalledTimes(1))
@@ -122,10 +129,10 @@ test('the default is moved, a domain is checked and capped, an owner is linked',
   await until(() => expect(page.button('Save cap').props.disabled).toBe(false))
   page.button('Save cap').trigger('onClick')
   await until(() => expect(page.api.saveDomain).toHaveBeenCalledTimes(1))
-  expect(page.api.saveDomain.mock.calls[0]?.[0]).toMatchObject({ domain: 'acme.example', dailyCap: 300 })
+  expect(page.api.saveDomain.mock.calls[0]?.[0]).toMatchObject({ domain: 'acme.example', dailyCap: 300, revision: 3 })
   page.find(Select, { name: 'owner-72' }).trigger('onChange', ADA_ID as never)
   await until(() => expect(page.api.linkOwner).toHaveBeenCalledTimes(1))
-  expect(page.api.linkOwner.mock.calls[0]).toMatchObject(['72', { link: ADA_ID }])
+  expect(page.api.linkOwner.mock.calls[0]).toMatchObject(['72', { link: ADA_ID, revision: 0 }])
 })
 
 test('without the permission it says where e-mails come from and offers to reconnect', async () => {
@@ -148,7 +155,7 @@ test('each owner’s time zone is shown, and why there is none', async () => {
 })
 
 test('who may only look sees everything and changes nothing', async () => {
-  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
+  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'], revision: 0 } })
   const page = await openSettings('mail', { readSettings: async () => readOnly, listSenders: async () => SENDERS })
   await until(() => page.find(Select, { name: 'owner-72' }))
   expect(page.find(Select, { name: 'owner-72' }).props.readOnly).toBe(true)

@@ -208,7 +208,7 @@ test('limits are saved as whole numbers, and an impossible one is named', async 
 })
 
 test('who may only look sees what is stopped and late, and changes nothing', async () => {
-  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
+  const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'], revision: 0 } })
   const page = await openSettings('overview', {
     readSettings: async () => readOnly,
     listStops: async () => ({ stops: [stop()] }),
@@ -260,7 +260,9 @@ test('what could not be asked again after a change says that it may be out of da
   owners.button('Read the owners from HubSpot').trigger('onClick')
   await until(() => expect(owners.find(Alert).props.title).toBe('This may be out of date'))
 
-  const places = await openSettings('mappings', { listPlaces: once({ places: [{ id: 'new', name: 'New' }] }) })
+  const places = await openSettings('mappings', {
+    listPlaces: once({ places: [{ id: 'new', name: 'New' }], revision: 1 }),
+  })
   await until(() => places.find(TextArea, { name: 'places' }))
   places.find(TextArea, { name: 'places' }).trigger('onInput', 'Newer' as never)
   await until(() => expect(places.button('Save places').props.disabled).toBe(false))

@@ -50,7 +50,7 @@ test('without the permission it offers to reconnect and nothing else', async () 
 
 test('who may not configure sees the state and no button', async () => {
   const page = await openSettings('overview', {
-    readSettings: async () => settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } }),
+    readSettings: async () => settings({ access: { mayConfigure: false, admins: ['boss@acme.example'], revision: 0 } }),
   })
   await until(() => expect(page.screen()).toContain('It is switched off.'))
   expect(page.hasButton(ON)).toBe(false)

@@ -165,3 +165,22 @@ test('a scenario that was not saved is still there, also after those that somebo
     scenarios: [{ name: 'Theirs' }, { name: 'Mine' }],
   })
 })
+
+test('saving the draft tries the scenarios anew and keeps the one that is being written', async () => {
+  const red = scenarios({
+    scenarios: [scenario('Theirs')],
+    results: [{ name: 'Theirs', passed: false, problem: 'The second e-mail went out.', sends: [] }],
+  })
+  const readScenarios = vi.fn().mockResolvedValue(red).mockResolvedValueOnce(scenarios())
+  const page = await openEditor({ readScenarios })
+  await until(() => page.button('Write a scenario'))
+  page.button('Write a scenario').trigger('onClick')
+  await until(() => page.find(Input, { name: 'scenario-name' }))
+  page.find(Input, { name: 'scenario-name' }).trigger('onInput', 'Mine' as never)
+  page.find(Input, { name: 'name' }).trigger('onInput', 'Another name' as never)
+  await until(() => expect(page.button('Save draft').props.disabled).toBe(false))
+  page.button('Save draft').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('The second e-mail went out.'))
+  expect(readScenarios).toHaveBeenCalledTimes(2)
+  expect(page.find(Input, { name: 'scenario-name' }).props.value).toBe('Mine')
+})

@@ -5,6 +5,7 @@ const ERRORS = {
   forbidden: { status: 403, retry: false },
   not_found: { status: 404, retry: false },
   conflict: { status: 409, retry: false },
+  outdated: { status: 409, retry: false },
   installation_revoked: { status: 409, retry: false },
   payload_too_large: { status: 413, retry: false },
   unsupported_media_type: { status: 415, retry: false },

@@ -5,6 +5,7 @@ import type {
   PlacesTable,
   StepTasksTable,
 } from './tables/acts.ts'
+import type { SettingRevisionsTable } from './tables/setting-revisions.ts'
 import type { TestMailsTable } from './tables/test-mails.ts'
 import type { VersionMoveOutcomesTable, VersionMovesTable } from './tables/version-moves.ts'
 import type {
@@ -60,6 +61,7 @@ import type {
 import type { BouncesTable, ClicksTable, OpensTable } from './tables/what-we-measure.ts'
 
 export type * from './tables/acts.ts'
+export type * from './tables/setting-revisions.ts'
 export type * from './tables/test-mails.ts'
 export type * from './tables/version-moves.ts'
 export type * from './tables/what-hubspot-is-told.ts'
@@ -125,4 +127,5 @@ export interface Tables {
   hubspotRequests: HubspotRequestsTable
   whatIfRuns: WhatIfRunsTable
   sequenceScenarios: SequenceScenariosTable
+  settingRevisions: SettingRevisionsTable
 }

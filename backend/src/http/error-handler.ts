@@ -10,6 +10,7 @@ import { showPage } from './page.ts'
  */
 const READ_BY_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'conflict',
+  'outdated',
   'template_invalid',
   'installation_revoked',
   'invalid_input',

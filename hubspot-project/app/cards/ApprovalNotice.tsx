@@ -50,6 +50,7 @@ function Decision(props: DecisionProps) {
       api.approveMail(stepRunId, { seen: mail.seen, ...(edit ? { edit } : {}), idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: mail.seen,
       onDone: () => {
         tools.addAlert({
           type: 'success',

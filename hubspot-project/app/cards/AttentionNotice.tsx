@@ -36,6 +36,7 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
     (action: ResolveStep['action'], idempotencyKey) => api.resolveStep(stepRunId, { action, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: attention,
       onDone: (_, action) => {
         tools.closeOverlay(dialog)
         tools.addAlert({ type: 'success', message: DONE[action === 'skip' && unsure ? 'leave' : action] })

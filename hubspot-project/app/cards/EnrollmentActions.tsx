@@ -12,13 +12,14 @@ const DONE = { pause: 'Paused', resume: 'Resumed', stop: 'Stopped' } as const
  * Pause, resume and stop one enrollment. While one of them is under way all are disabled. Resuming shows the new dates first.
  */
 export function EnrollmentActions({ enrollment, contactName, api, tools, onChanged }: EnrollmentItemProps) {
-  const { id, sequenceName, canPause, canResume, canStop } = enrollment
+  const { id, sequenceName, status, canPause, canResume, canStop } = enrollment
   const dialog = `stop-${id}`
   const [previewing, setPreviewing] = useState(false)
   const steering = useChange(
     (action: SteerEnrollment['action'], idempotencyKey) => api.steerEnrollment(id, { action, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: status,
       onDone: (_, action) => {
         tools.closeOverlay(dialog)
         setPreviewing(false)

@@ -1,35 +1,45 @@
 import { Alert, Flex, Form, Heading, LoadingButton, TextArea } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
-import { useState } from 'react'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import { isAddress } from './SenderFields.tsx'
 import type { EditingTabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
+import { useDraft } from './use-draft.ts'
 import { useUnsaved } from './use-unsaved.ts'
 
 export interface AdminsFormProps extends Omit<EditingTabProps, 'mayConfigure'> {
   admins: readonly string[]
+  /** Of the list. */
+  revision: number
   userEmail: string
   onChanged: () => void
 }
 
 /** Who may change these settings, one HubSpot login address a line. */
-export function AdminsForm({ admins, userEmail, api, tools, onChanged, onUnsaved }: AdminsFormProps) {
-  const [text, setText] = useState(admins.join('\n'))
+export function AdminsForm({ admins, revision, userEmail, api, tools, onChanged, onUnsaved }: AdminsFormProps) {
+  const form = useDraft({ text: admins.join('\n'), revision })
+  const { text } = form.draft
   const emails = readAddresses(text)
-  const saving = useChange((list: string[], idempotencyKey) => api.saveAdmins({ emails: list, idempotencyKey }), {
-    makeKey: tools.makeKey,
-    onDone: () => {
-      tools.addAlert({ type: 'success', message: 'Saved who may configure Stagecue.' })
-      onChanged()
+  const saving = useChange(
+    (list: { emails: string[]; revision: number }, idempotencyKey) => api.saveAdmins({ ...list, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        form.take(form.draft)
+        tools.addAlert({ type: 'success', message: 'Saved who may configure Stagecue.' })
+        onChanged()
+      },
+      onDoubt: onChanged,
     },
-  })
+  )
 
   const problem = problemWith(emails)
   const unchanged = emails.join(' ') === readAddresses(admins.join(' ')).join(' ')
   useUnsaved(!unchanged, onUnsaved)
   const losesAccess = problem === null && !emails.includes(userEmail.toLowerCase())
-  const save = () => (problem === null && !unchanged ? saving.run(emails) : undefined)
+  const save = () =>
+    problem === null && !unchanged ? saving.run({ emails, revision: form.draft.revision }) : undefined
   return (
     <Form preventDefault={true} onSubmit={save}>
       <Flex direction="column" gap="small">
@@ -44,7 +54,7 @@ export function AdminsForm({ admins, userEmail, api, tools, onChanged, onUnsaved
           readOnly={saving.busy}
           error={problem !== null}
           validationMessage={problem ?? ''}
-          {...textEvents(setText)}
+          {...textEvents((text) => form.change(() => ({ text })))}
         />
         {losesAccess ? (
           <Alert title="Your own address is not in the list" variant="warning">
@@ -52,6 +62,7 @@ export function AdminsForm({ admins, userEmail, api, tools, onChanged, onUnsaved
           </Alert>
         ) : null}
         <ProblemNotice title="The list was not saved" error={saving.error} />
+        <OvertakenNotice form={form} words={WORDS} />
         <Flex direction="row">
           <LoadingButton
             type="submit"
@@ -67,6 +78,8 @@ export function AdminsForm({ admins, userEmail, api, tools, onChanged, onUnsaved
     </Form>
   )
 }
+
+const WORDS = { text: (saved: string) => readAddresses(saved).join(', ') }
 
 function problemWith(emails: readonly string[]): string | null {
   if (emails.length === 0) return 'Keep at least one address, otherwise nobody could change these settings.'

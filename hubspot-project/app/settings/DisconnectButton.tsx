@@ -11,6 +11,7 @@ export interface DisconnectButtonProps extends Omit<TabProps, 'mayConfigure'> {
 export function DisconnectButton({ api, tools, onChanged }: DisconnectButtonProps) {
   const disconnecting = useChange((_: null, idempotencyKey) => api.disconnect({ idempotencyKey }), {
     makeKey: tools.makeKey,
+    onDoubt: onChanged,
     onDone: () => {
       tools.closeOverlay(DIALOG)
       tools.addAlert({ type: 'success', message: 'Stagecue is disconnected.' })

@@ -1,9 +1,10 @@
 import { Flex, Heading, List, LoadingButton, NumberInput, StatusTag, Text } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
 import type { SendingDomainRow } from '@stagecue/shared/contract/sender.ts'
-import { useState } from 'react'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
+import { useDraft } from './use-draft.ts'
 
 export interface DomainsSectionProps extends TabProps {
   domains: readonly SendingDomainRow[]
@@ -26,6 +27,7 @@ export function DomainsSection({ domains, ...shared }: DomainsSectionProps) {
   )
 }
 
+const WORDS_OF_CAP = { cap: (saved: number) => `E-mails a day: ${saved === 0 ? 'no cap' : saved}` }
 const WORDS = { ok: 'Right', advice: 'Better', fault: 'Wrong', unknown: 'Not answered' } as const
 const SUBJECTS = { spf: 'SPF', dkim: 'DKIM', dmarc: 'DMARC', mx: 'MX', account: 'Account' } as const
 
@@ -37,18 +39,27 @@ function DomainView({
   onChanged,
 }: TabProps & { row: SendingDomainRow; onChanged: () => void }) {
   const { domain, passed, findings, checkedAt } = row
-  const [cap, setCap] = useState(row.dailyCap)
+  const form = useDraft({ cap: row.dailyCap, revision: row.revision })
+  const { cap } = form.draft
   const checking = useChange((_: null, idempotencyKey) => api.checkDomain({ domain, idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: checkedAt,
+    onDoubt: onChanged,
     onDone: onChanged,
   })
-  const saving = useChange((dailyCap: number, idempotencyKey) => api.saveDomain({ domain, dailyCap, idempotencyKey }), {
-    makeKey: tools.makeKey,
-    onDone: () => {
-      tools.addAlert({ type: 'success', message: 'The cap is saved.' })
-      onChanged()
+  const saving = useChange(
+    ({ cap: dailyCap, revision }: { cap: number; revision: number }, idempotencyKey) =>
+      api.saveDomain({ domain, dailyCap, revision, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDoubt: onChanged,
+      onDone: () => {
+        form.take(form.draft)
+        tools.addAlert({ type: 'success', message: 'The cap is saved.' })
+        onChanged()
+      },
     },
-  })
+  )
   const state = checkedAt === null ? 'Not checked yet' : passed ? 'Passes' : 'Does not pass'
   const valid = Number.isSafeInteger(cap) && cap >= 0
   return (
@@ -64,6 +75,7 @@ function DomainView({
         ))}
       </List>
       <ProblemNotice title="This did not work" error={checking.error ?? saving.error} />
+      <OvertakenNotice form={form} words={WORDS_OF_CAP} />
       {mayConfigure ? (
         <>
           <NumberInput
@@ -75,7 +87,7 @@ function DomainView({
             precision={0}
             value={cap}
             readOnly={saving.busy}
-            onChange={(value) => setCap(Number(value))}
+            onChange={(value) => form.change(() => ({ cap: Number(value) }))}
           />
           <Flex direction="row" gap="small">
             <LoadingButton
@@ -91,8 +103,8 @@ function DomainView({
               size="xs"
               variant="secondary"
               loading={saving.busy}
-              disabled={saving.busy || !valid || cap === row.dailyCap}
-              onClick={() => saving.run(cap)}
+              disabled={saving.busy || !valid || !form.changed}
+              onClick={() => saving.run(form.draft)}
             >
               Save cap
             </LoadingButton>

@@ -48,6 +48,8 @@ function EventActions({ event, api, tools, onChanged }: Omit<EventItemProps, 'ma
   const dialog = `delete-event-${event.eventId}`
   const rerunning = useChange((_: null, idempotencyKey) => api.rerunEvent(event.eventId, { idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: event,
+    onDoubt: onChanged,
     onDone: () => {
       tools.addAlert({ type: 'success', message: 'The event is looked at again.' })
       onChanged()
@@ -55,6 +57,8 @@ function EventActions({ event, api, tools, onChanged }: Omit<EventItemProps, 'ma
   })
   const deleting = useChange((_: null, idempotencyKey) => api.deleteEvent(event.eventId, { idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: event,
+    onDoubt: onChanged,
     onDone: () => {
       tools.closeOverlay(dialog)
       tools.addAlert({ type: 'success', message: 'The event is deleted.' })

@@ -1,9 +1,11 @@
 import { Alert, Button, Flex, LoadingButton, Select, Text, Toggle } from '@hubspot/ui-extensions'
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { HubSpotMail, SubscriptionTypes, WriteOptOuts } from '@stagecue/shared/contract/hubspot-mail.ts'
-import { useCallback, useState } from 'react'
+import { useCallback } from 'react'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import type { EditingTabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { useDraft } from './use-draft.ts'
 import { useUnsaved } from './use-unsaved.ts'
 
 export interface HubSpotMailFormProps extends EditingTabProps {
@@ -20,13 +22,9 @@ const WRITE: Record<WriteOptOuts, string> = {
 }
 
 export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, onUnsaved }: HubSpotMailFormProps) {
-  const [subscriptionId, setSubscriptionId] = useState(stored.subscription?.id ?? null)
-  const [writeOptOuts, setWriteOptOuts] = useState(stored.writeOptOuts)
-  const [logMails, setLogMails] = useState(stored.logMails)
-  const changed =
-    subscriptionId !== (stored.subscription?.id ?? null) ||
-    writeOptOuts !== stored.writeOptOuts ||
-    logMails !== stored.logMails
+  const form = useDraft<MailDraft>(draftOf(stored))
+  const { subscriptionId, writeOptOuts, logMails } = form.draft
+  const { changed } = form
   useUnsaved(changed, onUnsaved)
   const { permitted } = stored.optOuts
   const [types, { reload: readTypes }] = useLoad(
@@ -35,17 +33,15 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
       [api, permitted],
     ),
   )
-  const saving = useChange(
-    (wanted: { subscriptionId: string | null; writeOptOuts: WriteOptOuts; logMails: boolean }, idempotencyKey) =>
-      api.saveHubSpotMail({ ...wanted, idempotencyKey }),
-    {
-      makeKey: tools.makeKey,
-      onDone: () => {
-        tools.addAlert({ type: 'success', message: 'Opt-outs and e-mails were saved.' })
-        onChanged()
-      },
+  const saving = useChange((wanted: MailDraft, idempotencyKey) => api.saveHubSpotMail({ ...wanted, idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: (saved) => {
+      form.take(draftOf(saved))
+      tools.addAlert({ type: 'success', message: 'Opt-outs and e-mails were saved.' })
+      onChanged()
     },
-  )
+    onDoubt: onChanged,
+  })
   const known = types.kind === 'ready' ? types.value.subscriptions : []
   const readOnly = !mayConfigure || saving.busy
   const unnamed = writeOptOuts === 'subscription' && subscriptionId === null
@@ -67,7 +63,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
         readOnly={readOnly || !permitted}
         value={subscriptionId ?? NO_TYPE}
         options={typeOptions(stored, known)}
-        onChange={(value) => setSubscriptionId(value === NO_TYPE ? null : String(value))}
+        onChange={(value) => form.change(() => ({ subscriptionId: value === NO_TYPE ? null : String(value) }))}
       />
       <Select
         label="Who unsubscribes from these mails is"
@@ -77,7 +73,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
         error={unnamed}
         validationMessage={unnamed ? 'Choose a subscription type first.' : ''}
         options={Object.entries(WRITE).map(([value, label]) => ({ value, label }))}
-        onChange={(value) => (isWriteOptOuts(value) ? setWriteOptOuts(value) : undefined)}
+        onChange={(value) => (isWriteOptOuts(value) ? form.change(() => ({ writeOptOuts: value })) : undefined)}
       />
       <Toggle
         label="Show each sent mail as an e-mail on its contact and deal"
@@ -86,7 +82,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
         readOnly={readOnly || (!stored.mails.permitted && !stored.logMails)}
         textChecked="Yes"
         textUnchecked="No"
-        onChange={setLogMails}
+        onChange={(logMails) => form.change(() => ({ logMails }))}
       />
       {describeQueues(stored).map((line) => (
         <Text key={line} variant="microcopy">
@@ -94,6 +90,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
         </Text>
       ))}
       <ProblemNotice title="Nothing was changed" error={saving.error} />
+      <OvertakenNotice form={form} words={wordsOf(stored)} />
       {mayConfigure ? (
         <Flex direction="row" gap="small">
           <LoadingButton
@@ -101,7 +98,7 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
             variant="secondary"
             loading={saving.busy}
             disabled={saving.busy || unnamed}
-            onClick={() => saving.run({ subscriptionId, writeOptOuts, logMails })}
+            onClick={() => saving.run(form.draft)}
           >
             Save opt-outs and e-mails
           </LoadingButton>
@@ -109,6 +106,25 @@ export function HubSpotMailForm({ stored, api, tools, mayConfigure, onChanged, o
       ) : null}
     </Flex>
   )
+}
+
+interface MailDraft {
+  subscriptionId: string | null
+  writeOptOuts: WriteOptOuts
+  logMails: boolean
+  revision: number
+}
+
+function draftOf({ subscription, writeOptOuts, logMails, revision }: HubSpotMail): MailDraft {
+  return { subscriptionId: subscription?.id ?? null, writeOptOuts, logMails, revision }
+}
+
+function wordsOf({ subscription }: HubSpotMail) {
+  return {
+    subscriptionId: () => `Subscription type: ${subscription?.name ?? 'none'}`,
+    writeOptOuts: (saved: WriteOptOuts) => `Who unsubscribes is: ${WRITE[saved]}`,
+    logMails: (saved: boolean) => `Each sent mail as an e-mail: ${saved ? 'yes' : 'no'}`,
+  }
 }
 
 function Missing({ stored, mayConfigure }: { stored: HubSpotMail; mayConfigure: boolean }) {

@@ -26,9 +26,7 @@ export function HubSpotMailSection({ api, tools, mayConfigure, onUnsaved }: Edit
       ) : null}
       {loaded.kind === 'ready' ? <StaleNotice stale={loaded.stale} /> : null}
       {loaded.kind === 'ready' ? (
-        // A saved setting starts the form anew.
         <HubSpotMailForm
-          key={JSON.stringify([loaded.value.subscription, loaded.value.writeOptOuts, loaded.value.logMails])}
           stored={loaded.value}
           api={api}
           tools={tools}

@@ -71,6 +71,8 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
         : decideAll(api, { action, ...which, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: late.mails,
+      onDoubt: onChanged,
       onDone: ({ decided, left }, { action }) => {
         setChosen([])
         tools.addAlert({ type: 'success', message: outcomeOf(action, decided, left) })

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { SenderForm } from './SenderForm.tsx'
 import { SendersSection } from './SendersSection.tsx'
 import type { TabProps } from './settings-tools.ts'
-import { LoadFailed } from './shared-views.ts'
+import { LoadFailed, StaleNotice } from './shared-views.ts'
 
 /** Who the e-mails come from. */
 export function MailTab({ onUnsaved, ...shared }: TabProps & { onUnsaved: (unsaved: boolean) => void }) {
@@ -26,7 +26,8 @@ export function MailTab({ onUnsaved, ...shared }: TabProps & { onUnsaved: (unsav
   }
   return (
     <Flex direction="column" gap="large">
-      <SenderForm sender={loaded.value} onUnsaved={setAccount} {...shared} />
+      <StaleNotice stale={loaded.stale} />
+      <SenderForm sender={loaded.value} onUnsaved={setAccount} onDoubt={reload} {...shared} />
       <Divider />
       <SendersSection onUnsaved={setMailbox} {...shared} />
     </Flex>

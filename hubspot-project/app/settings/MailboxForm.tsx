@@ -1,18 +1,21 @@
 import { Button, Flex, Form, Heading, LoadingButton } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
 import type { SenderRow, Senders } from '@stagecue/shared/contract/sender.ts'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { MailboxFields } from './MailboxFields.tsx'
 import {
   draftOfMailbox,
   inputOfMailbox,
   isComplete,
+  MAILBOX_WORDS,
   type MailboxDraft,
   NEW_MAILBOX,
   newSenderOf,
 } from './mailbox-draft.ts'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
+import { useDraft } from './use-draft.ts'
 
 export interface MailboxFormProps extends TabProps {
   /** Null: a new one. */
@@ -20,17 +23,19 @@ export interface MailboxFormProps extends TabProps {
   onSaved: (senders: Senders) => void
   onClose: () => void
   onUnsaved: (unsaved: boolean) => void
+  /** The sender may be another by now. */
+  onDoubt: () => void
 }
 
 /** Adds a sender or changes one. */
-export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved }: MailboxFormProps) {
-  const [before] = useState(sender === null ? NEW_MAILBOX : draftOfMailbox(sender))
-  const [draft, setDraft] = useState<MailboxDraft>(before)
+export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved, onDoubt }: MailboxFormProps) {
+  const form = useDraft<MailboxDraft>(sender === null ? NEW_MAILBOX : draftOfMailbox(sender))
+  const { draft, changed } = form
   const saving = useChange(
     (input: MailboxDraft, idempotencyKey) =>
       sender === null
         ? api.addSender({ ...newSenderOf(input), idempotencyKey })
-        : api.changeSender(sender.id, { ...inputOfMailbox(input), idempotencyKey }),
+        : api.changeSender(sender.id, { ...inputOfMailbox(input), revision: input.revision, idempotencyKey }),
     {
       makeKey: tools.makeKey,
       onDone: (senders) => {
@@ -38,9 +43,9 @@ export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved }:
         onUnsaved(false)
         onSaved(senders)
       },
+      onDoubt,
     },
   )
-  const changed = JSON.stringify(draft) !== JSON.stringify(before)
   useEffect(() => onUnsaved(changed), [changed, onUnsaved])
   const ready = changed && isComplete(draft) && !saving.busy
   const close = () => {
@@ -57,9 +62,10 @@ export function MailboxForm({ sender, api, tools, onSaved, onClose, onUnsaved }:
           exists={sender !== null}
           kept={{ smtp: sender?.server?.hasPassword ?? false, imap: sender?.mailbox?.hasPassword ?? false }}
           readOnly={saving.busy}
-          onChange={(patch) => setDraft((last) => ({ ...last, ...patch }))}
+          onChange={(patch) => form.change(() => patch)}
         />
         <ProblemNotice title="The sender was not saved" error={saving.error} />
+        <OvertakenNotice form={form} words={MAILBOX_WORDS} />
         <Flex direction="row" gap="small">
           <LoadingButton type="submit" variant="primary" size="sm" loading={saving.busy} disabled={!ready}>
             {sender === null ? 'Add sender' : 'Save changes'}

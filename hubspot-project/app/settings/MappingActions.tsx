@@ -7,33 +7,46 @@ import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 export interface MappingActionsProps extends Omit<TabProps, 'mayConfigure'> {
   mapping: MappingRow
   onChanged: () => void
+  onDoubt: () => void
 }
 
 /** Switches a mapping on or off, or removes it. */
-export function MappingActions({ mapping, api, tools, onChanged }: MappingActionsProps) {
-  const { pipelineId, stageId, sequenceId, active, stageLabel, sequenceName } = mapping
+export function MappingActions({ mapping, api, tools, onChanged, onDoubt }: MappingActionsProps) {
+  const { pipelineId, stageId, active, stageLabel, sequenceName, revision } = mapping
   const dialog = `remove-mapping-${pipelineId}-${stageId}`
   const switching = useChange(
-    (on: boolean, idempotencyKey) => api.saveMapping({ pipelineId, stageId, sequenceId, active: on, idempotencyKey }),
+    (input: { active: boolean; revision: number }, idempotencyKey) =>
+      api.switchMapping({ pipelineId, stageId, ...input, idempotencyKey }),
     {
       makeKey: tools.makeKey,
-      onDone: (_, on) => {
+      onDone: (_, { active: on }) => {
         tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is ${on ? 'on' : 'off'}.` })
         onChanged()
       },
+      onDoubt,
     },
   )
-  const removing = useChange((_: null, idempotencyKey) => api.removeMapping({ pipelineId, stageId, idempotencyKey }), {
-    makeKey: tools.makeKey,
-    onDone: () => {
-      tools.closeOverlay(dialog)
-      tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is removed.` })
-      onChanged()
+  const removing = useChange(
+    (input: { revision: number }, idempotencyKey) =>
+      api.removeMapping({ pipelineId, stageId, ...input, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDone: () => {
+        tools.closeOverlay(dialog)
+        tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is removed.` })
+        onChanged()
+      },
+      onDoubt,
     },
-  })
+  )
   return (
     <>
-      <Button size="xs" variant="secondary" disabled={switching.busy} onClick={() => switching.run(!active)}>
+      <Button
+        size="xs"
+        variant="secondary"
+        disabled={switching.busy}
+        onClick={() => switching.run({ active: !active, revision })}
+      >
         {active ? 'Switch off' : 'Switch on'}
       </Button>
       <ConfirmButton
@@ -44,7 +57,7 @@ export function MappingActions({ mapping, api, tools, onChanged }: MappingAction
         error={removing.error}
         busy={removing.busy}
         onOpen={removing.clear}
-        onConfirm={() => removing.run(null)}
+        onConfirm={() => removing.run({ revision })}
         closeOverlay={tools.closeOverlay}
       >
         {`Deals that enter ${stageLabel} will no longer start ${sequenceName}. Contacts already enrolled go on.`}

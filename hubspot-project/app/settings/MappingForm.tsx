@@ -9,9 +9,11 @@ import { useState } from 'react'
 import { MappingFields } from './MappingFields.tsx'
 import { MappingRules } from './MappingRules.tsx'
 import { problemWith } from './mapping-rules.ts'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import { sameValue } from './sequence-draft.ts'
 import type { EditingTabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
+import { useDraft } from './use-draft.ts'
 import { useUnsaved } from './use-unsaved.ts'
 
 export interface MappingFormProps extends Omit<EditingTabProps, 'mayConfigure'> {
@@ -22,35 +24,45 @@ export interface MappingFormProps extends Omit<EditingTabProps, 'mayConfigure'> 
   sequences: readonly SequenceRow[]
   onSaved: () => void
   onCancel: () => void
+  /** The mapping may be another by now. */
+  onDoubt: () => void
 }
 
 export function MappingForm(props: MappingFormProps) {
-  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel, onUnsaved } = props
-  const [first] = useState<Mapping>(() => firstDraft(editing, pipelines))
-  const [draft, setDraft] = useState(first)
-  // Rules nobody touched are not sent: a mapping keeps those it has.
-  const [changed, setChanged] = useState<EnrollmentPolicy | null>(null)
-  useUnsaved(changed !== null || !sameValue(draft, first), onUnsaved)
+  const { editing, mappings, pipelines, sequences, api, tools, onSaved, onCancel, onUnsaved, onDoubt } = props
+  const present = (of: Pick<Mapping, 'pipelineId' | 'stageId'>) =>
+    mappings.find((row) => row.pipelineId === of.pipelineId && row.stageId === of.stageId)
+  const stored = editing === null ? undefined : present(editing)
+  const removed = editing !== null && stored === undefined
+  const form = useDraft<MappingDraft>(firstDraft(stored ?? editing, pipelines, stored?.revision ?? 0))
+  const { draft, base } = form
+  useUnsaved(form.changed, onUnsaved)
   const [open, setOpen] = useState(false)
-  const replaced =
-    editing === null
-      ? mappings.find((row) => row.pipelineId === draft.pipelineId && row.stageId === draft.stageId)
-      : undefined
-  const rules = changed ?? (editing ?? replaced)?.policy ?? DEFAULT_POLICY
+  const replaced = editing === null ? present(draft) : undefined
+  const rules = draft.policy ?? replaced?.policy ?? DEFAULT_POLICY
   const saving = useChange(
-    (input: Mapping & { policy?: EnrollmentPolicy }, idempotencyKey) => api.saveMapping({ ...input, idempotencyKey }),
+    (input: Mapping & { policy?: EnrollmentPolicy; revision: number }, idempotencyKey) =>
+      api.saveMapping({ ...input, idempotencyKey }),
     {
       makeKey: tools.makeKey,
       onDone: () => {
         tools.addAlert({ type: 'success', message: 'The mapping is saved.' })
         onSaved()
       },
+      onDoubt,
     },
   )
 
   const problem = problemWith(rules)
   const ready = draft.pipelineId !== '' && draft.stageId !== '' && draft.sequenceId !== '' && problem === null
-  const save = () => (ready ? saving.run(changed ? { ...draft, policy: changed } : draft) : undefined)
+  const save = () => {
+    if (!ready) return
+    const { policy, ...mapping } = draft
+    const revision = replaced?.revision ?? draft.revision
+    // Rules nobody touched are not sent: a mapping keeps those it has. One that was removed has none to keep.
+    const kept = policy === null || (!removed && sameValue(policy, base.policy))
+    return saving.run({ ...mapping, revision, ...(kept ? {} : { policy }) })
+  }
   return (
     <Tile>
       <Form preventDefault={true} onSubmit={save}>
@@ -62,7 +74,7 @@ export function MappingForm(props: MappingFormProps) {
             pipelines={pipelines}
             sequences={sequences}
             readOnly={saving.busy}
-            onChange={(patch) => setDraft((before) => ({ ...before, ...patch }))}
+            onChange={(patch) => form.change(() => patch)}
           />
           <Toggle
             label="Advanced: who is enrolled, when, and when not"
@@ -78,7 +90,7 @@ export function MappingForm(props: MappingFormProps) {
               sequences={sequences}
               api={api}
               readOnly={saving.busy}
-              onChange={(change) => setChanged((before) => change(before ?? rules))}
+              onChange={(edit) => form.change((before) => ({ policy: edit(before.policy ?? rules) }))}
             />
           ) : null}
           {problem === null ? null : (
@@ -91,7 +103,13 @@ export function MappingForm(props: MappingFormProps) {
               {`Saving replaces its sequence “${replaced.sequenceName}”. Its rules stay unless you change them.`}
             </Alert>
           )}
+          {removed ? (
+            <Alert title="Somebody removed this mapping" variant="warning">
+              Saving maps the stage again.
+            </Alert>
+          ) : null}
           <ProblemNotice title="The mapping was not saved" error={saving.error} />
+          <OvertakenNotice form={form} words={wordsOf(sequences)} />
           <Flex direction="row" gap="small">
             <LoadingButton
               type="submit"
@@ -112,12 +130,26 @@ export function MappingForm(props: MappingFormProps) {
   )
 }
 
+interface MappingDraft extends Mapping {
+  /** Null: those that the stage has, or the default. */
+  policy: EnrollmentPolicy | null
+  revision: number
+}
+
 /** The mapping being edited, or an empty one; the only pipeline there is needs no choosing. */
-function firstDraft(editing: MappingRow | null, pipelines: readonly Pipeline[]): Mapping {
+function firstDraft(editing: MappingRow | null, pipelines: readonly Pipeline[], revision: number): MappingDraft {
   if (editing !== null) {
-    const { pipelineId, stageId, sequenceId, active } = editing
-    return { pipelineId, stageId, sequenceId, active }
+    const { pipelineId, stageId, sequenceId, active, policy } = editing
+    return { pipelineId, stageId, sequenceId, active, policy, revision }
   }
   const only = pipelines.length === 1 ? pipelines[0] : undefined
-  return { pipelineId: only?.pipelineId ?? '', stageId: '', sequenceId: '', active: true }
+  return { pipelineId: only?.pipelineId ?? '', stageId: '', sequenceId: '', active: true, policy: null, revision }
+}
+
+function wordsOf(sequences: readonly SequenceRow[]) {
+  return {
+    sequenceId: (saved: string) => `Sequence: ${sequences.find(({ id }) => id === saved)?.name ?? 'another one'}`,
+    active: (saved: boolean) => `The mapping is ${saved ? 'on' : 'off'}`,
+    policy: () => 'Other rules of who is enrolled, when, and when not',
+  }
 }

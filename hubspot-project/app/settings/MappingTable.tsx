@@ -18,9 +18,11 @@ export interface MappingTableProps extends TabProps {
   mappings: readonly MappingRow[]
   onEdit: (mapping: MappingRow) => void
   onChanged: (mapping: MappingRow) => void
+  onDoubt: () => void
 }
 
-export function MappingTable({ mappings, api, tools, mayConfigure, onEdit, onChanged }: MappingTableProps) {
+export function MappingTable(props: MappingTableProps) {
+  const { mappings, api, tools, mayConfigure, onEdit, onChanged, onDoubt } = props
   return (
     <Table bordered={true} density="condensed">
       <TableHead>
@@ -47,7 +49,13 @@ export function MappingTable({ mappings, api, tools, mayConfigure, onEdit, onCha
                   <Button size="xs" variant="secondary" onClick={() => onEdit(mapping)}>
                     Edit
                   </Button>
-                  <MappingActions mapping={mapping} api={api} tools={tools} onChanged={() => onChanged(mapping)} />
+                  <MappingActions
+                    mapping={mapping}
+                    api={api}
+                    tools={tools}
+                    onChanged={() => onChanged(mapping)}
+                    onDoubt={onDoubt}
+                  />
                 </Flex>
               </TableCell>
             ) : null}

@@ -47,7 +47,9 @@ export function Mappings(props: MappingsProps) {
           <Text>Create a sequence first, then map the stage that should start it.</Text>
         </EmptyState>
       ) : null}
-      {mappings.length === 0 ? null : <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} />}
+      {mappings.length === 0 ? null : (
+        <MappingTable {...props} onEdit={setEditing} onChanged={onChanged} onDoubt={onReload} />
+      )}
       {editing === null ? null : (
         <MappingForm
           key={editing === 'new' ? 'new' : `${editing.pipelineId} ${editing.stageId}`}
@@ -55,6 +57,7 @@ export function Mappings(props: MappingsProps) {
           editing={editing === 'new' ? null : editing}
           onSaved={onSaved}
           onCancel={() => setEditing(null)}
+          onDoubt={onReload}
           onUnsaved={setMapping}
         />
       )}

@@ -13,6 +13,8 @@ export interface MappingsFooterProps extends TabProps {
 export function MappingsFooter({ api, tools, mayConfigure, refreshedAt, onAdd, onRefreshed }: MappingsFooterProps) {
   const refreshing = useChange((_: null, idempotencyKey) => api.refreshPipelines({ idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: refreshedAt,
+    onDoubt: onRefreshed,
     onDone: () => {
       tools.addAlert({ type: 'success', message: 'Pipelines and stages are up to date.' })
       onRefreshed()

@@ -45,13 +45,7 @@ export function OverviewTab(props: OverviewTabProps) {
         </>
       )}
       {props.mayConfigure ? (
-        // A changed list starts the form anew, so that it never shows names that are gone.
-        <AdminsForm
-          key={settings.access.admins.join(' ')}
-          {...props}
-          admins={settings.access.admins}
-          onUnsaved={setAdmins}
-        />
+        <AdminsForm {...props} {...settings.access} onUnsaved={setAdmins} />
       ) : (
         <AdminsList admins={settings.access.admins} />
       )}

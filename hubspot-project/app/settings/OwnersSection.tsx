@@ -64,12 +64,14 @@ function OwnersView({
 }: OwnersViewProps) {
   const reading = useChange((_: null, idempotencyKey) => api.refreshOwners({ idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: readAt,
+    onDoubt: onChanged,
     onDone: onChanged,
   })
   const linking = useChange(
-    ({ ownerId, link }: { ownerId: string; link: LinkOwner['link'] }, idempotencyKey) =>
-      api.linkOwner(ownerId, { link, idempotencyKey }),
-    { makeKey: tools.makeKey, onDone: onChanged },
+    ({ ownerId, ...wanted }: Omit<LinkOwner, 'idempotencyKey'> & { ownerId: string }, idempotencyKey) =>
+      api.linkOwner(ownerId, { ...wanted, idempotencyKey }),
+    { makeKey: tools.makeKey, onDoubt: onChanged, onDone: onChanged },
   )
   if (!permitted) {
     return (
@@ -125,7 +127,9 @@ function OwnersView({
                   readOnly={!mayConfigure || linking.busy}
                   value={owner.linkedByHand ? (owner.senderId ?? 'none') : 'match'}
                   options={optionsFor(owner, senders)}
-                  onChange={(link) => linking.run({ ownerId: owner.ownerId, link: String(link) })}
+                  onChange={(link) =>
+                    linking.run({ ownerId: owner.ownerId, link: String(link), revision: owner.revision })
+                  }
                 />
               </TableCell>
             </TableRow>

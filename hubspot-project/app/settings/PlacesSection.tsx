@@ -1,14 +1,16 @@
 import { Flex, Heading, LoadingButton, LoadingSpinner, Text, TextArea } from '@hubspot/ui-extensions'
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { Pipeline } from '@stagecue/shared/contract/pipeline.ts'
-import type { Place } from '@stagecue/shared/contract/place.ts'
-import { useCallback, useRef, useState } from 'react'
+import type { Place, Places } from '@stagecue/shared/contract/place.ts'
+import { useCallback, useRef } from 'react'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import { PlaceStages } from './PlaceStages.tsx'
 import { placesOf, type StagesByPlace, stagesOf, withStages } from './place-lines.ts'
 import { sameValue } from './sequence-draft.ts'
 import type { EditingTabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 import { textEvents } from './text-events.ts'
+import { useDraft } from './use-draft.ts'
 import { useUnsaved } from './use-unsaved.ts'
 
 const MOST = 20
@@ -38,14 +40,7 @@ export function PlacesSection(props: PlacesSectionProps) {
         />
       ) : null}
       {loaded.kind === 'ready' ? <StaleNotice stale={loaded.stale} /> : null}
-      {loaded.kind === 'ready' && mayConfigure ? (
-        <PlacesForm
-          {...props}
-          key={JSON.stringify(loaded.value.places)}
-          places={loaded.value.places}
-          onSaved={reload}
-        />
-      ) : null}
+      {loaded.kind === 'ready' && mayConfigure ? <PlacesForm {...props} {...loaded.value} onChanged={reload} /> : null}
       {loaded.kind === 'ready' && !mayConfigure ? (
         <Text>{loaded.value.places.map(({ name }) => name).join(', ') || 'There is no place yet.'}</Text>
       ) : null}
@@ -53,28 +48,45 @@ export function PlacesSection(props: PlacesSectionProps) {
   )
 }
 
-interface PlacesFormProps extends PlacesSectionProps {
-  places: readonly Place[]
-  onSaved: () => Promise<void>
+interface PlacesFormProps extends PlacesSectionProps, Places {
+  onChanged: () => Promise<void>
 }
 
-function PlacesForm({ places, pipelines, api, tools, onSaved, onUnsaved }: PlacesFormProps) {
-  const [text, setText] = useState(linesOf(places))
-  const [stages, setStages] = useState<StagesByPlace>(stagesOf(places))
-  // Made once for a list: a second try after a lost answer must say the same, or it is another change under the same key.
-  const made = useRef<{ lines: string; places: Place[] } | null>(null)
+/** The list as a form holds it. */
+interface PlacesDraft {
+  lines: string
+  stages: StagesByPlace
+  revision: number
+}
+
+const WORDS = {
+  lines: (saved: string) => `Places: ${saved.split('\n').join(', ')}`,
+  stages: () => 'Other stages of HubSpot that lead to the places',
+}
+
+function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsaved }: PlacesFormProps) {
+  const form = useDraft<PlacesDraft>(draftOf({ places, revision }))
+  const { lines: text, stages } = form.draft
+  // Made once for a list as it is typed over what is saved: a second try after a lost answer must say the same, or it is
+  // another change under the same key.
+  const made = useRef<{ lines: string; revision: number; places: Place[] } | null>(null)
   const saving = useChange(
-    (input: { lines: string; stages: StagesByPlace }, idempotencyKey) => {
-      const { lines } = input
-      if (made.current?.lines !== lines) made.current = { lines, places: placesOf(lines, places, tools.makeKey) }
-      return api.savePlaces({ places: withStages(made.current.places, input.stages), idempotencyKey })
+    (input: PlacesDraft, idempotencyKey) => {
+      const { lines, revision } = input
+      if (made.current?.lines !== lines || made.current.revision !== revision) {
+        made.current = { lines, revision, places: placesOf(lines, places, tools.makeKey) }
+      }
+      const wanted = withStages(made.current.places, input.stages)
+      return api.savePlaces({ places: wanted, revision, idempotencyKey })
     },
     {
       makeKey: tools.makeKey,
-      onDone: () => {
+      onDone: (saved) => {
+        form.take(draftOf(saved))
         tools.addAlert({ type: 'success', message: 'Saved the places.' })
-        void onSaved()
+        void onChanged()
       },
+      onDoubt: () => void onChanged(),
     },
   )
   const names = text.split('\n').filter((line) => line.trim() !== '')
@@ -93,13 +105,20 @@ function PlacesForm({ places, pipelines, api, tools, onSaved, onUnsaved }: Place
         readOnly={saving.busy}
         error={problem !== null}
         validationMessage={problem ?? ''}
-        {...textEvents(setText)}
+        {...textEvents((lines) => form.change(() => ({ lines })))}
       />
-      <PlaceStages pipelines={pipelines} places={places} stages={stages} busy={saving.busy} onStages={setStages} />
+      <PlaceStages
+        pipelines={pipelines}
+        places={places}
+        stages={stages}
+        busy={saving.busy}
+        onStages={(edit) => form.change((before) => ({ stages: edit(before.stages) }))}
+      />
       <ProblemNotice title="The places were not saved" error={saving.error} />
+      <OvertakenNotice form={form} words={WORDS} />
       <Flex direction="row">
         <LoadingButton
-          onClick={() => saving.run({ lines: text, stages })}
+          onClick={() => saving.run(form.draft)}
           variant="secondary"
           size="sm"
           loading={saving.busy}
@@ -110,6 +129,10 @@ function PlacesForm({ places, pipelines, api, tools, onSaved, onUnsaved }: Place
       </Flex>
     </Flex>
   )
+}
+
+function draftOf({ places, revision }: Places): PlacesDraft {
+  return { lines: linesOf(places), stages: stagesOf(places), revision }
 }
 
 function linesOf(places: readonly Place[]): string {

@@ -9,7 +9,12 @@ export function PublishApprovalSection({ api, tools, mayConfigure }: TabProps) {
   const [loaded, { reload }] = useLoad(useCallback(() => api.readPublishApproval(), [api]))
   const switching = useChange(
     (needsApproval: boolean, idempotencyKey) => api.savePublishApproval({ needsApproval, idempotencyKey }),
-    { makeKey: tools.makeKey, onDone: () => void reload() },
+    {
+      makeKey: tools.makeKey,
+      seen: loaded.kind === 'ready' && loaded.value.needsApproval,
+      onDoubt: () => void reload(),
+      onDone: () => void reload(),
+    },
   )
   if (loaded.kind === 'loading') return <LoadingSpinner label="Loading" showLabel={true} />
   if (loaded.kind === 'failed') {

@@ -38,6 +38,7 @@ export function RealPreview({ sequence, sample, api, tools }: RealPreviewProps) 
         </Button>
         <TestMailButton
           sequenceId={sequence.id}
+          revision={sequence.revision}
           stepId={stepId}
           variantId={variantId}
           sample={sample}

@@ -1,9 +1,11 @@
 import { Flex, Form, Heading, LoadingButton, LoadingSpinner, NumberInput, Text } from '@hubspot/ui-extensions'
 import { useChange, useLoad } from '@stagecue/app-client'
-import type { SendingRules } from '@stagecue/shared/contract/limits.ts'
-import { useCallback, useState } from 'react'
+import type { SavedSendingRules, SendingRules } from '@stagecue/shared/contract/limits.ts'
+import { useCallback } from 'react'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import type { EditingTabProps } from './settings-tools.ts'
-import { LoadFailed, ProblemNotice } from './shared-views.ts'
+import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
+import { useDraft } from './use-draft.ts'
 import { useUnsaved } from './use-unsaved.ts'
 
 /** How much goes to whom, and until when an e-mail still goes out on its own. */
@@ -23,7 +25,12 @@ export function RulesSection(props: EditingTabProps) {
           onTryAgain={reload}
         />
       ) : null}
-      {loaded.kind === 'ready' ? <RulesForm {...props} rules={loaded.value} /> : null}
+      {loaded.kind === 'ready' ? (
+        <>
+          <StaleNotice stale={loaded.stale} />
+          <RulesForm {...props} rules={loaded.value} onDoubt={reload} />
+        </>
+      ) : null}
     </Flex>
   )
 }
@@ -82,18 +89,26 @@ const FIELDS: readonly Field[] = [
   },
 ]
 
-function RulesForm({ rules, api, tools, mayConfigure, onUnsaved }: EditingTabProps & { rules: SendingRules }) {
-  const [saved, setSaved] = useState(rules)
-  const [draft, setDraft] = useState(rules)
-  const saving = useChange((input: SendingRules, idempotencyKey) => api.saveRules({ ...input, idempotencyKey }), {
+/** What each limit is now, where somebody else changed it meanwhile. */
+const WORDS = Object.fromEntries(FIELDS.map(({ name, label }) => [name, (value = 0) => `${label}: ${value}`]))
+
+interface RulesFormProps extends EditingTabProps {
+  rules: SavedSendingRules
+  onDoubt: () => void
+}
+
+function RulesForm({ rules, api, tools, mayConfigure, onUnsaved, onDoubt }: RulesFormProps) {
+  const form = useDraft(rules)
+  const { draft, base } = form
+  const saving = useChange((input: SavedSendingRules, idempotencyKey) => api.saveRules({ ...input, idempotencyKey }), {
     makeKey: tools.makeKey,
     onDone: (answer) => {
-      setSaved(answer)
-      setDraft(answer)
+      form.take(answer)
       tools.addAlert({ type: 'success', message: 'The limits are saved.' })
     },
+    onDoubt,
   })
-  const changed = FIELDS.some(({ name }) => limitOf(draft, name) !== limitOf(saved, name))
+  const changed = FIELDS.some(({ name }) => limitOf(draft, name) !== limitOf(base, name))
   useUnsaved(changed, onUnsaved)
   const ready = changed && FIELDS.every((field) => isWithin(field, limitOf(draft, field.name)))
   const save = () => (ready ? saving.run(draft) : undefined)
@@ -117,11 +132,12 @@ function RulesForm({ rules, api, tools, mayConfigure, onUnsaved }: EditingTabPro
               value={value}
               error={wrong}
               validationMessage={wrong ? `Enter a whole number from ${min} to ${max}.` : ''}
-              onChange={(entered) => setDraft((before) => ({ ...before, [name]: Number(entered) }))}
+              onChange={(entered) => form.change(() => ({ [name]: Number(entered) }))}
             />
           )
         })}
         <ProblemNotice title="The limits were not saved" error={saving.error} />
+        <OvertakenNotice form={form} words={WORDS} />
         {mayConfigure ? (
           <Flex direction="row">
             <LoadingButton

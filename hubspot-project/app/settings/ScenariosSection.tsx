@@ -15,7 +15,7 @@ import {
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { Scenario, ScenarioResult, Scenarios } from '@stagecue/shared/contract/scenario.ts'
 import type { Sequence } from '@stagecue/shared/contract/sequence.ts'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { NewScenario } from './NewScenario.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
@@ -35,8 +35,15 @@ interface Wanted {
 /** The stories the draft is tried with: each passes or is red with a sentence, and a red one keeps it from being published. */
 export function ScenariosSection(props: ScenariosSectionProps) {
   const { sequence, api, tools, mayConfigure, unsaved } = props
-  const { id } = sequence
+  const { id, revision: draft } = sequence
   const [loaded, { reload }] = useLoad(useCallback(() => api.readScenarios(id), [api, id]))
+  // A saved draft is tried anew; what is being written here stays on screen meanwhile.
+  const tried = useRef(draft)
+  useEffect(() => {
+    if (tried.current === draft) return
+    tried.current = draft
+    void reload()
+  }, [draft, reload])
   /** How many were written here: a story is kept on screen until it is saved, and then its form begins anew. */
   const [written, setWritten] = useState(0)
   const saving = useChange(
@@ -75,7 +82,7 @@ export function ScenariosSection(props: ScenariosSectionProps) {
     <Flex direction="column" gap="small">
       <Heading>Scenarios</Heading>
       <StaleNotice stale={loaded.stale} />
-      <Text>{verdictOf(loaded.value, unsaved)}</Text>
+      <Text>{loaded.reloading ? 'Trying the scenarios …' : verdictOf(loaded.value, unsaved)}</Text>
       <Results
         results={results}
         busy={saving.busy}

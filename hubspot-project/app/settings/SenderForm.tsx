@@ -1,28 +1,36 @@
 import { Flex, Form, LoadingButton, Text } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
 import type { Sender } from '@stagecue/shared/contract/installation.ts'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
+import { OvertakenNotice } from './OvertakenNotice.tsx'
 import { isAddress, isMissing, type SenderDraft, SenderFields } from './SenderFields.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
+import { useDraft } from './use-draft.ts'
 
 export interface SenderFormProps extends TabProps {
   sender: Sender
   onUnsaved: (unsaved: boolean) => void
+  onDoubt: () => void
 }
 
-export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved }: SenderFormProps) {
-  const [saved, setSaved] = useState(sender)
-  const [draft, setDraft] = useState<SenderDraft>(draftOf(sender))
+const WORDS = {
+  fromName: (saved: string) => `From name: ${saved}`,
+  replyTo: (saved: string) => `Replies go to: ${saved}`,
+  postalAddress: (saved: string) => `Postal address: ${saved}`,
+}
+
+export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved, onDoubt }: SenderFormProps) {
+  const form = useDraft<SenderDraft>(draftOf(sender))
+  const { draft, changed } = form
   const saving = useChange((input: SenderDraft, idempotencyKey) => api.saveSender({ ...input, idempotencyKey }), {
     makeKey: tools.makeKey,
     onDone: (answer) => {
-      setSaved(answer)
-      setDraft(draftOf(answer))
+      form.take(draftOf(answer))
       tools.addAlert({ type: 'success', message: 'The sender is saved.' })
     },
+    onDoubt,
   })
-  const changed = JSON.stringify(draft) !== JSON.stringify(draftOf(saved))
   useEffect(() => onUnsaved(changed), [changed, onUnsaved])
 
   const ready = changed && !isMissing(draft.fromName) && isAddress(draft.replyTo)
@@ -32,11 +40,12 @@ export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved }: Send
       <Flex direction="column" gap="medium">
         <SenderFields
           draft={draft}
-          fromAddress={saved.fromAddress}
+          fromAddress={sender.fromAddress}
           readOnly={!mayConfigure || saving.busy}
-          onChange={(patch) => setDraft((before) => ({ ...before, ...patch }))}
+          onChange={(patch) => form.change(() => patch)}
         />
         <ProblemNotice title="The sender was not saved" error={saving.error} />
+        <OvertakenNotice form={form} words={WORDS} />
         {mayConfigure ? (
           <Flex direction="row" gap="small" align="center">
             <LoadingButton
@@ -56,6 +65,6 @@ export function SenderForm({ sender, api, tools, mayConfigure, onUnsaved }: Send
   )
 }
 
-function draftOf({ fromName, replyTo, postalAddress }: Sender): SenderDraft {
-  return { fromName, replyTo, postalAddress }
+function draftOf({ fromName, replyTo, postalAddress, revision }: Sender): SenderDraft {
+  return { fromName, replyTo, postalAddress, revision }
 }

@@ -19,21 +19,31 @@ import { ProblemNotice } from './shared-views.ts'
 
 export interface SenderTableProps extends TabProps {
   senders: readonly SenderRow[]
+  /** Of the choice of the default. */
+  defaultRevision: number
   onEdit: (sender: SenderRow) => void
   onChanged: () => void
 }
 
-export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChanged }: SenderTableProps) {
+export function SenderTable(props: SenderTableProps) {
+  const { senders, defaultRevision, api, tools, mayConfigure, onEdit, onChanged } = props
   const [tested, setTested] = useState<SenderTest | null>(null)
-  const choosing = useChange((id: string, idempotencyKey) => api.chooseDefaultSender(id, { idempotencyKey }), {
-    makeKey: tools.makeKey,
-    onDone: () => {
-      tools.addAlert({ type: 'success', message: 'The default sender is changed.' })
-      onChanged()
+  const choosing = useChange(
+    ({ id, revision }: { id: string; revision: number }, idempotencyKey) =>
+      api.chooseDefaultSender(id, { revision, idempotencyKey }),
+    {
+      makeKey: tools.makeKey,
+      onDoubt: onChanged,
+      onDone: () => {
+        tools.addAlert({ type: 'success', message: 'The default sender is changed.' })
+        onChanged()
+      },
     },
-  })
+  )
   const testing = useChange((id: string, idempotencyKey) => api.testSender(id, { idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: senders,
+    onDoubt: onChanged,
     onDone: (answer) => {
       setTested(answer)
       onChanged()
@@ -87,7 +97,12 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
                       Send a test mail to myself
                     </Button>
                     {sender.isDefault || !sender.active ? null : (
-                      <Button size="xs" variant="secondary" disabled={busy} onClick={() => choosing.run(sender.id)}>
+                      <Button
+                        size="xs"
+                        variant="secondary"
+                        disabled={busy}
+                        onClick={() => choosing.run({ id: sender.id, revision: defaultRevision })}
+                      >
                         Make default
                       </Button>
                     )}

@@ -57,12 +57,28 @@ function SendersView({
       close()
       onChanged()
     }
-    const sender = editing === 'new' ? null : editing
-    return <MailboxForm {...shared} sender={sender} onSaved={saved} onClose={close} onUnsaved={onUnsaved} />
+    // As the list has it by now.
+    const sender = editing === 'new' ? null : (senders.senders.find(({ id }) => id === editing.id) ?? editing)
+    return (
+      <MailboxForm
+        {...shared}
+        sender={sender}
+        onSaved={saved}
+        onClose={close}
+        onUnsaved={onUnsaved}
+        onDoubt={onChanged}
+      />
+    )
   }
   return (
     <Flex direction="column" gap="medium">
-      <SenderTable {...shared} senders={senders.senders} onEdit={setEditing} onChanged={onChanged} />
+      <SenderTable
+        {...shared}
+        senders={senders.senders}
+        defaultRevision={senders.defaultRevision}
+        onEdit={setEditing}
+        onChanged={onChanged}
+      />
       {shared.mayConfigure ? (
         <Flex direction="row">
           <Button size="sm" variant="secondary" onClick={() => setEditing('new')}>

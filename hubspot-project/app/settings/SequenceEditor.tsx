@@ -130,8 +130,7 @@ function SequenceTrial(props: TabProps & { stored: Sequence; unsaved: boolean })
   if (stored.status === 'archived') return <Text>An archived sequence is not tried any more.</Text>
   return (
     <>
-      {/* A saved draft is tried anew. */}
-      <ScenariosSection key={stored.revision} {...props} sequence={stored} unsaved={unsaved} />
+      <ScenariosSection {...props} sequence={stored} unsaved={unsaved} />
       {mayConfigure ? <WhatIfSection {...props} sequence={stored} unsaved={unsaved} /> : null}
     </>
   )

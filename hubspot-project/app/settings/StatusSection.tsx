@@ -44,6 +44,8 @@ function StatusSwitch({ status, api, tools, mayConfigure, onChanged }: StatusSwi
     (wanted: boolean, idempotencyKey) => api.saveHubSpotStatus({ enabled: wanted, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: enabled,
+      onDoubt: onChanged,
       onDone: (answer) => {
         tools.addAlert({
           type: 'success',

@@ -52,6 +52,8 @@ function Stopped({ stop, api, tools, mayConfigure, onChanged }: ChangedProps & {
   const { sequenceId, cause } = stop
   const allowing = useChange((_: null, idempotencyKey) => api.allowSending(sequenceId, { cause, idempotencyKey }), {
     makeKey: tools.makeKey,
+    seen: stop.stoppedAt,
+    onDoubt: onChanged,
     onDone: () => {
       tools.addAlert({
         type: 'success',
@@ -93,6 +95,8 @@ function StopForm({ sequenceId, api, tools, onChanged }: ChangedProps) {
     (why: string, idempotencyKey) => api.stopSending(sequenceId, { reason: why, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      // While this is on screen nothing is stopped, as far as is known: another stop is shown in its place.
+      onDoubt: onChanged,
       onDone: () => {
         tools.closeOverlay(dialog)
         setReason('')

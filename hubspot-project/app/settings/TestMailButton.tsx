@@ -8,6 +8,8 @@ import { ProblemNotice } from './shared-views.ts'
 
 export interface TestMailButtonProps extends Omit<TabProps, 'mayConfigure'> {
   sequenceId: string
+  /** Of the draft: another one is another test. */
+  revision: number
   stepId: string
   /** Of a step with variants. */
   variantId: string | null
@@ -15,12 +17,13 @@ export interface TestMailButtonProps extends Omit<TabProps, 'mayConfigure'> {
 }
 
 /** Sends one e-mail of the saved draft to the person who presses it, and to nobody else. */
-export function TestMailButton({ sequenceId, stepId, variantId, sample, api, tools }: TestMailButtonProps) {
+export function TestMailButton(props: TestMailButtonProps) {
+  const { sequenceId, revision, stepId, variantId, sample, api, tools } = props
   const [told, setTold] = useState<string | null>(null)
   const sending = useChange(
     ({ stepId, ...asked }: StepPreviewQuery, idempotencyKey) =>
       api.sendTestMail(sequenceId, { stepId, idempotencyKey }, asked),
-    { makeKey: tools.makeKey, onDone: ({ sentence }) => setTold(sentence) },
+    { makeKey: tools.makeKey, seen: revision, onDone: ({ sentence }) => setTold(sentence) },
   )
   const send = () => {
     setTold(null)

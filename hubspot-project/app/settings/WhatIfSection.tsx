@@ -68,7 +68,7 @@ function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormPr
         startedBy: chosen ? { kind: 'stage', ...chosen } : { kind: 'mappings' },
         idempotencyKey,
       }),
-    { makeKey: tools.makeKey, onDone: onAsked },
+    { makeKey: tools.makeKey, seen: sequence.revision, onDone: onAsked },
   )
   const stages = pipelines.kind === 'ready' ? stagesOf(pipelines.value) : []
   return (

@@ -25,6 +25,7 @@ export interface MailboxDraft {
   rampStart: number
   rampStep: number
   active: boolean
+  revision: number
 }
 
 export const PORTS = { smtp: { tls: 465, starttls: 587 }, imap: { tls: 993, starttls: 143 } } as const
@@ -43,12 +44,13 @@ export const NEW_MAILBOX: MailboxDraft = {
   rampStart: 20,
   rampStep: 10,
   active: true,
+  revision: 0,
 }
 
 export function draftOfMailbox(row: SenderRow): MailboxDraft {
-  const { address, fromName, replyTo, signature, server, mailbox, dailyCap, rampUp, active } = row
+  const { address, fromName, replyTo, signature, server, mailbox, dailyCap, rampUp, active, revision } = row
   return {
-    ...{ address, fromName, replyTo, signature, dailyCap, active },
+    ...{ address, fromName, replyTo, signature, dailyCap, active, revision },
     smtp: draftOfLogin(server, PORTS.smtp.tls),
     imap: draftOfLogin(mailbox, PORTS.imap.tls),
     ramps: rampUp !== null,
@@ -79,6 +81,21 @@ function inputOfLogin({ on, host, port, tls, user, password }: LoginDraft): Chan
 
 export function newSenderOf(draft: MailboxDraft): Omit<AddSender, 'idempotencyKey'> {
   return { address: draft.address, ...inputOfMailbox(draft) }
+}
+
+/** What each field is now, where somebody else changed it meanwhile. */
+export const MAILBOX_WORDS = {
+  fromName: (saved: string) => `From name: ${saved}`,
+  replyTo: (saved: string) => `Replies go to: ${saved === '' ? 'the address' : saved}`,
+  signature: (saved: string) => `Signature: ${saved === '' ? 'none' : saved}`,
+  smtp: ({ on, host, port, user }: LoginDraft) =>
+    `Mail server: ${on ? `${host}:${port} ${user}`.trim() : 'Stagecue’s'}`,
+  imap: ({ on, host, port, user }: LoginDraft) => `Mailbox: ${on ? `${host}:${port} ${user}`.trim() : 'not read'}`,
+  dailyCap: (saved: number) => `E-mails a day: ${saved === 0 ? 'no cap' : saved}`,
+  ramps: (saved: boolean) => `Ramp-up: ${saved ? 'yes' : 'no'}`,
+  rampStart: (saved: number) => `First day: ${saved}`,
+  rampStep: (saved: number) => `More each day: ${saved}`,
+  active: (saved: boolean) => `The sender is ${saved ? 'on' : 'off'}`,
 }
 
 /** Whether it may be sent; the server looks closer. */

@@ -41,6 +41,7 @@ export function useSequenceChanges({ stored, api, tools, onTaken, onStatus }: Se
       api.changeSequenceStatus(sequenceId, { ...input, idempotencyKey }),
     {
       makeKey,
+      seen: [stored.status, stored.version],
       onDone: (changed, { action }) => {
         onStatus(changed)
         tools.closeOverlay(`${action}-${sequenceId}`)

@@ -33,11 +33,12 @@ test('nobody is an admin of a portal that never connected, nor of another portal
 
 test('a saved list replaces the one before', async () => {
   const portalId = await newPortal(db, clock)
-  const save = (emails: string[]) => saveAdmins(deps, person(portalId), { emails, idempotencyKey: newKey() })
+  const save = (emails: string[], revision = 0) =>
+    saveAdmins(deps, person(portalId), { emails, revision, idempotencyKey: newKey() })
   await save(['admin@example.com', ' Ada@Example.com ', 'ada@example.com'])
   expect((await listed(portalId)).sort()).toEqual(['ada@example.com', 'admin@example.com'])
   expect(await isAdmin(deps, person(portalId, 'ada@example.com', '8'))).toBe(true)
-  await save(['admin@example.com', 'bob@example.com'])
+  await save(['admin@example.com', 'bob@example.com'], 1)
   expect(await isAdmin(deps, person(portalId, 'ada@example.com', '8'))).toBe(false)
   expect(await activityKinds(db, portalId)).toEqual(['admins.saved', 'admins.saved'])
 })

@@ -12,6 +12,7 @@ test('the table interfaces name exactly the columns that the database has, and w
     'what-we-measure',
     'acts',
     'what-hubspot-is-told',
+    'setting-revisions',
     'test-mails',
     'version-moves',
     'what-if',

@@ -77,6 +77,7 @@ function fail(params: unknown): never {
   const cause = new Error('secret detail')
   switch (code) {
     case 'conflict':
+    case 'outdated':
     case 'template_invalid':
     case 'installation_revoked':
     case 'invalid_input':

@@ -7,6 +7,7 @@ afterAll(() => app.close())
 
 test.each([
   'conflict',
+  'outdated',
   'template_invalid',
   'installation_revoked',
   'invalid_input',

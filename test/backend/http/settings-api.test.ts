@@ -103,7 +103,14 @@ test('an admin sets a portal up from the first look to a running enrollment', as
   const started = await ask('POST', '/deals/124/enrollments', { sequenceId: id, contactIds: ['51'] })
   expect(started).toMatchObject({ data: { results: [{ enrolled: true }] } })
   expect(await ask('POST', `/step-runs/${id}`, { action: 'skip' })).toMatchObject({ data: { done: true } })
-  expect(await ask('POST', '/mappings/remove', rule)).toMatchObject({ data: { done: true } })
+  // Somebody mapped the stage before: a page that does not know it is told.
+  expect(await ask('PUT', '/mappings', { ...rule, sequenceId: id, active: true })).toMatchObject({
+    ...{ ok: false, error: { code: 'outdated' } },
+  })
+  expect(await ask('POST', '/mappings/switch', { ...rule, active: false, revision: 1 })).toMatchObject({
+    data: { done: true },
+  })
+  expect(await ask('POST', '/mappings/remove', { ...rule, revision: 2 })).toMatchObject({ data: { done: true } })
   expect(await ask('POST', '/disconnect')).toMatchObject({ data: { done: true } })
 })
 
@@ -121,6 +128,7 @@ test('a person who is no admin reads everything and changes nothing but enrollme
     ['PUT', '/sender', { fromName: 'Rep', replyTo: 'rep@example.com', postalAddress: '' }],
     ['POST', '/pipelines/refresh'],
     ['PUT', '/mappings', { ...rule, sequenceId: id, active: true }],
+    ['POST', '/mappings/switch', { ...rule, active: true }],
     ['POST', '/mappings/remove', rule],
     ['POST', '/sequences', { name: 'Demo', definition: twoMails }],
     ['PUT', `/sequences/${id}`, { name: 'Demo', definition: twoMails, revision: 1 }],

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { getHubSpotMail } from '#modules/hubspot-mail/get-hubspot-mail.ts'
 import { MAIL_RECORD_SCOPES, OPT_OUT_SCOPES } from '#modules/hubspot-mail/mail-scopes.ts'
 import { saveHubSpotMail } from '#modules/hubspot-mail/save-hubspot-mail.ts'
 import { writeMailRecords } from '#modules/hubspot-mail/write-mail-records.ts'
@@ -44,11 +45,13 @@ export async function openMailPortal(world: World, { db }: TestDatabase) {
     deps,
     query,
     setScopes,
-    saves: (wanted: Partial<SaveHubSpotMail>) =>
-      saveHubSpotMail(deps, person(portalId), {
-        ...{ subscriptionId: null, writeOptOuts: 'off', logMails: false, idempotencyKey: newKey() },
+    async saves(wanted: Partial<SaveHubSpotMail>) {
+      const { revision } = await getHubSpotMail(deps, person(portalId))
+      return saveHubSpotMail(deps, person(portalId), {
+        ...{ subscriptionId: null, writeOptOuts: 'off', logMails: false, revision, idempotencyKey: newKey() },
         ...wanted,
-      }),
+      })
+    },
     /** A deal with one contact, enrolled and, unless `due` is false, mailed. */
     async mails({ due = true } = {}) {
       const email = `person-${++people}@mail.example`

@@ -39,7 +39,10 @@ test('owners are read from HubSpot, matched by address in any case, and links by
   const read = await refreshOwners(world.deps, portal, key())
   expect(read).toMatchObject({ permitted: true, zonesPermitted: false, readAt: world.clock.read().toString() })
   expect(read.owners).toEqual([
-    { ownerId: '71', name: 'Ada Owner', email: 'ada@acme.example', senderId: ada, linkedByHand: false, timeZone: null },
+    {
+      ...{ ownerId: '71', name: 'Ada Owner', email: 'ada@acme.example', senderId: ada, linkedByHand: false },
+      ...{ timeZone: null, revision: 0 },
+    },
     {
       ownerId: '72',
       name: 'Rep 2 Owner',
@@ -47,6 +50,7 @@ test('owners are read from HubSpot, matched by address in any case, and links by
       senderId: null,
       linkedByHand: false,
       timeZone: null,
+      revision: 0,
     },
   ])
   await linkOwner(world.deps, portal, '72', { link: ada, ...key() })

@@ -19,16 +19,22 @@ const TALKING = { id: 'talking', name: 'In conversation', stages: [] }
 const moves = (stageId: string): Step => ({ id: `to_${stageId}`, kind: 'set_place', stageId })
 const later: Step = { id: 'later', kind: 'wait', amount: 3, unit: 'days' }
 const open = (...steps: Step[]) => openActs(world, database, [...steps, later])
-const save = (acts: Awaited<ReturnType<typeof open>>, places: SavePlaces['places']) =>
-  savePlaces(acts.deps, acts.portal, { places, idempotencyKey: newKey() })
+/** Made on the list as it is, unless a revision is named. */
+async function save(acts: Awaited<ReturnType<typeof open>>, places: SavePlaces['places'], seen?: number) {
+  const revision = seen ?? (await listPlaces(acts.deps, acts.portal)).revision
+  return savePlaces(acts.deps, acts.portal, { places, revision, idempotencyKey: newKey() })
+}
 
 test('the list is saved in its order, and names and ids come once', async () => {
   const acts = await open()
-  expect(await save(acts, [TALKING, NEW])).toEqual({ places: [TALKING, NEW] })
-  expect(await save(acts, [NEW, TALKING])).toEqual({ places: [NEW, TALKING] })
+  expect(await save(acts, [TALKING, NEW])).toEqual({ places: [TALKING, NEW], revision: 1 })
+  expect(await save(acts, [NEW, TALKING])).toEqual({ places: [NEW, TALKING], revision: 2 })
   await expect(save(acts, [NEW, { id: 'x', name: ' new ' }])).rejects.toMatchObject({ code: 'invalid_input' })
   await expect(save(acts, [NEW, { id: 'new', name: 'Other' }])).rejects.toMatchObject({ code: 'invalid_input' })
-  expect(await listPlaces(acts.deps, person(await newPortal(database.db, world.clock)))).toEqual({ places: [] })
+  expect(await listPlaces(acts.deps, person(await newPortal(database.db, world.clock)))).toEqual({
+    places: [],
+    revision: 0,
+  })
 })
 
 test('a step puts the contact to a place, which the card shows, also when it leaves the list later', async () => {
@@ -103,11 +109,12 @@ test('deals that enter a stage together take their own contacts only', async () 
   }
 })
 
-test('two admins who save at once leave one of the two lists', async () => {
+test('of two admins who save at once one is told, and the list is the other’s', async () => {
   const acts = await open()
   const stages = [{ pipelineId: 'default', stageId: 'proposal' }]
   const lists = [[{ ...NEW, stages }], [{ ...TALKING, stages }, NEW]]
-  await Promise.all(lists.map((places) => save(acts, places)))
+  const saved = await Promise.allSettled(lists.map((places) => save(acts, places, 0)))
+  expect(saved.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { code: 'outdated' } }])
   expect(lists).toContainEqual((await listPlaces(acts.deps, acts.portal)).places)
 })
 

@@ -153,6 +153,13 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change({ pipelineId, stageId, sequenceId }), active: true },
     }),
   },
+  'POST /api/mappings/switch': {
+    for: 'admin',
+    call: ({ pipelineId, stageId }) => ({
+      path: '/api/mappings/switch',
+      body: { ...change({ pipelineId, stageId }), active: true },
+    }),
+  },
   'POST /api/mappings/remove': {
     for: 'admin',
     call: ({ pipelineId, stageId }) => ({ path: '/api/mappings/remove', body: change({ pipelineId, stageId }) }),

@@ -15,6 +15,11 @@ export async function addSenders({ trx, portalId, mark, now }: Given): Promise<s
     .insertInto('senders')
     .values({ portalId, id, address, fromName: mark, replyTo: address, signature: mark, ...unset, ...noRamp, ...times })
     .execute()
+  const changed = { setting: 'sender', subject: mark, revision: 1, changedAt: now }
+  await trx
+    .insertInto('settingRevisions')
+    .values({ portalId, ...changed })
+    .execute()
   const owner = { email: address, name: `Owner ${mark}`, archived: false, senderId: null }
   await trx
     .insertInto('owners')

@@ -17,6 +17,7 @@ test('before anybody saves one, the sender is made from the installation', async
     fromAddress: `sales-${portalId}@mail.example.com`,
     replyTo: 'admin@example.com',
     postalAddress: '',
+    revision: 0,
   })
   await expect(getSender(deps, person(999_999))).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -74,9 +74,10 @@ async function opens(given: Partial<AddSender> = {}, dkimKeys: Deps['settings'][
     portal,
     publish: () => changeSequenceStatus(deps, portal, sequenceId, { action: 'publish', ...change() }, tools),
     check: async () => rowOf(await checkDomain(deps, portal, { domain: DOMAIN, ...change() })),
-    changes: (to: Partial<AddSender>) => {
+    changes: async (to: Partial<AddSender>) => {
       const { address: _, ...same } = mailbox({ server: { ...SERVER, password: null }, ...to })
-      return changeSender(deps, portal, id, same)
+      const revision = (await listSenders(deps, portal)).senders.find((row) => row.id === id)?.revision ?? 0
+      return changeSender(deps, portal, id, { ...same, revision })
     },
     row: async () => rowOf(await listSenders(deps, portal)),
   }

@@ -181,7 +181,7 @@ test('a mailbox that is entered while its lane is being given up is read', async
   const { sending, deps, portal, id, login, row } = await open()
   const { address: _, ...none } = mailbox({ idempotencyKey: newKey() })
   await changeSender(deps, portal, id, none)
-  const enter = () => changeSender(deps, portal, id, { ...none, idempotencyKey: newKey(), mailbox: login })
+  const enter = () => changeSender(deps, portal, id, { ...none, revision: 1, idempotencyKey: newKey(), mailbox: login })
   // Between the look at the row, which has no mailbox, and the end of the turn.
   const db = before(deps.db, 4, enter)
   await readOwnMailboxes({ ...deps, db }, sending.portalId - 1, new Set())

@@ -132,17 +132,17 @@ test('a frozen mail keeps its sender although the deal has another owner when it
 
 test('an owner is linked by hand to another sender, to none, and back to the one with the same address', async () => {
   const { office, bob } = await twoReps()
-  const link = (to: string) =>
-    linkOwner(office.deps, person(office.sending.portalId), '71', { link: to, idempotencyKey: newKey() })
-  await link(bob.id)
+  const link = (to: string, revision: number) =>
+    linkOwner(office.deps, person(office.sending.portalId), '71', { link: to, revision, idempotencyKey: newKey() })
+  await link(bob.id, 0)
   await office.enrolls('71')
   await office.works()
   expect([adas, bobs, house].map((server) => server.accepted.length)).toEqual([0, 1, 0])
-  await link('none')
+  await link('none', 1)
   await office.enrolls('71')
   await office.works()
   expect([adas, bobs, house].map((server) => server.accepted.length)).toEqual([0, 1, 1])
-  await link('match')
+  await link('match', 2)
   await office.enrolls('71')
   await office.works()
   expect([adas, bobs, house].map((server) => server.accepted.length)).toEqual([1, 1, 1])

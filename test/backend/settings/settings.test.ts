@@ -104,7 +104,7 @@ test('a portal without events is told the three classic causes, one by one', asy
     lastEventAt: null,
     eventsLastDay: 0,
   })
-  expect(access).toEqual({ mayConfigure: true, admins: ['admin@example.com'] })
+  expect(access).toEqual({ mayConfigure: true, admins: ['admin@example.com'], revision: 0 })
 })
 
 test('events without any stage change point at the event type alone', async () => {
@@ -139,16 +139,17 @@ test('a mapping enrolls nobody only when nothing it may lead to is active', asyn
   const large = await hasSequence(deps, portal, { name: 'Large deals' })
   const condition = { subject: 'deal', property: 'amount', operator: 'is_known' } as const
   const branch: Branch = { name: 'Large', when: { match: 'all', items: [condition] }, sequenceId: large.id }
-  const maps = (otherwise: EnrollmentPolicy['otherwise']) =>
+  const maps = (otherwise: EnrollmentPolicy['otherwise'], revision: number) =>
     saveMapping(deps, portal, {
       ...{ pipelineId: 'sales', stageId: 'booked', sequenceId: own.id, active: true, idempotencyKey: newKey() },
+      revision,
       policy: { ...DEFAULT_POLICY, branches: [branch], otherwise },
     })
-  await maps('mapped_sequence')
+  await maps('mapped_sequence', 1)
   await setSequence('Own', 'paused')
   expect(await codes()).toEqual(['all_well'])
   await setSequence('Own', 'active')
-  await maps('nobody')
+  await maps('nobody', 2)
   await setSequence('Large deals', 'paused')
   expect(await codes()).toEqual(['mappings_dead'])
 })

@@ -2,7 +2,7 @@ import type { MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
 import type { DealCard, DealContact, EnrollmentRow, ResumePreview } from '#shared/contract/enrollment.ts'
 import type { EventRow } from '#shared/contract/event.ts'
 import type { Health, Sender, Settings } from '#shared/contract/installation.ts'
-import type { SendingRules } from '#shared/contract/limits.ts'
+import type { SavedSendingRules } from '#shared/contract/limits.ts'
 import type { MappingChoices, MappingRow } from '#shared/contract/mapping.ts'
 import type { HolidayCountries } from '#shared/contract/schedule.ts'
 import type { Sequence, SequenceRow } from '#shared/contract/sequence.ts'
@@ -104,7 +104,7 @@ export function settings(changes: Partial<Settings> = {}): Settings {
       connectUrl: 'https://app.stagecue.example/oauth/install',
     },
     health: HEALTH,
-    access: { mayConfigure: true, admins: ['boss@acme.example', 'ops@acme.example'] },
+    access: { mayConfigure: true, admins: ['boss@acme.example', 'ops@acme.example'], revision: 4 },
     ...changes,
   }
 }
@@ -119,6 +119,7 @@ export function mappingRow(changes: Partial<MappingRow> = {}): MappingRow {
     stageLabel: 'Contract sent',
     sequenceName: 'Follow up on a proposal',
     policy: DEFAULT_POLICY,
+    revision: 3,
     sequenceStatus: 'active',
     state: 'valid',
     ...changes,
@@ -199,6 +200,7 @@ export const SENDER: Sender = {
   fromAddress: 'p4242@mail.stagecue.example',
   replyTo: 'sales@acme.example',
   postalAddress: 'Acme, 1 Main Street',
+  revision: 2,
 }
 
 export const HOLIDAY_COUNTRIES: HolidayCountries = {
@@ -241,4 +243,10 @@ export const CHOICES: MappingChoices = {
   contact: [{ name: 'country', label: 'Country', type: 'text', options: [] }],
   labels: [{ category: 'USER_DEFINED', typeId: 36, label: 'Champion' }],
 }
-export const RULES: SendingRules = { contactHours: 24, companyMinutes: 5, portalPerDay: 0, sensibleHours: 24 }
+export const RULES: SavedSendingRules = {
+  contactHours: 24,
+  companyMinutes: 5,
+  portalPerDay: 0,
+  sensibleHours: 24,
+  revision: 6,
+}

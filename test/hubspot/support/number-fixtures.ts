@@ -69,6 +69,7 @@ export function hubspotMail(changes: Partial<HubSpotMail> = {}): HubSpotMail {
     optOuts: queue,
     mails: { ...queue, unknown: 0 },
     changedBy: null,
+    revision: 7,
     connectUrl: 'https://app.stagecue.example/oauth/install',
     ...changes,
   }

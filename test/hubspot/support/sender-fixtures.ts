@@ -22,6 +22,7 @@ export function senderRow(change: Partial<SenderRow> = {}): SenderRow {
     isDefault: false,
     isAccount: false,
     problem: null,
+    revision: 5,
     ...change,
   }
 }
@@ -54,11 +55,12 @@ export function domainRow(change: Partial<SendingDomainRow> = {}): SendingDomain
     ],
     checkedAt: '2026-11-21T07:00:00Z',
     dailyCap: 0,
+    revision: 3,
     ...change,
   }
 }
 
-export const SENDERS: Senders = { senders: [ACCOUNT_SENDER, senderRow()], domains: [domainRow()] }
+export const SENDERS: Senders = { senders: [ACCOUNT_SENDER, senderRow()], domains: [domainRow()], defaultRevision: 1 }
 
 export function ownerRow(change: Partial<OwnerRow> = {}): OwnerRow {
   return {
@@ -68,6 +70,7 @@ export function ownerRow(change: Partial<OwnerRow> = {}): OwnerRow {
     senderId: ADA_ID,
     linkedByHand: false,
     timeZone: null,
+    revision: 0,
     ...change,
   }
 }

@@ -20,6 +20,7 @@ import * as eventPayloads from './0020_event-payloads.ts'
 import * as dueOrder from './0021_due-order.ts'
 import * as mailboxLooks from './0022_mailbox-looks.ts'
 import * as hubspotTrouble from './0025_hubspot-trouble.ts'
+import * as settingRevisions from './0026_setting-revisions.ts'
 import * as lateMails from './0027_late-mails.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
@@ -45,5 +46,6 @@ export const migrations: Record<string, Migration> = {
   '0021_due-order': dueOrder,
   '0022_mailbox-looks': mailboxLooks,
   '0025_hubspot-trouble': hubspotTrouble,
+  '0026_setting-revisions': settingRevisions,
   '0027_late-mails': lateMails,
 }

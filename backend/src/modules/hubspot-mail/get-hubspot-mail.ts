@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { readRevision } from '#modules/revisions/read-revision.ts'
 import type { HubSpotMail } from '#shared/contract/hubspot-mail.ts'
 import {
   hasScopes,
@@ -20,6 +21,8 @@ export function getHubSpotMail(deps: Pick<Deps, 'db' | 'settings'>, portal: Port
 
 /** The same inside another verb's transaction. */
 export async function readHubSpotMail(deps: Pick<Deps, 'settings'>, trx: Trx, portalId: number): Promise<HubSpotMail> {
+  // Before the rest, so that it is never newer than that is.
+  const revision = await readRevision(trx, portalId, { kind: 'hubspot_mail' })
   const state = await findMailSetting(trx, portalId)
   if (!state) throw new AppError('not_found', 'Stagecue is not connected to this account. Connect it first.')
   const { setting, scopes } = state
@@ -45,6 +48,7 @@ export async function readHubSpotMail(deps: Pick<Deps, 'settings'>, trx: Trx, po
       unknown: mails.unknown,
     },
     changedBy: setting?.changedBy ?? null,
+    revision,
     connectUrl: `${deps.settings.publicUrl}/oauth/install?portalId=${portalId}`,
   }
 }

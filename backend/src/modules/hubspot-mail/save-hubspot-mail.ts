@@ -6,6 +6,7 @@ import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
+import { takeRevision } from '#modules/revisions/take-revision.ts'
 import type { HubSpotMail, SaveHubSpotMail } from '#shared/contract/hubspot-mail.ts'
 import { readHubSpotMail } from './get-hubspot-mail.ts'
 import { listSubscriptions } from './list-subscriptions.ts'
@@ -24,8 +25,8 @@ type SaveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'hubspot'>
 
 /**
  * Saves what HubSpot shall know of opt-outs and mails. Writing opt-outs tells HubSpot also of everybody who unsubscribed before;
- * logging begins with the next mail. Throws `conflict` without the permissions, `invalid_input` for a subscription type that the
- * account does not have, and as `HubSpot.call` when a new one cannot be looked up.
+ * logging begins with the next mail. Throws `conflict` without the permissions, `outdated` when somebody saved it since,
+ * `invalid_input` for a subscription type that the account does not have, and as `HubSpot.call` when a new one cannot be looked up.
  */
 export async function saveHubSpotMail(
   deps: SaveDeps,
@@ -33,12 +34,13 @@ export async function saveHubSpotMail(
   input: SaveHubSpotMail,
 ): Promise<HubSpotMail> {
   const name = await nameSubscription(deps, portal, input)
-  const { idempotencyKey: key, ...wanted } = input
+  const { idempotencyKey: key, revision, ...wanted } = input
   return once(deps, portal, { key, operation: 'hubspot_mail.save', input }, async (trx) => {
     const { portalId, actor } = portal
     const state = await findMailSetting(trx, portalId)
     if (!state) throw new AppError('not_found', 'Stagecue is not connected to this account. Connect it first.')
     refuseUnpermitted(state, wanted)
+    await takeRevision(deps, trx, portalId, { kind: 'hubspot_mail' }, { revision })
     const now = deps.clock()
     await upsertMailSetting(trx, portalId, {
       ...wanted,
@@ -52,7 +54,7 @@ export async function saveHubSpotMail(
   })
 }
 
-type Wanted = Omit<SaveHubSpotMail, 'idempotencyKey'>
+type Wanted = Omit<SaveHubSpotMail, 'revision' | 'idempotencyKey'>
 
 /**
  * The name of the subscription type. HubSpot is asked for one that is new here only, so that the rest can be saved without its

@@ -5,6 +5,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { wakeOpenDeals } from '#modules/decisions/wake-open-deals.ts'
 import { beginRules } from '#modules/limits/begin-rules.ts'
+import { takeRevision } from '#modules/revisions/take-revision.ts'
 import { insertAdmin, lockInstallation, upsertConnected, wakeLanes } from './repository.ts'
 import { accessTokenOf, refreshTokenOf } from './sealed-columns.ts'
 import { upsertGrant } from './tokens-repository.ts'
@@ -62,7 +63,9 @@ export async function completeInstall(
       now,
     )
     await upsertGrant(trx, portalId, { ...grant, expiresAt: now.add({ seconds: input.expiresInSeconds }) })
-    if (email) await insertAdmin(trx, portalId, email, now)
+    const added = email !== null && (await insertAdmin(trx, portalId, email, now))
+    // Who has the list of admins open would take the new one off it again.
+    if (added && before) await takeRevision(deps, trx, portalId, { kind: 'admins' }, { revision: 'any' })
     await beginRules(deps, trx, portal)
     await wakeLanes(trx, portalId, now)
     await wakeLane(trx, portalId, 'pipelines', WHOLE_PORTAL, now.add(FIRST_LOOK))

@@ -86,12 +86,15 @@ export async function setStatus(
     .execute()
 }
 
-export async function insertAdmin(trx: Trx, portalId: number, email: string, now: Temporal.Instant): Promise<void> {
-  await trx
+/** False when they are one already. */
+export async function insertAdmin(trx: Trx, portalId: number, email: string, now: Temporal.Instant): Promise<boolean> {
+  const row = await trx
     .insertInto('admins')
     .values({ portalId, email, addedAt: now, addedBy: null })
     .onConflict((conflict) => conflict.columns(['portalId', 'email']).doNothing())
-    .execute()
+    .returning('email')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Lanes that wait for a retry come due now; one that a worker holds stays with it. */

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Deps } from '#deps'
 import { requireAdmin } from '#modules/admins/require-admin.ts'
 import { Answer, Id } from '#shared/contract/common.ts'
-import { AllowSending, SaveSendingRules, SendingRules, StopSending, Stops } from '#shared/contract/limits.ts'
+import { AllowSending, SavedSendingRules, SaveSendingRules, StopSending, Stops } from '#shared/contract/limits.ts'
 import { allowByPerson } from './allow-by-person.ts'
 import { getRules } from './get-rules.ts'
 import { getStops } from './get-stops.ts'
@@ -16,7 +16,7 @@ const One = Type.Object({ sequenceId: Id })
 export const limitRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   const preHandler = requireAdmin(deps)
   const stops = { 200: Answer(Stops) }
-  const rules = { 200: Answer(SendingRules) }
+  const rules = { 200: Answer(SavedSendingRules) }
 
   app.get('/stops', { schema: { response: stops } }, async (request) => ({
     ok: true as const,

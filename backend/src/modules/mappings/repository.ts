@@ -39,6 +39,26 @@ export async function upsertMapping(
     .execute()
 }
 
+/** The mapping's sequence; undefined when there is none. */
+export async function setActive(
+  trx: Trx,
+  portalId: number,
+  { pipelineId, stageId, active }: Pick<MappingRecord, 'pipelineId' | 'stageId' | 'active'>,
+  updatedAt: Temporal.Instant,
+): Promise<{ sequenceId: string; sequenceName: string } | undefined> {
+  return trx
+    .updateTable('mappings as m')
+    .from('sequences as s')
+    .set({ active, updatedAt })
+    .where('m.portalId', '=', portalId)
+    .where('m.pipelineId', '=', pipelineId)
+    .where('m.stageId', '=', stageId)
+    .where('s.portalId', '=', portalId)
+    .whereRef('s.id', '=', 'm.sequenceId')
+    .returning(['m.sequenceId', 's.name as sequenceName'])
+    .executeTakeFirst()
+}
+
 /** The removed mapping's sequence name; undefined when there was none. */
 export async function deleteMapping(
   trx: Trx,

@@ -4,11 +4,12 @@ import { Type } from 'typebox'
 import type { Deps } from '#deps'
 import { requireAdmin } from '#modules/admins/require-admin.ts'
 import { Answer, Done } from '#shared/contract/common.ts'
-import { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '#shared/contract/mapping.ts'
+import { MappingChoices, MappingRow, RemoveMapping, SaveMapping, SwitchMapping } from '#shared/contract/mapping.ts'
 import { listChoices } from './list-choices.ts'
 import { listMappings } from './list-mappings.ts'
 import { removeMapping } from './remove-mapping.ts'
 import { saveMapping } from './save-mapping.ts'
+import { switchMapping } from './switch-mapping.ts'
 
 const Mappings = Type.Object({ mappings: Type.Array(MappingRow) })
 
@@ -27,6 +28,12 @@ export const mappingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
     '/mappings',
     { preHandler: requireAdmin(deps), schema: { body: SaveMapping, response: { 200: Answer(Done) } } },
     async (request) => ({ ok: true as const, data: await saveMapping(deps, request.portal, request.body) }),
+  )
+
+  app.post(
+    '/mappings/switch',
+    { preHandler: requireAdmin(deps), schema: { body: SwitchMapping, response: { 200: Answer(Done) } } },
+    async (request) => ({ ok: true as const, data: await switchMapping(deps, request.portal, request.body) }),
   )
 
   app.post(

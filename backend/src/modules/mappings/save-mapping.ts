@@ -6,16 +6,18 @@ import { recordActivity } from '#modules/activity/record-activity.ts'
 import { checkPolicy } from '#modules/decisions/check-policy.ts'
 import { once } from '#modules/idempotency/once.ts'
 import { getStageLabels } from '#modules/pipelines/get-stage-labels.ts'
+import { takeRevision } from '#modules/revisions/take-revision.ts'
 import { getUsableSequence } from '#modules/sequences/get-usable-sequence.ts'
 import type { Done } from '#shared/contract/common.ts'
 import type { Branch } from '#shared/contract/enrollment-policy.ts'
 import type { SaveMapping } from '#shared/contract/mapping.ts'
+import { mappingSetting } from './mapping-setting.ts'
 import { upsertMapping } from './repository.ts'
 
 /**
  * Says what a stage starts; a stage has one mapping at most, so a second save changes the first. Throws `not_found` for a
- * stage HubSpot does not have or a sequence that does not exist, `conflict` for an archived sequence, and `invalid_input` for
- * rules that cannot be followed, with the place in `policy`.
+ * stage HubSpot does not have or a sequence that does not exist, `conflict` for an archived sequence, `outdated` when somebody
+ * changed the mapping since, and `invalid_input` for rules that cannot be followed, with the place in `policy`.
  */
 export function saveMapping(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
@@ -23,7 +25,7 @@ export function saveMapping(
   input: SaveMapping,
 ): Promise<Done> {
   const { pipelineId, stageId, sequenceId, active, idempotencyKey: key } = input
-  const { policy } = input
+  const { policy, revision } = input
   if (policy) checkPolicy(policy)
   return once(deps, portal, { key, operation: 'mapping.save', input }, async (trx) => {
     const sequence = await getUsableSequence(trx, portal.portalId, sequenceId)
@@ -33,6 +35,7 @@ export function saveMapping(
     if (stage.gone) {
       throw new AppError('not_found', 'HubSpot has no such stage. Refresh the pipelines and choose another one.')
     }
+    await takeRevision(deps, trx, portal.portalId, mappingSetting(pipelineId, stageId), { revision })
     await upsertMapping(trx, portal.portalId, { pipelineId, stageId, sequenceId, active, policy }, deps.clock())
     await recordActivity(deps, trx, portal, {
       kind: 'mapping.saved',

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { listRevisions } from '#modules/revisions/list-revisions.ts'
 import { readZone } from '#modules/schedules/read-zone.ts'
 import type { Owners } from '#shared/contract/sender.ts'
 import { OWNER_SCOPES, OWNER_ZONE_SCOPES } from './owner-scopes.ts'
@@ -17,12 +18,15 @@ export function listOwners(deps: Pick<Deps, 'db' | 'settings'>, portal: PortalCo
 export async function readOwnerList(deps: Pick<Deps, 'settings'>, trx: Trx, portalId: number): Promise<Owners> {
   const state = await findOwnersState(trx, portalId)
   if (!state) throw new AppError('not_found', 'Stagecue is not connected to this account. Connect it first.')
+  // Before the owners, so that it is never newer than they are.
+  const revisionOf = await listRevisions(trx, portalId, 'owner_link')
   return {
     permitted: mayReadOwners(state.scopes),
     zonesPermitted: mayReadZones(state.scopes),
     owners: (await listOwnerRecords(trx, portalId)).map(({ timeZone, ...owner }) => ({
       ...owner,
       timeZone: timeZone && (readZone(timeZone) ?? timeZone),
+      revision: revisionOf(owner.ownerId),
     })),
     readAt: state.ownersRefreshedAt?.toString() ?? null,
     connectUrl: `${deps.settings.publicUrl}/oauth/install?portalId=${portalId}`,

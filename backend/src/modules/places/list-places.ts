@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
+import { readRevision } from '#modules/revisions/read-revision.ts'
 import type { Places } from '#shared/contract/place.ts'
 import { selectPlaces } from './repository.ts'
 
@@ -12,5 +13,7 @@ export function listPlaces(deps: Pick<Deps, 'db'>, portal: PortalContext): Promi
 
 /** The same inside another verb's transaction. */
 export async function readPlaces(trx: Trx, portalId: number): Promise<Places> {
-  return { places: await selectPlaces(trx, portalId) }
+  // Before the places, so that it is never newer than they are.
+  const revision = await readRevision(trx, portalId, { kind: 'places' })
+  return { places: await selectPlaces(trx, portalId), revision }
 }

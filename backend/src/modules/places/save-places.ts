@@ -3,20 +3,25 @@ import { AppError } from '#core/errors.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
+import { takeRevision } from '#modules/revisions/take-revision.ts'
 import type { Places, SavePlaces } from '#shared/contract/place.ts'
 import { readPlaces } from './list-places.ts'
 import { replacePlaces } from './repository.ts'
 
-/** Saves the list of places as it should be. Throws `invalid_input` for an id or a name that comes twice. */
+/**
+ * Saves the list of places as it should be. Throws `invalid_input` for an id or a name that comes twice, and `outdated` when
+ * somebody saved another list since.
+ */
 export async function savePlaces(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   portal: PortalContext,
-  { places: given, idempotencyKey }: SavePlaces,
+  { places: given, revision, idempotencyKey }: SavePlaces,
 ): Promise<Places> {
   const places = given.map(({ id, name, stages = [] }) => ({ id, name: cleanName(name), stages }))
   refuseTwice(places)
-  const change = { key: idempotencyKey, operation: 'places.save', input: { places } }
+  const change = { key: idempotencyKey, operation: 'places.save', input: { places, revision } }
   return once(deps, portal, change, async (trx) => {
+    await takeRevision(deps, trx, portal.portalId, { kind: 'places' }, { revision })
     await replacePlaces(trx, portal.portalId, places)
     await recordActivity(deps, trx, portal, { kind: 'places.saved', data: { count: places.length } })
     return readPlaces(trx, portal.portalId)

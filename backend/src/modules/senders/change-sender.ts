@@ -5,6 +5,7 @@ import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
+import { takeRevision } from '#modules/revisions/take-revision.ts'
 import { readSender } from '#modules/sender/get-sender.ts'
 import type { ChangeSender, Senders } from '#shared/contract/sender.ts'
 import { checkFields } from './check-fields.ts'
@@ -20,7 +21,7 @@ import { withoutPassword } from './without-password.ts'
 
 /**
  * Changes a sender. Switched off it writes nothing from the commit on: what it would have written comes from the next in line.
- * Throws `not_found`, and `invalid_input` for what no mail could carry.
+ * Throws `not_found`, `invalid_input` for what no mail could carry, and `outdated` when somebody changed the sender since.
  */
 export function changeSender(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'vault' | 'ownServers' | 'ownMailboxes'>,
@@ -41,6 +42,8 @@ export function changeSender(
     if (fields.replyTo === null && before.address && domainOf(before.address) === deps.settings.mailDomain) {
       throw new AppError('invalid_input', `Nobody reads ${before.address}. Enter the address that answers go to.`)
     }
+    const setting = { kind: 'sender', subject: senderId } as const
+    await takeRevision(deps, trx, portalId, setting, { revision: input.revision })
     const senders = await readSenders(deps, trx, portalId)
     await updateSender(trx, portalId, senderId, stored, deps.clock())
     if (moved(before, stored)) await resetPosition(trx, portalId, senderId)

@@ -3,6 +3,8 @@ import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { getConnectionFacts } from '#modules/installations/get-connection-facts.ts'
+import { listRevisions } from '#modules/revisions/list-revisions.ts'
+import { readRevision } from '#modules/revisions/read-revision.ts'
 import { readSender } from '#modules/sender/get-sender.ts'
 import type { Senders, SendingDomainRow } from '#shared/contract/sender.ts'
 import { domainOf } from './domain-of.ts'
@@ -25,13 +27,24 @@ export async function readSenders(
   const { timeZone } = await getConnectionFacts(trx, portalId)
   const { mailDomain } = deps.settings
   const moment = { now: deps.clock(), timeZone, mailDomain }
-  const senders = (await listSenderRecords(trx, portalId)).map((sender) => toSenderRow(sender, account, moment))
+  // Before the senders: one that changes in between is then shown with too low a revision, whose change is refused.
+  const revisionOf = await listRevisions(trx, portalId, 'sender')
+  const capRevisionOf = await listRevisions(trx, portalId, 'domain_cap')
+  const defaultRevision = await readRevision(trx, portalId, { kind: 'default_sender' })
+  const senders = (await listSenderRecords(trx, portalId)).map((sender) => ({
+    ...toSenderRow(sender, account, moment),
+    revision: revisionOf(sender.id),
+  }))
   const kept = new Map((await listDomains(trx, portalId)).map((domain) => [domain.domain, domain]))
   const used = new Set([mailDomain, ...senders.map(({ address }) => domainOf(address))])
-  return { senders, domains: [...used].map((domain) => toDomainRow(domain, kept.get(domain))) }
+  const domains = [...used].map((domain) => ({
+    ...toDomainRow(domain, kept.get(domain)),
+    revision: capRevisionOf(domain),
+  }))
+  return { senders, domains, defaultRevision }
 }
 
-function toDomainRow(domain: string, kept: DomainRecord | undefined): SendingDomainRow {
+function toDomainRow(domain: string, kept: DomainRecord | undefined): Omit<SendingDomainRow, 'revision'> {
   return {
     domain,
     passed: kept?.passed ?? false,

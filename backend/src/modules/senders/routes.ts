@@ -4,7 +4,15 @@ import { Type } from 'typebox'
 import type { Deps } from '#deps'
 import { requireAdmin } from '#modules/admins/require-admin.ts'
 import { Answer, Change, Id } from '#shared/contract/common.ts'
-import { AddSender, ChangeSender, CheckDomain, SaveDomain, Senders, SenderTest } from '#shared/contract/sender.ts'
+import {
+  AddSender,
+  ChangeSender,
+  CheckDomain,
+  ChooseDefault,
+  SaveDomain,
+  Senders,
+  SenderTest,
+} from '#shared/contract/sender.ts'
 import { addSender } from './add-sender.ts'
 import { changeSender } from './change-sender.ts'
 import { checkDomain } from './check-domain.ts'
@@ -40,7 +48,7 @@ export const sendersRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
 
   app.post(
     '/senders/:senderId/default',
-    { preHandler, schema: { params: One, body: Change, response } },
+    { preHandler, schema: { params: One, body: ChooseDefault, response } },
     async (request) => ({
       ok: true as const,
       data: await chooseDefault(deps, request.portal, request.params.senderId, request.body),

@@ -16,7 +16,11 @@ export interface RowMoment {
 }
 
 /** A sender as the settings page shows it; never with a password. `account` is the account's own. Pure. */
-export function toSenderRow(sender: SenderRecord, account: Sender, moment: RowMoment): SenderRow {
+export function toSenderRow(
+  sender: SenderRecord,
+  account: Omit<Sender, 'revision'>,
+  moment: RowMoment,
+): Omit<SenderRow, 'revision'> {
   const { id, signature, active, isDefault, rampStart, rampStep } = sender
   const isAccount = sender.address === null
   const address = sender.address ?? account.fromAddress

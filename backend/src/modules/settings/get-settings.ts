@@ -2,6 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { getAccess } from '#modules/admins/is-admin.ts'
+import { readRevision } from '#modules/revisions/read-revision.ts'
 import type { Connection, Health, Settings } from '#shared/contract/installation.ts'
 import { findProblems } from './find-problems.ts'
 import { readHealth } from './repository.ts'
@@ -13,7 +14,9 @@ export type GetConnection = (deps: Deps, portal: PortalContext) => Promise<Conne
 export async function getSettings(deps: Deps, portal: PortalContext, getConnection: GetConnection): Promise<Settings> {
   const connection = await getConnection(deps, portal)
   return inPortal(deps.db, portal.portalId, async (trx) => {
-    const access = await getAccess(trx, portal)
+    // Before the list, so that it is never newer than that is.
+    const revision = await readRevision(trx, portal.portalId, { kind: 'admins' })
+    const access = { ...(await getAccess(trx, portal)), revision }
     if (connection.status === 'disconnected') return { connection, health: null, access }
     const now = deps.clock()
     const facts = await readHealth(trx, portal.portalId, now)

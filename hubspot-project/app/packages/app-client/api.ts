@@ -18,13 +18,19 @@ import type {
   DecideLateMails,
   LateMails,
   LateMailsDecided,
+  SavedSendingRules,
   SaveSendingRules,
-  SendingRules,
   StopSending,
   Stops,
 } from '@stagecue/shared/contract/limits.ts'
 import type { ApproveMail, MailToApprove } from '@stagecue/shared/contract/mail-approval.ts'
-import type { MappingChoices, MappingRow, RemoveMapping, SaveMapping } from '@stagecue/shared/contract/mapping.ts'
+import type {
+  MappingChoices,
+  MappingRow,
+  RemoveMapping,
+  SaveMapping,
+  SwitchMapping,
+} from '@stagecue/shared/contract/mapping.ts'
 import type { Numbers, NumbersQuery, SequenceNumbers } from '@stagecue/shared/contract/numbers.ts'
 import type { Pipelines } from '@stagecue/shared/contract/pipeline.ts'
 import type { Places, SavePlaces } from '@stagecue/shared/contract/place.ts'
@@ -51,6 +57,7 @@ import type {
   AddSender,
   ChangeSender,
   CheckDomain,
+  ChooseDefault,
   LinkOwner,
   Owners,
   SaveDomain,
@@ -105,7 +112,7 @@ export interface Api {
   listSenders(): Promise<Senders>
   addSender(input: AddSender): Promise<Senders>
   changeSender(senderId: string, input: ChangeSender): Promise<Senders>
-  chooseDefaultSender(senderId: string, input: Change): Promise<Senders>
+  chooseDefaultSender(senderId: string, input: ChooseDefault): Promise<Senders>
   testSender(senderId: string, input: Change): Promise<SenderTest>
   saveDomain(input: SaveDomain): Promise<Senders>
   checkDomain(input: CheckDomain): Promise<Senders>
@@ -116,8 +123,8 @@ export interface Api {
   /** Null: all sending. */
   stopSending(sequenceId: string | null, input: StopSending): Promise<Stops>
   allowSending(sequenceId: string | null, input: AllowSending): Promise<Stops>
-  readRules(): Promise<SendingRules>
-  saveRules(input: SaveSendingRules): Promise<SendingRules>
+  readRules(): Promise<SavedSendingRules>
+  saveRules(input: SaveSendingRules): Promise<SavedSendingRules>
   listLateMails(): Promise<LateMails>
   decideLateMails(input: DecideLateMails): Promise<LateMailsDecided>
   decideAllLateMails(input: DecideAllLateMails): Promise<LateMailsDecided>
@@ -126,6 +133,7 @@ export interface Api {
   listMappings(): Promise<{ mappings: MappingRow[] }>
   listMappingChoices(): Promise<MappingChoices>
   saveMapping(input: SaveMapping): Promise<Done>
+  switchMapping(input: SwitchMapping): Promise<Done>
   removeMapping(input: RemoveMapping): Promise<Done>
   listApprovals(): Promise<{ approvals: ApprovalRow[] }>
   answerApproval(approvalId: string, input: AnswerApproval): Promise<Done>
@@ -234,6 +242,7 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     listMappings: () => get(routes.mappings),
     listMappingChoices: () => get(routes.mappingChoices),
     saveMapping: (input) => put(routes.mappings, input),
+    switchMapping: (input) => post(routes.switchMapping, input),
     removeMapping: (input) => post(routes.removeMapping, input),
     listApprovals: () => get(routes.approvals),
     answerApproval: (approvalId, input) => post(routes.approval(approvalId), input),

@@ -1,0 +1,137 @@
+import { Button } from '@hubspot/ui-extensions'
+import { createRenderer } from '@hubspot/ui-extensions/testing'
+import { ApiError, useChange } from '@stagecue/app-client'
+import { useState } from 'react'
+import { expect, test, vi } from 'vitest'
+import { countingKeys } from './support/counting-keys.ts'
+import { dealCard, dealContact, enrollmentRow, PIPELINES } from './support/fixtures.ts'
+import { openCard } from './support/open-card.tsx'
+import { openSettings } from './support/open-settings.tsx'
+import { expectQuietConsole } from './support/quiet-console.ts'
+import { buttonsOf } from './support/screen.ts'
+
+expectQuietConsole()
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
+const lost = () => new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+const refused = () => new ApiError({ code: 'conflict', message: 'Not now.', happened: 'no' })
+
+/** A page with a button per input, over a network that answers as told; its clock and what it shows are the test's. */
+function openButtons(inputs: readonly string[]) {
+  const renderer = createRenderer('settings')
+  const sent: [input: string, key: string][] = []
+  const world = { now: 0, answer: async (): Promise<void> => {}, show: (_: string) => {} }
+  const makeKey = countingKeys()
+  function Page() {
+    const [shown, setShown] = useState('at first')
+    world.show = setShown
+    const change = useChange(
+      (input: string, key) => {
+        sent.push([input, key])
+        return world.answer()
+      },
+      { makeKey, onDone: () => {}, seen: shown, now: () => world.now },
+    )
+    return (
+      <>
+        {inputs.map((input) => (
+          <Button key={input} disabled={change.busy} onClick={() => change.run(input)}>
+            {input}
+          </Button>
+        ))}
+      </>
+    )
+  }
+  renderer.render(<Page />)
+  const press = async (input: string) => {
+    const before = sent.length
+    buttonsOf(renderer).button(input).trigger('onClick')
+    await until(() => expect(sent).toHaveLength(before + 1))
+    await until(() => expect(buttonsOf(renderer).button(input).props.disabled).toBe(false))
+    return sent.at(-1)?.[1]
+  }
+  return { world, press }
+}
+
+test('the same once more after a lost answer goes out under its key; another one, and one after an answer, do not', async () => {
+  const { world, press } = openButtons(['stop', 'pause'])
+  world.answer = async () => {
+    throw lost()
+  }
+  expect(await press('stop')).toBe('key-00001')
+  expect(await press('stop')).toBe('key-00001')
+  expect(await press('pause')).toBe('key-00002')
+  world.answer = async () => {}
+  expect(await press('pause')).toBe('key-00002')
+  expect(await press('pause')).toBe('key-00003')
+  world.answer = async () => {
+    throw refused()
+  }
+  expect(await press('stop')).toBe('key-00004')
+  expect(await press('stop')).toBe('key-00005')
+})
+
+test('once the screen shows what became of it, the same press is another change', async () => {
+  const { world, press } = openButtons(['stop'])
+  world.answer = async () => {
+    throw lost()
+  }
+  expect(await press('stop')).toBe('key-00001')
+  world.show('stopped')
+  world.show('at first')
+  world.show('stopped')
+  await new Promise((done) => setTimeout(done, 50))
+  world.show('at first')
+  await new Promise((done) => setTimeout(done, 50))
+  expect(await press('stop')).toBe('key-00002')
+})
+
+test('a day later the same press is another change', async () => {
+  const { world, press } = openButtons(['stop'])
+  world.answer = async () => {
+    throw lost()
+  }
+  expect(await press('stop')).toBe('key-00001')
+  world.now = 24 * 60 * 60 * 1000 - 1
+  expect(await press('stop')).toBe('key-00001')
+  world.now += 1
+  expect(await press('stop')).toBe('key-00002')
+})
+
+test('pausing again, after a pause that was lost and somebody’s resuming, pauses again', async () => {
+  const at = (status: 'active' | 'paused') => {
+    const paused = status === 'paused'
+    const row = enrollmentRow({ status, canPause: !paused, canResume: paused })
+    return dealCard({ contacts: [dealContact({ enrollments: [row] })] })
+  }
+  const readDeal = vi.fn().mockResolvedValue(at('active'))
+  const steerEnrollment = vi.fn().mockRejectedValueOnce(lost()).mockResolvedValue({ done: true })
+  const card = openCard({ readDeal, steerEnrollment })
+  await until(() => card.button('Pause'))
+  card.button('Pause').trigger('onClick')
+  await until(() => expect(card.screen()).toContain('There was no answer.'))
+  // The pause arrived, though its answer did not: the card looks, and shows it.
+  readDeal.mockResolvedValue(at('paused'))
+  card.clock.fire()
+  await until(() => card.button('Resume'))
+  readDeal.mockResolvedValue(at('active'))
+  card.clock.fire()
+  await until(() => card.button('Pause'))
+  card.button('Pause').trigger('onClick')
+  await until(() => expect(steerEnrollment).toHaveBeenCalledTimes(2))
+  const keys = steerEnrollment.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey)
+  expect(keys[1]).not.toBe(keys[0])
+})
+
+test('pipelines that were read after all are read again on the next press', async () => {
+  const listPipelines = vi.fn().mockResolvedValue({ ...PIPELINES, refreshedAt: '2026-11-21T08:30:00Z' })
+  listPipelines.mockResolvedValueOnce(PIPELINES)
+  const refreshPipelines = vi.fn().mockRejectedValueOnce(lost()).mockResolvedValue(PIPELINES)
+  const page = await openSettings('mappings', { listPipelines, refreshPipelines })
+  await until(() => page.button('Refresh pipelines'))
+  page.button('Refresh pipelines').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('09:30'))
+  page.button('Refresh pipelines').trigger('onClick')
+  await until(() => expect(refreshPipelines).toHaveBeenCalledTimes(2))
+  expect(refreshPipelines.mock.calls.map(([{ idempotencyKey }]) => idempotencyKey)).toEqual(['key-00001', 'key-00002'])
+})
