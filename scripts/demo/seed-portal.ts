@@ -1,22 +1,22 @@
 import type { Sandbox } from '#test/sandbox/sandbox.ts'
 import { callAsCard, UNLIMITED } from '#test/support/stack.ts'
 
-/** Where each seeded portal starts its follow-up. */
-const STAGES: Record<number, { stageId: string; label: string }> = {
-  48211607: { stageId: 'demoscheduled', label: 'Demo scheduled' },
-  50733092: { stageId: 'presentationscheduled', label: 'Pitch planned' },
+/** Where each seeded portal starts its follow-up, and what the contacts are coming to. */
+const STAGES: Record<number, { stageId: string; label: string; meeting: string }> = {
+  48211607: { stageId: 'demoscheduled', label: 'Demo scheduled', meeting: 'demo' },
+  50733092: { stageId: 'presentationscheduled', label: 'Pitch planned', meeting: 'meeting' },
 }
 
 const BODY = (text: string) =>
   ['Hello {{ contact.firstname | default: "there" }},', '', text, '', 'Best regards', '{{ sender.name }}'].join('\n')
 
 /** Two weeks of follow-up, as a sales team would write it: the demo's clock makes it a minute. */
-const STEPS = [
+const stepsBefore = (meeting: string) => [
   {
     id: 'first',
     kind: 'email',
-    subject: 'Looking forward to our demo',
-    body: BODY('thank you for booking a demo. What would you like to see first?'),
+    subject: `Looking forward to our ${meeting}`,
+    body: BODY(`Thank you for booking a ${meeting} with us. Is there anything you would like to see first?`),
   },
   { id: 'pause-1', kind: 'wait', amount: 3, unit: 'days' },
   {
@@ -24,22 +24,26 @@ const STEPS = [
     kind: 'email',
     subject: 'Who else should join?',
     body: BODY(
-      'who else at {{ contact.company | default: "your company" }} should see this? I am happy to invite them.',
+      'Is there anyone else at {{ contact.company | default: "your company" }} who should see this? I’m happy to invite them.',
     ),
   },
   { id: 'pause-2', kind: 'wait', amount: 4, unit: 'days' },
   {
     id: 'third',
     kind: 'email',
-    subject: 'A short agenda for {{ deal.name }}',
-    body: BODY('here is a short agenda for our call. Anything to add?'),
+    subject: `A short agenda for our ${meeting}`,
+    body: BODY(
+      'Here is what I have in mind: ten minutes on what you need, twenty on how we would go about it, and time for your questions. Anything to add?',
+    ),
   },
   { id: 'pause-3', kind: 'wait', amount: 7, unit: 'days' },
   {
     id: 'fourth',
     kind: 'email',
     subject: '',
-    body: BODY('did the agenda reach you? If the time is not right, a short word is enough and I stop writing.'),
+    body: BODY(
+      'Did you have a chance to look at the agenda? If the timing isn’t right, just let me know and I’ll stop writing.',
+    ),
   },
 ]
 
@@ -63,7 +67,7 @@ export async function seedPortal(sandbox: Sandbox, appUrl: string, portalId: num
   })
   // A mail a day to a person would keep the demo waiting.
   await call('PUT', '/api/rules', { ...UNLIMITED, idempotencyKey: 'demo-rules' })
-  const definition = { steps: STEPS, stopWhenStageLeft: true }
+  const definition = { steps: stepsBefore(stage.meeting), stopWhenStageLeft: true }
   const sequence = await call<{ id: string }>('POST', '/api/sequences', {
     name: 'Demo follow-up',
     definition,
