@@ -18,6 +18,7 @@ import * as whatIf from './0018_what-if.ts'
 import * as ownerZones from './0019_owner-zones.ts'
 import * as eventPayloads from './0020_event-payloads.ts'
 import * as dueOrder from './0021_due-order.ts'
+import * as faults from './0024_faults.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0019_owner-zones': ownerZones,
   '0020_event-payloads': eventPayloads,
   '0021_due-order': dueOrder,
+  '0024_faults': faults,
 }

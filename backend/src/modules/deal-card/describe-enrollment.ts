@@ -3,6 +3,7 @@ import { forecastSteps } from '#modules/enrollments/forecast-steps.ts'
 import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
 import { describeDate } from '#modules/schedules/describe-date.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
+import { waitsToBeWritten } from '#modules/steps/fault-words.ts'
 import { OWNER_CHANGED } from '#modules/steps/judge-changes.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
 import { isFork } from '#shared/step-flow.ts'
@@ -156,7 +157,7 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
   if (!mails(sequenceStatus)) return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
-  if (run.status !== 'sending') return run.why
+  if (run.status !== 'sending' || waitsToBeWritten(run.why)) return run.why
   return run.kind === 'email' ? 'The e-mail is being sent now.' : 'This step is being done now.'
 }
 

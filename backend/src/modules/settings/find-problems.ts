@@ -85,6 +85,12 @@ const RULES: readonly Rule[] = [
       'mails_unconfirmed',
       `Nobody can tell whether ${count(unconfirmedMails, 'e-mail was', 'e-mails were')} sent, because the mail server broke off. They are not sent again by themselves: decide on the deal’s card.`,
     ),
+  ({ faultySteps, faultyExamples }) =>
+    faultySteps > 0 &&
+    danger(
+      'steps_failing',
+      `Stagecue failed on ${count(faultySteps, 'step', 'steps')}: ${faultyExamples.join('; ')}${faultySteps > faultyExamples.length ? '; and others' : ''}. Nothing else waits for ${faultySteps === 1 ? 'it' : 'them'}. Tell the operator the error, then try again or skip on the deal’s card.`,
+    ),
   ({ heldSteps }) =>
     heldSteps > 0 &&
     warning(

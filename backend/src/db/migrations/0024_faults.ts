@@ -1,0 +1,21 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Pieces of work that fail alone (decision 0034). */
+export async function up(db: Kysely<never>): Promise<void> {
+  await sql.raw(STEPS).execute(db)
+}
+
+const STEPS = `
+-- Errors of its own in a row, which nobody expected.
+alter table step_runs add column faults int not null default 0;
+
+-- One more word beside those that are allowed by now, whichever they are.
+do $$
+declare allowed text;
+begin
+  select substring(pg_get_constraintdef(oid) from '^CHECK \\((.*)\\)$') into strict allowed
+    from pg_constraint where conrelid = 'step_runs'::regclass and conname = 'step_runs_held_for_check';
+  alter table step_runs drop constraint step_runs_held_for_check;
+  execute format('alter table step_runs add constraint step_runs_held_for_check check (%s or held_for = %L)', allowed, 'fault');
+end $$;
+`
