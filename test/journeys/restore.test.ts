@@ -41,7 +41,11 @@ test('after three days without the app late mails wait with their count, fresh o
       question: '7 mails are too late to be sent on their own. Approve or skip them.',
     })
     const approval = { action: 'approve', idempotencyKey: 'approve-the-late' }
-    expect(await card<LateMailsDecided>('POST', '/api/late-mails/all', approval)).toEqual({ decided: 7, left: 0 })
+    expect(await card<LateMailsDecided>('POST', '/api/late-mails/all', approval)).toEqual({
+      decided: 7,
+      left: 0,
+      refused: [],
+    })
     await world.rests()
     await world.passes({ hours: 1 })
     expect([late, fresh].map(each)).toEqual([['1,1,1'], ['1,1,1']])
