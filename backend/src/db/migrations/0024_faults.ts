@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 /** Pieces of work that fail alone (decision 0034). */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(STEPS).execute(db)
+  await sql.raw(ENDINGS).execute(db)
 }
 
 const STEPS = `
@@ -17,5 +18,16 @@ begin
     from pg_constraint where conrelid = 'step_runs'::regclass and conname = 'step_runs_held_for_check';
   alter table step_runs drop constraint step_runs_held_for_check;
   execute format('alter table step_runs add constraint step_runs_held_for_check check (%s or held_for = %L)', allowed, 'fault');
+end $$;
+`
+
+const ENDINGS = `
+do $$
+declare allowed text;
+begin
+  select substring(pg_get_constraintdef(oid) from '^CHECK \\((.*)\\)$') into strict allowed
+    from pg_constraint where conrelid = 'lanes'::regclass and conname = 'lanes_kind_check';
+  alter table lanes drop constraint lanes_kind_check;
+  execute format('alter table lanes add constraint lanes_kind_check check (%s or kind = %L)', allowed, 'endings');
 end $$;
 `

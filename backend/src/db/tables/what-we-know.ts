@@ -80,6 +80,7 @@ export type LaneKind =
   | 'mail_records'
   | 'finishing'
   | 'what_if'
+  | 'endings'
 
 export interface LanesTable {
   portalId: number

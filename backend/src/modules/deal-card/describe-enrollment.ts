@@ -153,6 +153,8 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   const { status, stopReason, sequenceStatus } = enrollment
   if (status === 'completed') return enrollment.completedWhy ?? 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
+  if (sequenceStatus === 'archived')
+    return 'The sequence was archived: nothing more is sent, and this is being stopped.'
   if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
   if (!mails(sequenceStatus)) return 'The sequence is paused, so nothing is sent until it is resumed.'
