@@ -189,6 +189,7 @@ export function eventRow(changes: Partial<EventRow> = {}): EventRow {
     status: 'done',
     attempts: 1,
     reason: null,
+    tooOld: false,
     decisions: [],
     ...changes,
   }

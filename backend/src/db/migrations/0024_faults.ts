@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
 export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(STEPS).execute(db)
   await sql.raw(ENDINGS).execute(db)
+  await sql.raw(OLD_ENTRIES).execute(db)
 }
 
 const STEPS = `
@@ -30,4 +31,13 @@ begin
   alter table lanes drop constraint lanes_kind_check;
   execute format('alter table lanes add constraint lanes_kind_check check (%s or kind = %L)', allowed, 'endings');
 end $$;
+`
+
+const OLD_ENTRIES = `
+-- An entry that enrolled nobody only because it was heard of too late, until its event is run again.
+alter table stage_entries add column too_old boolean not null default false;
+create index stage_entries_too_old on stage_entries (portal_id, event_id) where too_old;
+
+-- When a person last had it processed again: then it counts at any age.
+alter table events add column rerun_at timestamptz;
 `

@@ -30,6 +30,8 @@ export interface StageEntriesTable {
   changeSource: Generated<string | null>
   sourceId: Generated<string | null>
   approvalId: Generated<string | null>
+  /** It enrolled nobody only because it was heard of too late. */
+  tooOld: Generated<boolean>
 }
 
 export interface ApprovalsTable {

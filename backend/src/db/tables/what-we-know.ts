@@ -65,6 +65,8 @@ export interface EventsTable {
   payload: Json<Record<string, unknown>>
   receivedAt: Moment
   processedAt: Moment | null
+  /** When a person last had it processed again. */
+  rerunAt: Generated<Moment | null>
 }
 
 export type LaneKind =

@@ -44,6 +44,12 @@ const RULES: readonly Rule[] = [
       'events_failing',
       `${count(failedEvents, 'event', 'events')} could not be processed. Open the events, read the reason, then run them again or delete them.`,
     ),
+  ({ tooOldEntries }) =>
+    tooOldEntries > 0 &&
+    warning(
+      'entries_too_old',
+      `Stagecue heard of ${count(tooOldEntries, 'stage change', 'stage changes')} more than a day late, so ${tooOldEntries === 1 ? 'it' : 'they'} enrolled nobody. Open the events: Re-run enrolls whom the rules allow now.`,
+    ),
   ({ oldestPendingAt }, { status }, now) =>
     status === 'connected' &&
     olderThan(oldestPendingAt, now, 10) &&

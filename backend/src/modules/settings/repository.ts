@@ -10,6 +10,8 @@ export interface HealthFacts {
   pendingEvents: number
   oldestPendingAt: Temporal.Instant | null
   failedEvents: number
+  /** Stage changes of the last two weeks that enrolled nobody because they were heard of too late, and that nobody has run again. */
+  tooOldEntries: number
   duePastSteps: number
   oldestDueAt: Temporal.Instant | null
   deferredMails: number
@@ -92,6 +94,8 @@ export async function readHealth(
       exists (select from events where portal_id = ${portalId} and subscription_type like '%.propertyChange') as has_stage_change,
       (select count(*) from events where portal_id = ${portalId} and occurred_at > ${dayAgo}) as events_last_day,
       (select count(*) from events where portal_id = ${portalId} and status = 'dead') as failed_events,
+      (select count(*) from stage_entries
+        where portal_id = ${portalId} and too_old and created_at > ${now.subtract({ hours: 24 * 14 })}) as too_old_entries,
       pending.count as pending_events, pending.oldest as oldest_pending_at,
       due.count as due_past_steps, due.oldest as oldest_due_at,
       runs.deferred as deferred_mails, runs.unconfirmed as unconfirmed_mails, runs.held as held_steps,
