@@ -127,6 +127,24 @@ test('late e-mails are asked about with their count, and all or some are approve
   )
 })
 
+test('late e-mails that could not be decided are named with their reason', async () => {
+  const refused = [{ stepRunId: STEP_RUN_ID, contactName: 'Ada Lovelace', why: 'The calendar never opens.' }]
+  const page = await openSettings('overview', {
+    listLateMails: async () => ({ count: 2, question: '2 mails are too late.', mails: [lateMail] }),
+    decideAllLateMails: async () => ({ decided: 1, left: 0, refused }),
+  })
+  await until(() => page.button('Approve all'))
+  page.button('Approve all').trigger('onClick')
+  await until(() =>
+    expect(page.addAlert).toHaveBeenCalledExactlyOnceWith({
+      type: 'warning',
+      message: expect.stringContaining(
+        ' 1 could not be decided and waits on the deal’s card. Ada Lovelace: The calendar never opens.',
+      ),
+    }),
+  )
+})
+
 test('“all” is what was looked at: nothing that became late since is sent or skipped', async () => {
   const late = { count: 1, question: '1 mail is too late to be sent on its own.', mails: [lateMail] }
   const page = await openSettings('overview', { listLateMails: async () => late })

@@ -14,8 +14,9 @@ import {
   Text,
 } from '@hubspot/ui-extensions'
 import { useChange, useLoad } from '@stagecue/app-client'
-import type { DecideAllLateMails, LateMail, LateMails, LateMailsDecided } from '@stagecue/shared/contract/limits.ts'
+import type { DecideAllLateMails, LateMail, LateMails } from '@stagecue/shared/contract/limits.ts'
 import { useCallback, useState } from 'react'
+import { describeRefused } from './describe-refused.ts'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
@@ -122,16 +123,6 @@ function outcomeOf(action: Action, decided: number, left: number): string {
       ? `${what} skipped.`
       : `${what} approved and ${decided === 1 ? 'goes' : 'go'} in the sending hours.`
   return left > 0 ? `${done} ${left} still ${left === 1 ? 'waits' : 'wait'}.` : done
-}
-
-/** Two by name: an alert has room for no more, and each stands on its card. */
-function describeRefused(refused: LateMailsDecided['refused']): string {
-  if (refused.length === 0) return ''
-  const named = refused.slice(0, 2).map(({ contactName, why }) => `${contactName}: ${why}`)
-  const more = refused.length > named.length ? ` And ${refused.length - named.length} more.` : ''
-  const what =
-    refused.length === 1 ? '1 could not be decided and waits' : `${refused.length} could not be decided and wait`
-  return ` ${what} on the deal’s card. ${named.join(' ')}${more}`
 }
 
 interface LateLineProps {

@@ -134,6 +134,10 @@ export const API: Readonly<Record<string, ApiRoute>> = {
     for: 'admin',
     call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
   },
+  'POST /api/faulty-steps/retry': {
+    for: 'admin',
+    call: () => ({ path: '/api/faulty-steps/retry', body: change() }),
+  },
   'GET /api/places': get('/api/places'),
   'PUT /api/places': {
     for: 'admin',

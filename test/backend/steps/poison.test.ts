@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
 import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
+import { retryFaultySteps } from '#modules/faulty-steps/retry-faulty-steps.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
 import { getSettings } from '#modules/settings/get-settings.ts'
 import { MAX_FAULTS } from '#modules/steps/limits.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
-import { person } from '#test/support/configured-portal.ts'
+import { newKey, person } from '#test/support/configured-portal.ts'
 import { usePoison } from '#test/support/poison.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
 import { pass, set, useSending } from './use-sending.ts'
@@ -53,12 +54,17 @@ test('a mail that cannot be frozen costs its neighbors nothing, waits for a pers
   expect((await findings(sending)).find(({ code }) => code === 'steps_failing')?.message).toContain(
     'Stagecue failed on 1 step: Ada Lovelace (step 1 of “Proposal follow-up”, deal “Engines”, error database 22023).',
   )
+  const retryAll = () => retryFaultySteps(sending.deps, person(sending.portalId), { idempotencyKey: newKey() })
+  expect(await retryAll()).toEqual({ decided: 1, left: 0, refused: [] })
+  // Nothing was mended, so it fails and waits as before.
+  await drainOver(sending, 7)
   await heal()
   const stepRunId = (await runOf(sending, poison))?.id ?? ''
   await resolveStep(sending.deps, person(sending.portalId), { stepRunId, action: 'retry' })
   await sending.drain()
   expect(accepted(poison)).toBe(1)
   expect(await runOf(sending, poison)).toMatchObject({ status: 'sent' })
+  expect(await retryAll()).toEqual({ decided: 0, left: 0, refused: [] })
 })
 
 test('a mail whose sending cannot be written down is never sent again, whatever a person does, and goes on by itself', async () => {
@@ -80,7 +86,9 @@ test('a mail whose sending cannot be written down is never sent again, whatever 
   expect(await runOf(sending, poison)).toMatchObject({ status: 'sending' })
   expect((await findings(sending)).map(({ code }) => code)).toContain('steps_failing')
   await heal()
-  await drainOver(sending, 8)
+  const asked = { idempotencyKey: newKey() }
+  expect(await retryFaultySteps(sending.deps, person(sending.portalId), asked)).toMatchObject({ decided: 1, left: 0 })
+  await sending.drain()
   expect(await runOf(sending, poison)).toMatchObject({ status: 'sent' })
   await sending.steer(poison, 'resume')
   await drainOver(sending, 30)

@@ -1,23 +1,16 @@
 import type { PortalContext } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
-import { faultCode } from '#core/fault-code.ts'
-import type { Trx } from '#db/database.ts'
-import { hitsEverybody } from '#db/hits-everybody.ts'
-import { inSavepoint } from '#db/in-savepoint.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
-import { resolveStepIn } from '#modules/steps/resolve-step.ts'
-import { changeResting } from '#modules/steps/run-repository.ts'
+import { resolveEach } from '#modules/steps/resolve-each.ts'
 import type { DecideAllLateMails, LateMailsDecided } from '#shared/contract/limits.ts'
-import { countLateMails, hasRuns, type LockedLateMail, lockLateMails } from './repository.ts'
+import { countLateMails, hasRuns, lockLateMails } from './repository.ts'
 
 /** Decided in one transaction: each takes some milliseconds, and HubSpot's proxy waits 15 seconds for an answer. */
 const AT_ONCE = 200
 
 const ACTIONS = { approve: 'retry', skip: 'skip' } as const
-
-type DecideDeps = Pick<Deps, 'clock' | 'ids' | 'log'>
 
 export type LateMailsToDecide = DecideAllLateMails & {
   /** Null: all. */
@@ -31,7 +24,7 @@ export type LateMailsToDecide = DecideAllLateMails & {
  * Throws `not_found` for a mail the portal does not have.
  */
 export function decideLateMails(
-  deps: DecideDeps & Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'log'>,
   portal: PortalContext,
   input: LateMailsToDecide,
 ): Promise<LateMailsDecided> {
@@ -42,11 +35,7 @@ export function decideLateMails(
       throw new AppError('not_found', 'There is no such e-mail. Reload the page.')
     }
     const mails = await lockLateMails(trx, portal.portalId, stepRunIds, AT_ONCE)
-    const refused: LateMailsDecided['refused'] = []
-    for (const mail of mails) {
-      const why = await decideOne(deps, trx, portal, mail, action)
-      if (why !== undefined) refused.push({ stepRunId: mail.id, contactName: mail.contactName, why })
-    }
+    const refused = await resolveEach(deps, trx, portal, mails, ACTIONS[action])
     const decided = mails.length - refused.length
     if (decided > 0) {
       const kind = action === 'approve' ? 'late_mails.approved' : 'late_mails.skipped'
@@ -54,34 +43,4 @@ export function decideLateMails(
     }
     return { decided, left: await countLateMails(trx, portal.portalId), refused }
   })
-}
-
-/**
- * Gives why it could not be done; undefined when it was. Such a mail is no question for all together any more, and would be the
- * oldest in every next call: it waits on its card with the reason.
- */
-async function decideOne(
-  deps: DecideDeps,
-  trx: Trx,
-  portal: PortalContext,
-  mail: LockedLateMail,
-  action: DecideAllLateMails['action'],
-): Promise<string | undefined> {
-  try {
-    await inSavepoint(trx, () => resolveStepIn(deps, trx, portal, { stepRunId: mail.id, action: ACTIONS[action] }))
-    return undefined
-  } catch (error) {
-    if (hitsEverybody(error)) throw error
-    const known = error instanceof AppError && error.code !== 'internal'
-    if (!known)
-      deps.log.error({ portalId: portal.portalId, stepRunId: mail.id, err: error }, 'late mail was not decided')
-    const why = known ? error.message : `Stagecue failed on this step (error ${faultCode(error)}).`
-    const change = {
-      status: 'held' as const,
-      why: `${why} Before: ${mail.why}`,
-      heldFor: known ? null : ('fault' as const),
-    }
-    await changeResting(trx, portal.portalId, mail.id, 'held', change)
-    return why
-  }
 }

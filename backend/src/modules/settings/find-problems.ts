@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
     faultySteps > 0 &&
     danger(
       'steps_failing',
-      `Stagecue failed on ${count(faultySteps, 'step', 'steps')}: ${faultyExamples.join('; ')}${faultySteps > faultyExamples.length ? '; and others' : ''}. Nothing else waits for ${faultySteps === 1 ? 'it' : 'them'}. Tell the operator the error, then try again or skip on the deal’s card.`,
+      `Stagecue failed on ${count(faultySteps, 'step', 'steps')}: ${faultyExamples.join('; ')}${faultySteps > faultyExamples.length ? '; and others' : ''}. Nothing else waits for ${faultySteps === 1 ? 'it' : 'them'}. Tell the operator the error; when it is mended, try again here or on the deal’s card, or skip there.`,
     ),
   ({ heldSteps }) =>
     heldSteps > 0 &&
