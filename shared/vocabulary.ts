@@ -30,6 +30,7 @@ export const STOP_REASON = {
   stage_left: 'The deal left the stage',
   deal_deleted: 'The deal was deleted',
   contact_deleted: 'The contact was deleted',
+  merged: 'The deal or the contact was merged with another one',
   contact_removed: 'The contact is no longer on the deal',
   unsubscribed: 'The contact unsubscribed',
   suppressed: 'The address is on the do-not-mail list',
@@ -41,6 +42,7 @@ export const STOP_REASON = {
   restarted: 'Started over, because the deal entered the stage again',
   replied: 'The contact replied',
   other_replied: 'Another contact of the deal replied',
+  someone_replied: 'An answer came from an address that Stagecue does not know',
   bounced: 'The mail came back: the address does not take mail',
   complained: 'The contact reported the mail as spam',
   task_timed_out: 'A task was not done in time',
@@ -55,6 +57,7 @@ export const PAUSE_REASON = {
   paused_by_user: 'Paused by a person',
   out_of_office: 'The contact is out of office',
   other_replied: 'Another contact of the deal replied',
+  someone_replied: 'An answer came from an address that Stagecue does not know',
 } as const
 export type PauseReason = keyof typeof PAUSE_REASON
 

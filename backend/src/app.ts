@@ -7,6 +7,7 @@ import { apiRoutes } from '#http/api-routes.ts'
 import { answerErrors } from '#http/error-handler.ts'
 import { operationRoutes, type Readiness } from '#http/operations.ts'
 import { verifyRequests } from '#http/verify-request.ts'
+import { forPerson } from '#hubspot/for-person.ts'
 import type { HubSpotOAuth } from '#hubspot/oauth.ts'
 import { clickRoutes } from '#modules/clicks/routes.ts'
 import type { IntakeDeps } from '#modules/events/accept-events.ts'
@@ -80,7 +81,7 @@ async function mountWeb(app: FastifyInstance, deps: Deps, web: WebParts): Promis
   await app.register(
     async (scope) => {
       verifyRequests(scope, { ...deps, clientSecrets })
-      await apiRoutes(scope, deps, oauth)
+      await apiRoutes(scope, { ...deps, hubspot: forPerson(deps.hubspot) }, oauth)
     },
     { prefix: '/api' },
   )

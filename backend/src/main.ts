@@ -1,6 +1,7 @@
 import { readConfig } from '#config'
 import { systemClock } from '#core/clock.ts'
 import { isAppError } from '#core/errors.ts'
+import { tuneHeap } from '#core/tune-heap.ts'
 import { openLog } from '#observe/open-log.ts'
 import { startServer } from './start-server.ts'
 
@@ -10,6 +11,7 @@ const DRAIN_MS = 20_000
 const pretty = process.stdout.isTTY === true
 
 async function main(): Promise<void> {
+  tuneHeap()
   const config = readConfig(process.env)
   const log = openLog({ level: config.logLevel, pretty })
   const server = await startServer(config, log)

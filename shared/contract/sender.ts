@@ -36,6 +36,17 @@ export const SenderRow = Type.Object({
   mailbox: Nullable(Type.Object({ ...serverFields, hasPassword: Type.Boolean() })),
   /** Why the mailbox could not be read last; null while it can. */
   mailboxProblem: Nullable(Type.String()),
+  /** Mails in it that could not be read or handled and were given up; null when the last one is long ago. */
+  mailboxPassedOver: Nullable(
+    Type.Object({
+      count: Type.Integer(),
+      /** Of the last one. */
+      at: Moment,
+      why: Type.String(),
+    }),
+  ),
+  /** Bounces come back to the address itself, whose mailbox is read; else to an address of Stagecue. */
+  readsBounces: Type.Boolean(),
   dailyCap: DailyCap,
   rampUp: Nullable(RampUp),
   /** How many mails may go today; null: no cap. */

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { systemClock, systemSleep } from '#core/clock.ts'
 import { silentLog } from '#core/log.ts'
 import { noMetrics } from '#core/metrics.ts'
+import { tuneHeap } from '#core/tune-heap.ts'
 import { openPool } from '#db/database.ts'
 import { answerErrors } from '#http/error-handler.ts'
 import type { IntakeLimits } from '#modules/events/accept-events.ts'
@@ -21,6 +22,8 @@ function bare(app: FastifyInstance): void {
 }
 
 async function serve(mode: IngestMode, databaseUrl: string): Promise<number> {
+  // As production does; the bare one too.
+  tuneHeap()
   const app = fastify({ logger: false })
   if (mode === 'bare') bare(app)
   else {

@@ -28,6 +28,21 @@ test('shows who sends, why one cannot, what the DNS lacks, and whose deals each 
   }
 })
 
+test('says of each sender with a mail server of its own where bounces come back to, and why', async () => {
+  const mailbox = { host: 'imap.acme.example', port: 993, tls: 'tls', user: 'sales', hasPassword: true } as const
+  const rows = [
+    ACCOUNT_SENDER,
+    senderRow({ mailbox, readsBounces: true }),
+    senderRow({ id: '01890000-0000-7000-8000-00000000000c', mailbox, replyTo: 'sales@acme.example' }),
+    senderRow({ id: '01890000-0000-7000-8000-00000000000d' }),
+  ]
+  const page = await openSettings('mail', { listSenders: async () => ({ senders: rows, domains: [] }) })
+  await until(() => expect(page.screen()).toContain('Bounces come back to ada@acme.example and are read there.'))
+  expect(page.screen()).toContain('because the mailbox that is read is that of sales@acme.example. SPF speaks for')
+  expect(page.screen()).toContain('because nobody reads its mailbox for Stagecue. SPF speaks for Stagecue’s domain')
+  expect(page.screen().split('Bounces come back').length).toBe(4)
+})
+
 test('a new sender is added with its own mail server, whose port follows the protection', async () => {
   const page = await openSettings('mail')
   await until(() => page.button('New sender'))

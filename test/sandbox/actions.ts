@@ -41,8 +41,9 @@ export interface Actions {
   restoreDeal(portalId: number, dealId: string): void
   deleteContact(portalId: number, contactId: string): void
   restoreContact(portalId: number, contactId: string): void
-  mergeDeals(portalId: number, winnerId: string, loserId: string): void
-  mergeContacts(portalId: number, winnerId: string, loserId: string): void
+  /** Returns the id of the record that stays; `asNew`: another one than both had. */
+  mergeDeals(portalId: number, winnerId: string, loserId: string, asNew?: boolean): string
+  mergeContacts(portalId: number, winnerId: string, loserId: string, asNew?: boolean): string
   /** GDPR deletion. */
   eraseContact(portalId: number, contactId: string): void
 }
@@ -130,10 +131,12 @@ function removals(world: World): Omit<Actions, Edit> {
       const record = recordsOf(portal, type).get(id)
       return record ? restoreRecord(portal, record, by, at) : []
     })
-  const merge = (type: ObjectType) => (portalId: number, winnerId: string, loserId: string) =>
+  const merge = (type: ObjectType) => (portalId: number, winnerId: string, loserId: string, asNew?: boolean) => {
     act(world, portalId, (portal, by, at) =>
-      mergeRecords(portal, pick(portal, type, winnerId), pick(portal, type, loserId), by, at),
+      mergeRecords(portal, pick(portal, type, winnerId), pick(portal, type, loserId), by, at, asNew),
     )
+    return pick(portalOf(world, portalId), type, winnerId).id
+  }
   return {
     deleteDeal: archive('deals'),
     deleteContact: archive('contacts'),

@@ -11,7 +11,7 @@ export function toldFacts({
   ...rest
 }: Pick<SendFacts, 'onDeal' | 'readAt'> & { deal: ToldDeal; contact: ToldContact | null }): SendFacts {
   return {
-    ...{ ownerId: null, isClosed: false, talks: NO_TALKS, values: null },
+    ...{ merged: false, ownerId: null, isClosed: false, talks: NO_TALKS, values: null },
     ...deal,
     ...rest,
     contact: contact && { email: contact.email, optedOut: contact.optedOut, talks: NO_TALKS },

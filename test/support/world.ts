@@ -103,7 +103,8 @@ export function useWorld({ db, url }: TestDatabase): World {
       tokens: {
         accessToken: async (portalId) => need(tokens.get(portalId)),
         refused: async (portalId) => void tokens.set(portalId, need(sandbox).install(portalId).accessToken),
-        revoked: async () => false,
+        revoked: async () => 'another',
+        accepted: async () => {},
         replaced: async () => false,
       },
     })

@@ -29,7 +29,10 @@ export const COUNTERS = {
     help: 'Mails read by kind and outcome: handled, duplicate, unrelated (to no mail of ours)',
     labels: ['kind', 'outcome'],
   },
-  mailbox_reads_total: { help: 'Reads of the mailbox by outcome: read, failed', labels: ['outcome'] },
+  mailbox_reads_total: {
+    help: 'Reads of mailboxes by outcome: read, failed, passed_over (one mail)',
+    labels: ['outcome'],
+  },
   hubspot_requests_total: { help: 'Calls to HubSpot by family and class of status', labels: ['family', 'status'] },
   token_refreshes_total: { help: 'Token refreshes by outcome', labels: ['outcome'] },
   timeline_entries_total: { help: 'Timeline entries by outcome', labels: ['outcome'] },

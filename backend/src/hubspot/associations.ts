@@ -1,10 +1,7 @@
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
+import { readAssociations } from './read-associations.ts'
 import { asList, asRecord, asText } from './read-fields.ts'
-import { refusePartial } from './refuse-partial.ts'
-
-/** A batch read of associations takes 1,000 inputs (HubSpot docs, associations). */
-const BATCH = 1000
 
 /** One of HubSpot's association types: the pair is its key, the label is what people read and may be renamed. */
 export interface AssociationType {
@@ -17,41 +14,20 @@ export interface AssociationType {
 /** The types of each association of a deal, by HubSpot's contact id, in HubSpot's order. */
 export type ContactTypes = ReadonlyMap<string, readonly AssociationType[]>
 
-/**
- * The contacts of each deal with the labels they have there, all pages. A deal without contacts has an empty map: HubSpot
- * answers it as an error inside a 207. Throws as `HubSpot.call`.
- */
+/** The contacts of each deal with the labels they have there, all pages. Throws as `readAssociations`. */
 export async function readContactTypes(
   hubspot: HubSpot,
   portalId: number,
   dealIds: readonly string[],
 ): Promise<Map<string, ContactTypes>> {
-  const found = new Map(dealIds.map((id) => [id, new Map<string, AssociationType[]>()]))
-  let inputs: { id: string; after?: string }[] = dealIds.map((id) => ({ id }))
-  while (inputs.length > 0) {
-    const batch = inputs.slice(0, BATCH)
-    const answer = await hubspot.call(portalId, {
-      method: 'POST',
-      path: `/crm/associations/${API_VERSION.associations}/deals/contacts/batch/read`,
-      body: { inputs: batch },
-      family: 'associations',
-      repeatable: true,
-    })
-    refusePartial(answer.body)
-    inputs = inputs.slice(BATCH)
-    for (const result of asList(asRecord(answer.body)?.results)) {
-      const record = asRecord(result)
-      const dealId = asText(asRecord(record?.from)?.id)
-      const contacts = dealId ? found.get(dealId) : undefined
-      if (!dealId || !contacts) continue
-      for (const to of asList(record?.to)) {
-        const contactId = asText(asRecord(to)?.toObjectId)
-        if (!contactId) continue
-        contacts.set(contactId, [...(contacts.get(contactId) ?? []), ...readTypes(asRecord(to)?.associationTypes)])
-      }
-      const after = asText(asRecord(asRecord(record?.paging)?.next)?.after)
-      if (after) inputs.push({ id: dealId, after })
+  const found = new Map<string, ContactTypes>()
+  for (const [dealId, associations] of await readAssociations(hubspot, portalId, 'deals/contacts', dealIds)) {
+    const contacts = new Map<string, AssociationType[]>()
+    for (const { toObjectId, associationTypes } of associations) {
+      const contactId = asText(toObjectId)
+      if (contactId) contacts.set(contactId, [...(contacts.get(contactId) ?? []), ...readTypes(associationTypes)])
     }
+    found.set(dealId, contacts)
   }
   return found
 }

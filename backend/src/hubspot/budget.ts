@@ -47,7 +47,8 @@ export function createBudget(deps: { db: Database; clock: Clock; sleep: Sleep })
       const place = await book(deps, portalId, CELL_OF[family], patienceMs)
       if (place === 'not_connected') throw notConnected()
       if (!place.booked) {
-        const message = 'Too many calls to HubSpot are waiting for this account. They go on by themselves.'
+        const message =
+          'Too many calls to HubSpot are waiting for this account. They go on by themselves; try again in a minute.'
         throw new AppError('hubspot_unavailable', message, { retryAfterMs: place.waitMs })
       }
       if (place.waitMs > 0) {

@@ -1,12 +1,13 @@
 import type { Talks } from '#core/talks.ts'
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
+import { MERGED_IDS, readMergedIds, type TakesIn } from './merged-ids.ts'
 import { asList, asRecord, asText, pickProperties } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
 import { readTalks, TALK_PROPERTIES } from './talks.ts'
 
 /** A contact as HubSpot has it now. */
-export interface HubSpotContact extends Talks {
+export interface HubSpotContact extends Talks, TakesIn {
   readonly contactId: string
   readonly email: string | null
   readonly firstName: string | null
@@ -29,6 +30,7 @@ const PROPERTIES = [
   'company',
   'hs_email_optout',
   'hs_timezone',
+  MERGED_IDS,
   ...TALK_PROPERTIES,
 ]
 const BATCH = 100
@@ -41,8 +43,9 @@ export interface ContactQuestions {
 }
 
 /**
- * Reads contacts by id, with the named properties besides our own; one that is deleted or unknown is not in the answer. Throws
- * as `HubSpot.call`.
+ * Reads contacts by id, with the named properties besides our own; one that is deleted or unknown is not in the answer, and one
+ * that was merged is answered by the record it went into, under that one's id (`findMerged`).
+ * Throws as `HubSpot.call`.
  */
 export async function readContacts(
   hubspot: HubSpot,
@@ -87,6 +90,7 @@ function readContact(value: unknown, asked: readonly string[], optOuts: readonly
     optedOut: optOuts.some((name) => asText(properties[name]) === 'true'),
     timeZone: asText(properties.hs_timezone) ?? null,
     ...readTalks(properties),
+    mergedIds: readMergedIds(properties),
     properties: pickProperties(properties, asked),
   }
 }

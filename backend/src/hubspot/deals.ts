@@ -1,6 +1,7 @@
 import type { Talks } from '#core/talks.ts'
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
+import { MERGED_IDS, readMergedIds, type TakesIn } from './merged-ids.ts'
 import { asInstant, asList, asRecord, asText, pickProperties } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
 import { readTalks, TALK_PROPERTIES } from './talks.ts'
@@ -12,7 +13,7 @@ export interface StageChange {
 }
 
 /** A deal as HubSpot has it now. */
-export interface HubSpotDeal extends Talks {
+export interface HubSpotDeal extends Talks, TakesIn {
   readonly dealId: string
   readonly name: string | null
   readonly pipelineId: string | null
@@ -39,6 +40,7 @@ const PROPERTIES = [
   'hubspot_owner_id',
   'hs_is_closed',
   'hs_is_closed_won',
+  MERGED_IDS,
   ...TALK_PROPERTIES,
 ]
 
@@ -47,8 +49,9 @@ const BATCH = 100
 const BATCH_WITH_HISTORY = 50
 
 /**
- * Reads deals by id, with the named properties besides our own; one that is deleted or unknown is not in the answer. Throws as
- * `HubSpot.call`.
+ * Reads deals by id, with the named properties besides our own; one that is deleted or unknown is not in the answer, and one
+ * that was merged is answered by the record it went into, under that one's id (`findMerged`).
+ * Throws as `HubSpot.call`.
  */
 export async function readDeals(
   hubspot: HubSpot,
@@ -97,6 +100,7 @@ function readDeal(value: unknown, asked: readonly string[]): HubSpotDeal | undef
     isClosed: asText(properties.hs_is_closed) === 'true',
     isWon: asText(properties.hs_is_closed_won) === 'true',
     ...readTalks(properties),
+    mergedIds: readMergedIds(properties),
     stageHistory: readHistory(asRecord(record?.propertiesWithHistory)?.dealstage),
     properties: pickProperties(properties, asked),
   }

@@ -12,6 +12,11 @@ export interface HubSpotCall {
   readonly repeatable: boolean
   /** Statuses besides 2xx that are an answer, not an error (207 is 2xx; 409 for a timeline event that is there already). */
   readonly accept?: readonly number[]
+  /**
+   * What it may spend on waiting in all, in milliseconds, where a person waits for it (`forPerson`): waiting for a place, between
+   * tries and for HubSpot. Left out: as long as work in the background may.
+   */
+  readonly patienceMs?: number
 }
 
 export interface HubSpotAnswer {

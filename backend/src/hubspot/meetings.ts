@@ -1,10 +1,10 @@
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
+import { readAssociations } from './read-associations.ts'
 import { asInstant, asList, asRecord, asText } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
 
-/** A batch read of associations takes 1,000 inputs, one of objects 100 (HubSpot docs, associations and CRM objects). */
-const ASSOCIATIONS = 1000
+/** A batch read takes 100 inputs (HubSpot docs, CRM objects). */
 const OBJECTS = 100
 
 /** A meeting as HubSpot has it, whoever booked it. */
@@ -16,7 +16,7 @@ export interface HubSpotMeeting {
 
 /**
  * The meetings of each contact that were not canceled, by HubSpot's contact id; a contact without any is not in the answer.
- * Reading meetings needs `crm.objects.contacts.read` alone (HubSpot docs, meetings). Throws as `HubSpot.call`.
+ * Reading meetings needs `crm.objects.contacts.read` alone (HubSpot docs, meetings). Throws as `readAssociations`.
  */
 export async function readMeetings(
   hubspot: HubSpot,
@@ -35,29 +35,13 @@ async function readMeetingIds(
   portalId: number,
   contactIds: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>()
-  let inputs: { id: string; after?: string }[] = contactIds.map((id) => ({ id }))
-  while (inputs.length > 0) {
-    const answer = await hubspot.call(portalId, {
-      method: 'POST',
-      path: `/crm/associations/${API_VERSION.associations}/contacts/meetings/batch/read`,
-      body: { inputs: inputs.slice(0, ASSOCIATIONS) },
-      family: 'associations',
-      repeatable: true,
-    })
-    refusePartial(answer.body)
-    inputs = inputs.slice(ASSOCIATIONS)
-    for (const result of asList(asRecord(answer.body)?.results)) {
-      const record = asRecord(result)
-      const contactId = asText(asRecord(record?.from)?.id)
-      if (!contactId) continue
-      const ids = asList(record?.to).flatMap((to) => asText(asRecord(to)?.toObjectId) ?? [])
-      found.set(contactId, [...(found.get(contactId) ?? []), ...ids])
-      const after = asText(asRecord(asRecord(record?.paging)?.next)?.after)
-      if (after) inputs.push({ id: contactId, after })
-    }
-  }
-  return found
+  const found = await readAssociations(hubspot, portalId, 'contacts/meetings', contactIds)
+  return new Map(
+    [...found].flatMap(([contactId, associations]) => {
+      const ids = associations.flatMap(({ toObjectId }) => asText(toObjectId) ?? [])
+      return ids.length > 0 ? [[contactId, ids] as const] : []
+    }),
+  )
 }
 
 async function readByIds(

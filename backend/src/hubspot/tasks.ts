@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts'
 import { API_VERSION } from './family.ts'
 import type { HubSpot } from './hubspot.ts'
+import { readAssociations } from './read-associations.ts'
 import { asList, asRecord, asText } from './read-fields.ts'
 import { refusePartial } from './refuse-partial.ts'
 
@@ -61,39 +62,21 @@ function linkTo(id: string, associationTypeId: number) {
   return { to: { id }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }] }
 }
 
-/** Of all tasks of a deal the one whose body holds `mark`; undefined when there is none. Throws as `HubSpot.call`. */
+/** Of all tasks of a deal the one whose body holds `mark`; undefined when there is none. Throws as `readAssociations`. */
 export async function findTask(
   hubspot: HubSpot,
   portalId: number,
   dealId: string,
   mark: string,
 ): Promise<string | undefined> {
-  const ids = await readTaskIds(hubspot, portalId, dealId)
+  const tasksOf = await readAssociations(hubspot, portalId, 'deals/tasks', [dealId])
+  const ids = (tasksOf.get(dealId) ?? []).flatMap(({ toObjectId }) => asText(toObjectId) ?? [])
   for (let start = 0; start < ids.length; start += TASK_BATCH) {
     const tasks = await readBatch(hubspot, portalId, ids.slice(start, start + TASK_BATCH), ['hs_task_body'])
     const found = tasks.find(({ properties }) => asText(properties?.hs_task_body)?.includes(mark))
     if (found) return found.id
   }
   return undefined
-}
-
-async function readTaskIds(hubspot: HubSpot, portalId: number, dealId: string): Promise<string[]> {
-  const ids: string[] = []
-  let after: string | undefined
-  do {
-    const { body } = await hubspot.call(portalId, {
-      method: 'POST',
-      path: `/crm/associations/${API_VERSION.associations}/deals/tasks/batch/read`,
-      body: { inputs: [{ id: dealId, ...(after ? { after } : {}) }] },
-      family: 'associations',
-      repeatable: true,
-    })
-    refusePartial(body)
-    const [result] = asList(asRecord(body)?.results).map(asRecord)
-    ids.push(...asList(result?.to).flatMap((to) => asText(asRecord(to)?.toObjectId) ?? []))
-    after = asText(asRecord(asRecord(result?.paging)?.next)?.after)
-  } while (after)
-  return ids
 }
 
 /**

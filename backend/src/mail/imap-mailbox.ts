@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ImapFlow } from 'imapflow'
+import { ImapFlow, type SearchObject } from 'imapflow'
 import { AppError } from '#core/errors.ts'
 import { tidy } from './classify-failure.ts'
 import type { ImapAccount } from './read-imap-url.ts'
@@ -32,6 +32,8 @@ export interface Mailbox {
   readonly key: string
   /** What came after the position. Throws `AppError('mail_unavailable')`; the next call connects anew. */
   listAfter(position: MailboxPosition): Promise<MailboxNews>
+  /** The lowest UID of those that came at that moment or later, by the server's clock; undefined when none did. Throws the same. */
+  firstSince(moment: Temporal.Instant): Promise<number | undefined>
   /** One of the listed mails; undefined when somebody deleted it meanwhile. Throws `AppError('mail_unavailable')`. */
   read(uid: number): Promise<FetchedMail | undefined>
   /** Ends the connection; a call under way fails. */
@@ -42,7 +44,8 @@ const BYTES = 1024 * 1024
 /** What a server may make us keep at once: more than such a mail has, and than the list of a very large inbox. */
 const LIMITS = { maxLiteralSize: 2 * BYTES, maxLineLength: 32 * BYTES, maxResponseSize: 40 * BYTES }
 const CONNECT_MS = 15_000
-const SILENT_MS = 60_000
+/** Shorter than the lease of a reader: a mail whose server hangs must be counted as failed before another process begins with it. */
+const SILENT_MS = 45_000
 
 /** A mailbox over IMAP4rev1. Connects at the first call, and again after a connection was lost. */
 export function openImapMailbox(account: ImapAccount): Mailbox {
@@ -79,7 +82,8 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
     }
   }
 
-  async function use<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
+  /** `what`: what cannot be read when it fails, as a sentence begins. */
+  async function use<T>(work: (client: ImapFlow) => Promise<T>, what = `The mailbox ${name}`): Promise<T> {
     open ??= connect()
     const opening = open
     try {
@@ -90,7 +94,7 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
         (client) => client.close(),
         () => {},
       )
-      throw new AppError('mail_unavailable', `The mailbox ${name} cannot be read: ${detailOf(cause)}`, { cause })
+      throw new AppError('mail_unavailable', `${what} cannot be read: ${detailOf(cause)}`, { cause })
     }
   }
 
@@ -106,24 +110,46 @@ export function openImapMailbox(account: ImapAccount): Mailbox {
         const uidValidity = Number(box.uidValidity)
         const after = uidValidity === position.uidValidity ? position.lastUid : 0
         if (box.exists === 0) return { uidValidity, uids: [] }
-        const found = (await client.search({ uid: `${after + 1}:*` }, { uid: true })) || []
+        const found = await search(client, { uid: `${after + 1}:*` })
         // "n:*" always includes the last mail, also when its UID is below n (RFC 3501, 6.4.8).
         return { uidValidity, uids: found.filter((uid) => uid > after).toSorted((a, b) => a - b) }
+      }),
+    firstSince: (moment) =>
+      use(async (client) => {
+        // SINCE compares days, in a zone that nobody tells.
+        const since = new Date(moment.subtract({ hours: 24 }).epochMilliseconds)
+        const found = await search(client, { since })
+        if (found.length === 0) return undefined
+        const range = `${Math.min(...found)}:*`
+        const dated = await client.fetchAll(range, { uid: true, internalDate: true }, { uid: true })
+        const later = dated.filter(({ internalDate }) => {
+          const at = toInstant(internalDate)
+          return at === undefined || Temporal.Instant.compare(at, moment) >= 0
+        })
+        return later.length > 0 ? Math.min(...later.map(({ uid }) => uid)) : undefined
       }),
     read: (uid) =>
       use(async (client) => {
         const query = { internalDate: true, source: { start: 0, maxLength: BYTES } }
         const mail = await client.fetchOne(String(uid), query, { uid: true })
-        const source = mail ? mail.source : undefined
-        if (!mail || !source) return undefined
-        return { raw: source, receivedAt: toInstant(mail.internalDate) }
-      }),
+        if (!mail) return undefined
+        // Another mail's change of flags, which a server may tell at any time, or an answer without the content. Never taken for "deleted".
+        if (!mail.source) throw new Error('the server gave no content')
+        return { raw: mail.source, receivedAt: toInstant(mail.internalDate) }
+      }, `Mail ${uid} of the mailbox ${name}`),
     close() {
       open = undefined
       // The latest one, also before it is connected.
       connecting?.close()
     },
   }
+}
+
+/** imapflow gives `false` for a search that the server refused: that is no empty mailbox. */
+async function search(client: ImapFlow, query: SearchObject): Promise<number[]> {
+  const found = await client.search(query, { uid: true })
+  if (!found) throw new Error('the server refused to list its mails')
+  return found
 }
 
 /** imapflow gives a Date, or the server's text where that is no date. */

@@ -78,6 +78,7 @@ function openFor(mailbox: Mailbox, sleep: Sleep, ms: number): Mailbox {
   return {
     ...mailbox,
     listAfter: (position) => inTime(() => mailbox.listAfter(position)),
+    firstSince: (moment) => inTime(() => mailbox.firstSince(moment)),
     read: (uid) => inTime(() => mailbox.read(uid)),
     close: () => closed.abort(),
   }

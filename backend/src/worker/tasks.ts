@@ -11,6 +11,7 @@ import { writeOptOuts } from '#modules/hubspot-mail/write-opt-outs.ts'
 import { writeStatuses } from '#modules/hubspot-status/write-statuses.ts'
 import { watchTasks } from '#modules/hubspot-tasks/watch-tasks.ts'
 import type { MailboxReader } from '#modules/mailbox/read-mailbox.ts'
+import { keepPipelines } from '#modules/pipelines/keep-pipelines.ts'
 import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
 import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
@@ -30,6 +31,8 @@ const TIMELINE_REST_MS = 1_000
 const RETURNS_REST_MS = 1_000
 /** A click is judged two seconds after it. */
 const CLICKS_REST_MS = 1_000
+/** Due every few hours. */
+const PIPELINES_REST_MS = 10_000
 /** Somebody waits for the answer, and reads for minutes. */
 const WHAT_IF_REST_MS = 1_000
 /** An answer that came in should stop the next mail, but a mailbox is not asked more often than mail programs do. */
@@ -71,6 +74,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const optOuts = goRound<Deps>(writeOptOuts, start)
   const records = goRound<Deps>(writeMailRecords, start)
   const whatIfs = goRound<Deps>(answerWhatIfs, start)
+  const pipelines = goRound<Deps>(keepPipelines, start)
   // A mailbox whose server hangs takes seconds, and there may be many.
   const looking = new Set<number>()
   const mailboxes = Array.from({ length: ABREAST }, () => {
@@ -89,6 +93,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
     { name: 'tasks in HubSpot', restMs: TIMELINE_REST_MS, pass: () => tasksInHubSpot(deps) },
     { name: 'opt-outs', restMs: TIMELINE_REST_MS, pass: () => optOuts(deps) },
     { name: 'mail records', restMs: TIMELINE_REST_MS, pass: () => records(deps) },
+    { name: 'pipelines', restMs: PIPELINES_REST_MS, pass: () => pipelines(deps) },
     { name: 'what if', restMs: WHAT_IF_REST_MS, pass: () => whatIfs(deps) },
   ]
   return {

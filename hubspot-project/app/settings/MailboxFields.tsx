@@ -1,4 +1,4 @@
-import { Flex, Input, NumberInput, TextArea, Toggle } from '@hubspot/ui-extensions'
+import { Flex, Input, NumberInput, Text, TextArea, Toggle } from '@hubspot/ui-extensions'
 import { MailServerFields } from './MailServerFields.tsx'
 import { type MailboxDraft, PORTS } from './mailbox-draft.ts'
 import { isAddress, isMissing } from './SenderFields.tsx'
@@ -116,6 +116,13 @@ function Servers({ draft, kept, readOnly, onChange }: MailboxFieldsProps) {
         readOnly={readOnly}
         onChange={(patch) => onChange({ imap: { ...draft.imap, ...patch } })}
       />
+      {draft.smtp.on ? (
+        <Text variant="microcopy">
+          With the mailbox of its address, bounces come back to the address and are read there. Without it they come
+          back to Stagecue: SPF speaks for Stagecue’s domain then, so receivers need DKIM, and some mail servers refuse
+          such e-mails.
+        </Text>
+      ) : null}
     </>
   )
 }

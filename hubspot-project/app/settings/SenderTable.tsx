@@ -63,11 +63,19 @@ export function SenderTable({ senders, api, tools, mayConfigure, onEdit, onChang
                 {sender.mailboxProblem === null ? null : (
                   <Text variant="microcopy">{`Its mailbox could not be read: ${sender.mailboxProblem}`}</Text>
                 )}
+                {sender.mailboxPassedOver === null ? null : (
+                  <Text variant="microcopy">
+                    {describePassedOver(sender.mailboxPassedOver, tools.formats.momentAndDistance)}
+                  </Text>
+                )}
               </TableCell>
               <TableCell>
                 <SenderState sender={sender} />
               </TableCell>
-              <TableCell>{sender.server?.host ?? 'Stagecue’s'}</TableCell>
+              <TableCell>
+                <Text>{sender.server?.host ?? 'Stagecue’s'}</Text>
+                {sender.server === null ? null : <Text variant="microcopy">{describeBounces(sender)}</Text>}
+              </TableCell>
               <TableCell>{describeCap(sender)}</TableCell>
               {mayConfigure ? (
                 <TableCell>
@@ -114,6 +122,21 @@ function SenderState({ sender: { active, isDefault, problem } }: { sender: Sende
   const word = active ? (problem === null ? 'On' : 'Cannot send') : 'Off'
   const variant = active ? (problem === null ? 'success' : 'danger') : 'default'
   return <StatusTag variant={variant}>{isDefault ? `${word}, default` : word}</StatusTag>
+}
+
+function describePassedOver(
+  { count, at, why }: NonNullable<SenderRow['mailboxPassedOver']>,
+  momentAndDistance: (moment: string) => string,
+): string {
+  const what = count === 1 ? 'A mail in its mailbox was' : `${count} mails in its mailbox were`
+  return `${what} passed over, the last ${momentAndDistance(at)}: ${why}. Look there whether it is an answer.`
+}
+
+function describeBounces({ address, replyTo, mailbox, readsBounces }: SenderRow): string {
+  if (readsBounces) return `Bounces come back to ${address} and are read there.`
+  const why =
+    mailbox === null ? 'nobody reads its mailbox for Stagecue' : `the mailbox that is read is that of ${replyTo}`
+  return `Bounces come back to Stagecue, because ${why}. SPF speaks for Stagecue’s domain then, not for that of the address, and some mail servers refuse such e-mails.`
 }
 
 function describeCap({ capToday, dailyCap }: SenderRow): string {

@@ -25,6 +25,8 @@ class Timeline implements HubSpot {
   readonly events = new Map<string, Input>()
   /** Object ids HubSpot does not know. */
   readonly gone = new Set<string>()
+  /** At these HubSpot itself fails, each time. */
+  readonly poison = new Set<string>()
   /** Thrown by the next calls. */
   readonly failures: AppError[] = []
   /** Happens during a call, before its answer. */
@@ -38,6 +40,7 @@ class Timeline implements HubSpot {
     const failure = this.failures.shift()
     if (failure) throw failure
     const inputs = call.path === BATCH ? (call.body as { inputs: Input[] }).inputs : [call.body as Input]
+    if (inputs.some((input) => this.poison.has(input.objectId))) throw unavailable()
     if (inputs.some((input) => this.gone.has(input.objectId))) {
       throw new AppError('hubspot_rejected', 'HubSpot does not know the record.')
     }
@@ -141,22 +144,76 @@ test('an entry HubSpot has already counts as published', async () => {
   expect(await statuses()).toEqual(['published', 'published', 'published', 'published'])
 })
 
-test('an unreachable HubSpot is tried again after a minute and after fifteen, then given up', async () => {
-  const { clock, timeline, happens, entries, lanes, publish } = await world()
+test('an outage of days loses nothing: it is tried again after a minute, fifteen, and then every hour', async () => {
+  const { clock, timeline, happens, statuses, lanes, publish } = await world()
   await happens()
-  timeline.failures.push(unavailable(), unavailable(), unavailable())
+  const waits = [{ minutes: 1 }, { minutes: 15 }, ...Array.from({ length: 72 }, () => ({ hours: 1 }))]
+  for (const wait of waits) {
+    timeline.failures.push(unavailable())
+    await publish()
+    expect(await lanes()).toMatchObject([{ dueAt: clock.read().add(wait) }])
+    clock.passes(wait)
+  }
+  await happens()
+  expect(await statuses()).toEqual(['pending', 'pending', 'pending', 'pending'])
   await publish()
-  expect(await lanes()).toEqual([{ dueAt: clock.read().add({ minutes: 1 }), attempts: 1 }])
-  clock.passes({ minutes: 1 })
-  await publish()
-  expect(await lanes()).toEqual([{ dueAt: clock.read().add({ minutes: 15 }), attempts: 2 }])
-  clock.passes({ minutes: 15 })
-  await publish()
-  expect(await entries()).toMatchObject([
-    { status: 'failed', reason: 'HubSpot does not answer.' },
-    { status: 'failed', reason: 'HubSpot does not answer.' },
-  ])
+  expect(await statuses()).toEqual(['published', 'published', 'published', 'published'])
+  expect(timeline.events.size).toBe(4)
   expect(await lanes()).toEqual([])
+})
+
+test('an entry at which HubSpot fails each time does not hold up the others for long', async () => {
+  const { clock, timeline, happens, entries, publish } = await world()
+  timeline.poison.add('666')
+  await happens('666')
+  for (let count = 0; count < 20; count++) await happens()
+  for (const wait of [{ minutes: 1 }, { minutes: 15 }, { hours: 1 }]) {
+    await publish()
+    clock.passes(wait)
+  }
+  const waiting = (await entries()).filter(({ status }) => status !== 'published')
+  expect(waiting).toMatchObject([{ objectId: '666', status: 'pending' }])
+  // It is known to stand alone: nothing else fails for it, and HubSpot is asked little.
+  const before = timeline.calls.length
+  await publish()
+  expect(timeline.calls.length).toBe(before + 1)
+  timeline.poison.clear()
+  clock.passes({ hours: 1 })
+  await publish()
+  expect(timeline.events.size).toBe(42)
+})
+
+test('in an outage the careful look is one call', async () => {
+  const { clock, timeline, happens, statuses, publish } = await world()
+  for (let count = 0; count < 20; count++) await happens()
+  for (const wait of [{ minutes: 1 }, { minutes: 15 }, { hours: 1 }, { hours: 1 }]) {
+    timeline.failures.push(unavailable())
+    const before = timeline.calls.length
+    await publish()
+    expect(timeline.calls.length).toBe(before + 1)
+    clock.passes(wait)
+  }
+  await publish()
+  expect(new Set(await statuses())).toEqual(new Set(['published']))
+})
+
+test('what HubSpot has not taken for thirty days is given up, and only that', async () => {
+  const { clock, timeline, happens, entries, publish } = await world()
+  await happens()
+  clock.passes({ hours: 30 * 24 })
+  await happens('125')
+  for (const wait of [{ minutes: 1 }, { minutes: 15 }, { hours: 1 }]) {
+    expect((await entries()).map(({ status }) => status)).toEqual(['pending', 'pending', 'pending', 'pending'])
+    timeline.failures.push(unavailable())
+    await publish()
+    clock.passes(wait)
+  }
+  expect((await entries()).filter(({ status }) => status === 'failed')).toMatchObject([
+    { objectId: '124', reason: 'HubSpot does not answer.' },
+    { objectId: '51', reason: 'HubSpot does not answer.' },
+  ])
+  await publish()
+  expect((await entries()).map(({ status }) => status).sort()).toEqual(['failed', 'failed', 'published', 'published'])
 })
 
 test('a pause that HubSpot asks for is kept, and uses up no try', async () => {

@@ -31,21 +31,92 @@ test.each([
     expect(saved.get(id)).toMatchObject({ email: emails[index], deleted: false })
   }
   expect(await portal.enrollments(dealId)).toEqual(enrolled)
-  const rows = await inPortal(database.db, portal.portalId, (trx) =>
-    trx
-      .selectFrom('contacts')
-      .where('portalId', '=', portal.portalId)
-      .select(['contactId', 'email', 'deleted'])
-      .execute(),
-  )
+  const rows = await kept(portal.portalId)
   expect(new Map(rows.map(({ contactId, email }) => [contactId, email]))).toEqual(
     new Map(contactIds.map((id, index) => [id, emails[index]])),
   )
 })
 
-function keeps(portalId: number, contacts: readonly HubSpotContact[]) {
+test.each([
+  ['who has it now', [1, 0]],
+  ['who had it', [0, 1]],
+])('when an address moved and %s is read first, without the other, everybody stays who they are', async (_, order) => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+  await world.handlesEvents()
+  const enrolled = await portal.enrollments(dealId)
+  const told = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
+  const now = told.map((contact, index) => ({
+    ...contact,
+    email: ['new@example.com', 'ada@example.com'][index] ?? null,
+  }))
+  for (const index of order) {
+    world.passes({ minutes: 1 })
+    await keeps(portal.portalId, now.slice(index, index + 1))
+    expect(await portal.enrollments(dealId)).toEqual(enrolled)
+  }
+  expect(await kept(portal.portalId)).toEqual([
+    { contactId: contactIds[0], email: 'new@example.com', deleted: false },
+    { contactId: contactIds[1], email: 'ada@example.com', deleted: false },
+  ])
+})
+
+test('an older reading of who had the address gives it nobody back, and answers with the record’s own row', async () => {
+  const portal = await world.portal()
+  const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+  await portal.maps('demo', await portal.hasSequence())
+  await world.handlesEvents()
+  const [ada, grace] = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
+  if (!ada || !grace) throw new Error('HubSpot does not have the contacts')
+  const before = world.clock.read()
+  world.passes({ minutes: 1 })
+  await keeps(portal.portalId, [{ ...grace, email: 'ada@example.com' }])
+  const saved = await keeps(portal.portalId, [ada], before)
+  expect(saved.get(ada.contactId)).toMatchObject({ contactId: ada.contactId, email: null })
+  expect(await kept(portal.portalId)).toMatchObject([{ email: null }, { email: 'ada@example.com' }])
+  expect(await portal.enrollments(dealId)).toMatchObject([{ status: 'active' }, { status: 'active' }])
+})
+
+test('a contact that was deleted and made again is the same person; one that was there already only gets the address', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+  await world.handlesEvents()
+  const [ada = '', grace = ''] = contactIds
+  world.sandbox.deleteContact(portal.portalId, ada)
+  await world.handlesEvents()
+  world.passes({ minutes: 1 })
+  const again = portal.hasContact('ada@example.com')
+  await keeps(portal.portalId, [...(await readContacts(world.deps.hubspot, portal.portalId, [again])).values()])
+  expect((await portal.enrollments(dealId)).map(({ contactId }) => contactId)).toEqual([again, grace])
+  world.sandbox.deleteContact(portal.portalId, again)
+  await world.handlesEvents()
+  world.passes({ minutes: 1 })
+  world.sandbox.updateRecord(portal.portalId, 'contacts', grace, { email: 'ada@example.com' })
+  await keeps(portal.portalId, [...(await readContacts(world.deps.hubspot, portal.portalId, [grace])).values()])
+  const byContact = (await portal.enrollments(dealId)).map(({ contactId, status }) => [contactId, status])
+  expect(byContact).toEqual([
+    [again, 'stopped'],
+    [grace, 'active'],
+  ])
+})
+
+/** In the order HubSpot made them. */
+function kept(portalId: number) {
+  return inPortal(database.db, portalId, (trx) =>
+    trx
+      .selectFrom('contacts')
+      .where('portalId', '=', portalId)
+      .select(['contactId', 'email', 'deleted'])
+      .orderBy('contactId')
+      .execute(),
+  )
+}
+
+function keeps(portalId: number, contacts: readonly HubSpotContact[], readAt = world.clock.read()) {
   const portal = { portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
   return inPortal(database.db, portalId, (trx) =>
-    saveContacts(world.deps, trx, portal, contacts, { dealId: null, readAt: world.clock.read() }),
+    saveContacts(world.deps, trx, portal, contacts, { dealId: null, readAt }),
   )
 }

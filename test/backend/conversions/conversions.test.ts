@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
+import { keepsClosedStage } from '#test/support/closed-stage.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld, type WorldPortal } from '#test/support/world.ts'
 
@@ -73,15 +74,7 @@ test('a lost deal is none, nor one without a sequence, nor the sequence that win
 test('a customer who is lost again was not won by the sequence that winning had started, whatever HubSpot still calculates', async () => {
   const { portal, dealId } = await enrolled('closedwon')
   const { portalId } = portal
-  await inPortal(database.db, portalId, async (trx) => {
-    const pipeline = { portalId, pipelineId: 'default' }
-    await trx
-      .insertInto('pipelines')
-      .values({ ...pipeline, label: 'Sales', displayOrder: 0 })
-      .execute()
-    const stage = { ...pipeline, stageId: 'closedlost', label: 'Lost', displayOrder: 5, isClosed: true, isLost: true }
-    await trx.insertInto('stages').values(stage).execute()
-  })
+  await keepsClosedStage(database.db, portalId, 'closedlost', { isLost: true })
   await moves(portal, dealId, 'closedwon')
   world.passes({ hours: 1 })
   portal.moves(dealId, 'closedlost')

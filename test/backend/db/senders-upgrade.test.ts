@@ -59,6 +59,11 @@ test('an account from before there were senders gets its own as the default, and
   await connect(71)
   await connect(72)
   expect(await migrate(url)).toContain('0014_senders')
+  // Later their pipelines began to be read by themselves.
+  expect(await query(admin, 'select portal_id, kind from lanes order by 1')).toEqual([
+    { portal_id: '71', kind: 'pipelines' },
+    { portal_id: '72', kind: 'pipelines' },
+  ])
   await connect(73)
   expect(
     await query(admin, 'select portal_id, address, is_default, active, daily_cap from senders order by portal_id'),

@@ -101,8 +101,25 @@ test('while HubSpot is down the card shows what is stored and says so', async ()
     throw new AppError('hubspot_unavailable', 'HubSpot does not answer.')
   })
   expect(shown).toMatchObject({ connection: 'connected', deal: { name: 'Big deal' } })
-  expect(shown.connectionMessage).toMatch(/HubSpot did not answer/)
+  expect(shown.connectionMessage).toBe(
+    'HubSpot did not answer in time, so this is as it was 5 minutes ago. Reload the card in a minute.',
+  )
   expect(shown.contacts).toHaveLength(1)
+})
+
+test('while too many calls wait the card shows what is stored with its age, and an unknown deal is said to be unknown', async () => {
+  const busy = async () => {
+    throw new AppError('hubspot_unavailable', 'Too many calls are waiting.', { retryAfterMs: 8_000 })
+  }
+  const { clock, card } = await enrolledWorld()
+  clock.passes({ hours: 3 })
+  expect((await card(busy)).connectionMessage).toBe(
+    'HubSpot cannot be asked just now, so this is as it was 3 hours ago. Reload the card in a minute.',
+  )
+  const other = await world()
+  expect((await other.card(busy)).connectionMessage).toBe(
+    'HubSpot cannot be asked just now, so the deal is not known yet. Reload the card in a minute.',
+  )
 })
 
 test.each([

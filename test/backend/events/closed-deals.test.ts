@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { inPortal } from '#db/in-portal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
+import { keepsClosedStage } from '#test/support/closed-stage.ts'
 import { newKey, person } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld } from '#test/support/world.ts'
@@ -41,15 +41,7 @@ test.each(['closedwon', 'closedlost'])('%s ends a sequence that a person started
 test('a closed stage ends it although HubSpot has not calculated yet that the deal is closed', async () => {
   const deal = await startedByHand('demo')
   const { portalId } = deal
-  await inPortal(database.db, portalId, async (trx) => {
-    const pipeline = { portalId, pipelineId: 'default' }
-    await trx
-      .insertInto('pipelines')
-      .values({ ...pipeline, label: 'Sales', displayOrder: 0 })
-      .execute()
-    const stage = { ...pipeline, stageId: 'won', label: 'Won', displayOrder: 3, isClosed: true }
-    await trx.insertInto('stages').values(stage).execute()
-  })
+  await keepsClosedStage(database.db, portalId, 'won')
   expect(await deal.moves('won')).toMatchObject({ status: 'stopped', stopReason: 'deal_closed' })
 })
 

@@ -29,7 +29,12 @@ function controlled(given: { eager?: number; inFlight?: number; batch?: number; 
     await Promise.resolve()
     turn()
   }
-  return { ...coalescer, flushes, turn, pass, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
+  /** The flush's end has reached the coalescer. */
+  const end = async (index: number, error?: Error) => {
+    flushes[index]?.end(error)
+    for (let tick = 0; tick < 5; tick++) await Promise.resolve()
+  }
+  return { ...coalescer, flushes, end, turn, pass, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
 }
 
 test('what arrives before the first turn goes together, the rest when the flush is over', async () => {
@@ -39,12 +44,28 @@ test('what arrives before the first turn goes together, the rest when the flush 
   const second = [c.add('c'), c.add('d')]
   c.turn()
   expect(c.batches()).toEqual(['a b'])
-  c.flushes[0]?.end()
-  await Promise.all(first)
+  await c.end(0)
   c.turn()
   expect(c.batches()).toEqual(['a b', 'c d'])
-  c.flushes[1]?.end()
+  await Promise.all(first)
+  await c.end(1)
   await Promise.all(second)
+})
+
+test('the next batch goes before the senders of the last one are answered', async () => {
+  const c = controlled()
+  let answered = false
+  const first = c.add('a').then(() => {
+    answered = true
+  })
+  c.turn()
+  const later = c.add('b')
+  await c.end(0)
+  expect({ batches: c.batches(), answered }).toEqual({ batches: ['a', 'b'], answered: false })
+  c.turn()
+  await first
+  await c.end(1)
+  await later
 })
 
 test('a batch is capped by events, and one item that exceeds the cap alone still goes', () => {
@@ -66,9 +87,9 @@ test('all who send again and again settle in two groups of a size', async () => 
   for (let round = 0; round < 12; round++) {
     // The next batch is taken before those who were answered have sent again.
     sendAgain()
-    c.flushes.at(-1)?.end()
-    for (let tick = 0; tick < 5; tick++) await Promise.resolve()
+    await c.end(c.flushes.length - 1)
     c.turn()
+    await Promise.resolve()
   }
   expect(c.flushes.slice(-2).map((flush) => flush.batch.length)).toEqual([32, 32])
 })
@@ -114,8 +135,7 @@ test('a flush that ended in time lets nobody past the ones still under way', asy
   c.turn()
   void c.add('b')
   c.turn()
-  c.flushes[1]?.end()
-  await Promise.resolve()
+  await c.end(1)
   void c.add('c')
   c.turn()
   void c.add('d')
@@ -128,11 +148,11 @@ test('a failed flush is what its own items get, and nobody else', async () => {
   const failing = [c.add('a'), c.add('b')]
   c.turn()
   const later = c.add('c')
-  c.flushes[0]?.end(new Error('disk full'))
+  await c.end(0, new Error('disk full'))
+  c.turn()
   const outcomes = await Promise.allSettled(failing)
   expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected'])
-  c.turn()
-  c.flushes[1]?.end()
+  await c.end(1)
   await later
 })
 

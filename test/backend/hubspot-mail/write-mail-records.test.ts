@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Deps } from '#deps'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld } from '#test/support/world.ts'
@@ -131,4 +131,92 @@ test.each([
   await portal.writes()
   const rows = await portal.query<{ status: string }>(STATUSES)
   expect(rows.map(({ status }) => status)).toEqual(statuses)
+})
+
+describe('an answer that is partly a refusal', () => {
+  type Answer = { results: { id: string; objectWriteTraceId: string }[] }
+  type Inputs = { inputs: { objectWriteTraceId: string }[] }
+
+  /** Two sent mails, and a HubSpot that handles `taken` of them once and whose answer `tells` of the rest. */
+  async function partly(taken: number, tells: (left: string, answer: Answer) => object) {
+    world.sandbox.faults.clear()
+    const portal = await open()
+    await portal.saves({ logMails: true })
+    await portal.mails()
+    world.passes({ seconds: 1 })
+    await portal.mails()
+    let once = true
+    const real = portal.deps.hubspot
+    const using: Deps = {
+      ...portal.deps,
+      hubspot: {
+        ...real,
+        async call(portalId, call) {
+          if (!once || !call.path.includes(CREATE)) return real.call(portalId, call)
+          once = false
+          const { inputs } = call.body as Inputs
+          const { body } = await real.call(portalId, { ...call, body: { inputs: inputs.slice(0, taken) } })
+          const answer = body as Answer
+          return {
+            status: 207,
+            body: { results: answer.results.slice(0, 1), ...tells(inputs[1]?.objectWriteTraceId ?? '', answer) },
+          }
+        },
+      },
+    }
+    await portal.writes(using)
+    const first = await portal.query<{ status: string }>(STATUSES)
+    for (const wait of [{ minutes: 2 }, { minutes: 20 }]) {
+      world.passes(wait)
+      await portal.writes(using)
+    }
+    return {
+      portal,
+      first: first.map(({ status }) => status),
+      rows: await portal.query<{ status: string; emailId: string | null }>('select status, email_id from mail_records'),
+    }
+  }
+  const error = (category: string) => (left: string) => ({
+    errors: [{ status: 'error', category, message: 'No.', context: { objectWriteTraceId: [left] } }],
+  })
+
+  test.each(['VALIDATION_ERROR', 'OBJECT_NOT_FOUND'])('an e-mail with %s is refused for good', async (category) => {
+    const { portal, rows } = await partly(1, error(category))
+    expect(portal.emails()).toHaveLength(1)
+    expect(rows.map(({ status }) => status).sort()).toEqual(['refused', 'written'])
+  })
+
+  test.each(['INTERNAL_ERROR', 'RATE_LIMITS', 'MISSING_SCOPES'])(
+    'an e-mail with %s is tried again',
+    async (category) => {
+      const { portal, first, rows } = await partly(1, error(category))
+      expect(first.sort()).toEqual(['pending', 'written'])
+      expect(rows.map(({ status }) => status)).toEqual(['written', 'written'])
+      expect(portal.emails()).toHaveLength(2)
+    },
+  )
+
+  test.each([
+    ['was created all the same is found, and not created twice', 2],
+    ['was not created is created later', 1],
+  ])('an e-mail of which the answer says nothing and which %s', async (_name, taken) => {
+    const { portal, first, rows } = await partly(taken, () => ({}))
+    expect(first.sort()).toEqual(['pending', 'written'])
+    expect(portal.emails()).toHaveLength(2)
+    expect(rows.map(({ emailId }) => emailId).sort()).toEqual(
+      portal
+        .emails()
+        .map(({ id }) => id)
+        .sort(),
+    )
+  })
+
+  test('where HubSpot cannot be asked whether it is there, it is not created', async () => {
+    const { portal, rows } = await partly(2, () => {
+      world.sandbox.faults.add({ match: { path: /deals.emails.batch.read/ }, kind: 'status', status: 503, times: 6 })
+      return {}
+    })
+    expect(portal.emails()).toHaveLength(2)
+    expect(rows.map(({ status }) => status).sort()).toEqual(['pending', 'written'])
+  })
 })

@@ -223,7 +223,7 @@ test('switched off, nothing is written any more', async () => {
 
 test.each([
   ['only the one that stays', [0], 'enrolled'],
-  ['only the one that goes', [1], 'stopped'],
+  ['only the one that goes', [1], 'enrolled'],
   ['both', [0, 1], 'enrolled'],
 ])('after a merge the record says where it stands, when %s had a sequence', async (_, enrolled, status) => {
   const portal = await open()

@@ -24,7 +24,7 @@ const unnamed = judgeDelivery({
 })
 
 test.each<[string, Classification, string | null, object]>([
-  ['an answer', { ...shared, kind: 'human_reply', ownText: 'Yes' }, ADA, { kind: 'replied' }],
+  ['an answer', { ...shared, kind: 'human_reply', from: ADA, ownText: 'Yes' }, ADA, { kind: 'replied' }],
   ['an absence', { ...shared, kind: 'out_of_office', returnDate }, ADA, { kind: 'away', returnDate }],
   ['a complaint', { ...shared, kind: 'complaint', feedbackType: 'abuse' }, ADA, { kind: 'complained' }],
   ['a request to leave', { ...shared, kind: 'unsubscribe_request' }, null, { kind: 'unsubscribed' }],
@@ -53,5 +53,19 @@ test.each<[string, Classification, string | null, object]>([
   ['no recipients at all', bounce(), ADA, { kind: 'unclear' }],
   ['of an erased person', bounce(report('5.1.1')), null, { kind: 'bounced', suppress: false }],
 ])('%s', (_name, classification, recipient, effect) => {
-  expect(decideEffect(classification, recipient)).toMatchObject(effect)
+  expect(decideEffect(classification, recipient, undefined)).toMatchObject(effect)
+})
+
+test('an answer is the one’s who gave it', () => {
+  const answer: Classification = { ...shared, kind: 'human_reply', from: 'b@x.example', ownText: 'Yes' }
+  const contact = { contactId: 'b', hubspotContactId: '2', enrollmentId: 'e' }
+  const effects = (
+    [{ kind: 'contact' }, { kind: 'team' }, { kind: 'other_contact', contact }, { kind: 'someone' }] as const
+  ).map((answerer) => decideEffect(answer, ADA, answerer))
+  expect(effects).toEqual([
+    { kind: 'replied' },
+    { kind: 'team_answered' },
+    { kind: 'answered', by: contact },
+    { kind: 'answered', by: null },
+  ])
 })

@@ -87,6 +87,7 @@ test('a reconnect of an inactive portal keeps the moment of connection and what 
   )
   expect(lanes.map(({ kind, dueAt }) => [kind, dueAt.toString()])).toEqual([
     ['events', world.clock.read().toString()],
+    ['pipelines', '2026-11-23T09:05:00Z'],
     // A worker holds it.
     ['steps', later.toString()],
   ])

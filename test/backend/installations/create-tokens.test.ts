@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { SCOPES } from '#test/sandbox/starting.ts'
 import { useDatabase } from '#test/support/database.ts'
-import { startWorld, storeInstallation } from './world.ts'
+import { startWorld, storeInstallation, type World } from './world.ts'
 
 const database = useDatabase()
 const readDeals = {
@@ -37,21 +37,60 @@ test('a 401 in the middle of work leads to one refresh and one repeat, however m
   expect(world.sandbox.journal.find({ family: 'crm', status: 401 }).length).toBeLessThanOrEqual(10)
 })
 
-test('a call that is refused with a fresh token too makes the portal inactive and is not tried a third time', async () => {
-  const world = await startWorld(database)
-  const { portalId } = await world.connect()
-  const { hubspot } = world.process()
+const refusing = (world: World, times: number) =>
   world.sandbox.faults.add({
     match: { path: '/crm' },
     kind: 'status',
     status: 401,
-    times: Number.POSITIVE_INFINITY,
+    times,
     body: { status: 'error', category: 'INVALID_AUTHENTICATION', message: 'Authentication credentials not found.' },
   })
-  await expect(hubspot.call(portalId, readDeals)).rejects.toMatchObject({ code: 'installation_revoked' })
+
+test('a call that is refused with a fresh token too is tried again a minute later, and the portal stays connected', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const [one, other] = [world.process(), world.process()]
+  refusing(world, 2)
+  const refused = { code: 'hubspot_unavailable', retryAfterMs: expect.any(Number) }
+  await expect(one.hubspot.call(portalId, readDeals)).rejects.toMatchObject(refused)
+  for (const { hubspot } of [one, other]) await expect(hubspot.call(portalId, readDeals)).rejects.toMatchObject(refused)
   expect(world.sandbox.journal.find({ family: 'crm' })).toHaveLength(2)
-  expect(world.sandbox.tokens.refreshes.get(portalId)).toBe(1)
-  expect((await world.installation(portalId))?.status).toBe('inactive')
+  expect((await world.installation(portalId))?.status).toBe('connected')
+  world.clock.passes({ minutes: 2 })
+  expect((await one.hubspot.call(portalId, readDeals)).status).toBe(200)
+  expect(world.sandbox.tokens.refreshes.get(portalId)).toBe(2)
+})
+
+test('a portal that takes none of its renewed tokens for ten minutes is inactive, and nothing is asked any more', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const processes = [world.process(), world.process()]
+  refusing(world, Number.POSITIVE_INFINITY)
+  const statuses: unknown[] = []
+  for (let minute = 0; minute <= 12; minute += 2) {
+    const calls = processes.map(({ hubspot }) => hubspot.call(portalId, readDeals))
+    await Promise.allSettled(calls)
+    statuses.push((await world.installation(portalId))?.status)
+    world.clock.passes({ minutes: 2 })
+  }
+  expect(statuses).toEqual([...Array.from({ length: 5 }, () => 'connected'), 'inactive', 'inactive'])
+  const asked = world.sandbox.journal.entries.length
+  await expect(processes[0]?.hubspot.call(portalId, readDeals)).rejects.toMatchObject({ code: 'installation_revoked' })
+  expect(world.sandbox.journal.entries.length).toBe(asked)
+})
+
+test('what HubSpot takes in between begins the count anew, whichever process it was', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const [one, other] = [world.process(), world.process()]
+  for (let round = 0; round < 4; round++) {
+    refusing(world, 2)
+    await expect(one.hubspot.call(portalId, readDeals)).rejects.toMatchObject({ code: 'hubspot_unavailable' })
+    world.clock.passes({ minutes: 30 })
+    expect((await other.hubspot.call(portalId, readDeals)).status).toBe(200)
+    world.clock.passes({ minutes: 30 })
+  }
+  expect((await world.installation(portalId))?.status).toBe('connected')
 })
 
 test('an app that was removed in HubSpot is noticed at the next call, and no further call goes out', async () => {
@@ -76,7 +115,7 @@ test('a token that was replaced is not taken for the one that was refused', asyn
   expect(second).not.toBe(accessToken)
   await tokens.refused(portalId, accessToken)
   expect(await tokens.accessToken(portalId)).toBe(second)
-  expect(await tokens.revoked(portalId, accessToken)).toBe(false)
+  expect(await tokens.revoked(portalId, accessToken)).toBe('another')
   expect(world.sandbox.tokens.refreshes.get(portalId)).toBe(1)
 })
 

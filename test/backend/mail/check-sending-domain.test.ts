@@ -44,6 +44,7 @@ test('a domain that is set up well is found well, one sentence each', async () =
     domain: DOMAIN,
     checkedAt: SENT_AT,
     state: 'ok',
+    policy: 'none',
     findings: [
       { subject: 'spf', verdict: 'ok', sentence: 'SPF works with 1 of 10 DNS lookups.' },
       { subject: 'dkim', verdict: 'ok', sentence: 'DKIM works: s1._domainkey.mail.example.com has our key.' },

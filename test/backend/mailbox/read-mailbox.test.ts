@@ -191,3 +191,31 @@ test('a mail that cannot be handled is passed over in the end, and those after i
   expect(await incoming(sending)).toMatchObject([{ effect: 'unsubscribed' }])
   expect(mailsTo(contact.email)).toHaveLength(1)
 })
+
+test.each(['refused', 'cut'] as const)(
+  'a mail whose FETCH is %s is passed over once the mail behind it can be read',
+  async (how) => {
+    const { sending, contact } = await mailed()
+    await readAll(reader(sending))
+    await readers.pop()?.stop()
+    const said: string[] = []
+    const error = (_fields: object, text: string) => void said.push(text)
+    const one = reader(sending, {}, { ...sending.deps, log: { ...sending.deps.log, error } })
+    server.deliver(`Subject: poison ${how}\r\nFrom: a@b.example\r\n\r\nBoo.\r\n`)
+    server.spoil(`poison ${how}`, how)
+    for (let pass = 0; pass < 10; pass++) {
+      expect(await one.pass()).toBe(0)
+      clock.passes({ minutes: 5 })
+    }
+    expect(said).toEqual([])
+    server.deliver((await answerOf(contact, 'reply')).raw)
+    expect(await one.pass()).toBe(2)
+    expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
+    expect(said).toEqual(['incoming mail was passed over'])
+    const [position] = await sending.query<{ passedOver: number; why: string; failures: number }>(
+      `select passed_over, passed_over_why as why, failures from mailbox_positions where passed_over_at = '${clock.read()}'`,
+    )
+    expect(position?.why).toMatch(/cannot be read: /)
+    expect(position?.failures).toBe(0)
+  },
+)

@@ -63,6 +63,19 @@ test.each([
   expect(again).toMatchObject({ status: 200, body: { ok: true } })
 })
 
+test('a person is told to come back where the background would wait', async () => {
+  const portalId = 4060
+  await real.connects(portalId)
+  const retry = { headers: { 'retry-after': '8' }, body: { status: 'error', errorType: 'RATE_LIMIT' } }
+  real.sandbox.faults.add({ match: { portalId }, kind: 'status', status: 429, ...retry })
+  const body = { idempotencyKey: 'while-hubspot-is-busy' }
+  const refused = await real.ask('POST', '/api/pipelines/refresh', { portalId, body })
+  expect(refused).toMatchObject({ status: 200, body: { ok: false, error: { code: 'hubspot_unavailable' } } })
+  await real.deps.hubspot.call(portalId, {
+    ...{ method: 'GET', path: '/crm/pipelines/2026-09/deals', family: 'crm', repeatable: true },
+  })
+})
+
 describe('a person who is no admin', () => {
   const someone: Ids = {
     dealId: '9001',

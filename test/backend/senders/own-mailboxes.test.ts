@@ -3,6 +3,7 @@ import { systemSleep } from '#core/clock.ts'
 import { AppError } from '#core/errors.ts'
 import type { Database, Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import type { FetchedMail } from '#mail/imap-mailbox.ts'
 import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
 import { mayReadPublic } from '#mail/reach-server.ts'
 import { readImapUrl } from '#mail/read-imap-url.ts'
@@ -139,24 +140,41 @@ test('a mail that fails once after outages is tried again, and its answer counts
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
 })
 
+/** A mail that we fail at ourselves. */
+function unusable({ receivedAt }: FetchedMail): FetchedMail {
+  return {
+    receivedAt,
+    get raw(): Uint8Array {
+      throw new Error('a bug')
+    },
+  }
+}
+
 test('only the mail that failed five times is passed over; one behind it begins its own count', async () => {
-  const { sending, deps, look } = await open()
+  const { sending, deps, look, row } = await open()
   await look()
   const contacts = [await mailed(sending), await mailed(sending)]
   for (const contact of contacts) server.deliver((await answerOf(contact, 'reply')).raw)
   const pass = (faults: number) => {
-    let called = 0
-    // The first is the lease's.
-    const ids = () => {
-      if (++called > 1 && called <= 1 + faults) throw new Error('a bug')
-      return deps.ids()
+    let left = faults
+    const failing: OwnMailboxes = {
+      ...deps.ownMailboxes,
+      open: async (login) => {
+        const inbox = await deps.ownMailboxes.open(login)
+        const read = async (uid: number) => {
+          const mail = await inbox.read(uid)
+          return mail && left-- > 0 ? unusable(mail) : mail
+        }
+        return { ...inbox, read }
+      },
     }
     clock.passes({ minutes: 1 })
-    return readOwnMailboxes({ ...deps, ids }, sending.portalId - 1, new Set())
+    return readOwnMailboxes({ ...deps, ownMailboxes: failing }, sending.portalId - 1, new Set())
   }
   for (const faults of [1, 1, 1, 1, 2, 0]) await pass(faults)
   const ended = await Promise.all(contacts.map(({ enrollmentId }) => sending.enrollment(enrollmentId)))
   expect(ended.map((enrollment) => enrollment?.status)).toEqual(['active', 'stopped'])
+  expect((await row())?.mailboxPassedOver).toMatchObject({ count: 1, why: 'Stagecue could not handle it' })
 })
 
 test('a mailbox that is entered while its lane is being given up is read', async () => {

@@ -172,6 +172,28 @@ test('failures, waits and questions are each said with what to do', async () => 
   expect(await codes()).toContain('steps_held')
 })
 
+test('what waits for HubSpot’s timeline is told with the age of the oldest, once it waits for long', async () => {
+  const { settings, codes, portalId } = await wellWorld()
+  const hasEntry = () =>
+    inPortal(db, portalId, (trx) =>
+      trx
+        .insertInto('timelineEntries')
+        .values({
+          ...{ portalId, id: deps.ids(), eventType: 'paused', objectType: 'deal', objectId: '124' },
+          ...{ properties: '{}', occurredAt: clock.read(), reason: null, publishedAt: null },
+        })
+        .execute(),
+    )
+  // Beside the two of the enrollment.
+  await hasEntry()
+  clock.passes({ minutes: 10 })
+  expect(await codes()).not.toContain('timeline_waiting')
+  clock.passes({ hours: 75 })
+  await hasEntry()
+  const finding = (await settings()).health?.findings.find(({ code }) => code === 'timeline_waiting')
+  expect(finding?.message).toMatch(/^4 entries wait for HubSpot’s timeline, the oldest for 3 days\. /)
+})
+
 test('an inactive connection comes first, and a disconnected portal has no health', async () => {
   const { settings, codes } = await world()
   expect((await codes({ status: 'inactive', reason: 'Reconnect.' }))?.[0]).toBe('connection_inactive')

@@ -41,11 +41,11 @@ function peace(): Moment {
     step: { id: 'mail', kind: 'email', subject: 'Hello', body: 'Hi' },
     contact: {
       ...{ contactId: '5', email: ADDRESS, firstName: 'Ada', lastName: null, phone: null, company: null },
-      ...{ timeZone: null, optedOut: false, deleted: false },
+      ...{ timeZone: null, optedOut: false, deleted: false, merged: false },
     },
     deal: {
       ...{ name: 'Deal', amount: null, pipelineId: 'sales', stageId: 'demo' },
-      ...{ ownerId: '11', isClosed: false, deleted: false },
+      ...{ ownerId: '11', isClosed: false, deleted: false, merged: false },
     },
     ...{
       dealReadAt: NOW,

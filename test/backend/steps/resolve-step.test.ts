@@ -6,6 +6,7 @@ import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import { STOP_REASON } from '#shared/vocabulary.ts'
 import { newPortal } from '#test/support/deps.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
+import { unconfirmedStep } from '#test/support/unconfirmed-step.ts'
 import { useSending } from './use-sending.ts'
 
 const { db, server, clock, start: begin } = useSending()
@@ -42,14 +43,7 @@ async function heldStep() {
   return { sending, contact, fill }
 }
 
-async function unconfirmedStep(steps?: Parameters<typeof start>[0]) {
-  const sending = await start(steps)
-  const contact = await sending.enroll()
-  server.fault('body', { kind: 'reset' })
-  await sending.drain()
-  expect((await sending.runs())[0]).toMatchObject({ status: 'unconfirmed' })
-  return { sending, contact }
-}
+const leftUnconfirmed = async (steps?: Parameters<typeof start>[0]) => unconfirmedStep(await start(steps), server)
 
 test('a held step is sent once when its value was filled in and a person tries again', async () => {
   const { sending, contact, fill } = await heldStep()
@@ -109,7 +103,7 @@ test('a mail without a subject is held when no mail came before it whose subject
 })
 
 test('an unconfirmed mail is sent once more under a new Message-ID, and the sequence’s timing stays as it was', async () => {
-  const { sending, contact } = await unconfirmedStep()
+  const { sending, contact } = await leftUnconfirmed()
   const planned = (await sending.runs()).find((run) => run.position === 1)?.dueAt.epochMilliseconds
   clock.passes({ hours: 1 })
   await resolve(sending, 'resend')
@@ -131,7 +125,7 @@ test('an unconfirmed mail is sent once more under a new Message-ID, and the sequ
 })
 
 test('the last mail of a sequence can be sent once more although the sequence is complete', async () => {
-  const { sending, contact } = await unconfirmedStep([email('one')])
+  const { sending, contact } = await leftUnconfirmed([email('one')])
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed' })
   sending.deals.set(contact.dealId, { pipelineId: 'default', stageId: 'closedwon', deleted: false })
   await resolve(sending, 'resend')
@@ -141,7 +135,7 @@ test('the last mail of a sequence can be sent once more although the sequence is
 })
 
 test('an address that was suppressed gets no mail once more either', async () => {
-  const { sending, contact } = await unconfirmedStep([email('one')])
+  const { sending, contact } = await leftUnconfirmed([email('one')])
   await resolve(sending, 'resend')
   await sending.query(`update contacts set opted_out = true where portal_id = ${sending.portalId}`)
   await sending.drain()
@@ -150,7 +144,7 @@ test('an address that was suppressed gets no mail once more either', async () =>
 })
 
 test('two people who send the same mail once more at once cause one mail', async () => {
-  const { sending, contact } = await unconfirmedStep()
+  const { sending, contact } = await leftUnconfirmed()
   const both = await Promise.all([refused(resolve(sending, 'resend')), refused(resolve(sending, 'resend'))])
   expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1)
   expect(both.find((refusal) => refusal)).toMatchObject({ code: 'conflict' })
@@ -163,7 +157,7 @@ test('two people who send the same mail once more at once cause one mail', async
 })
 
 test('an unconfirmed mail can be left as it is: it asks no more, and the sequence’s timing stays as it was', async () => {
-  const { sending, contact } = await unconfirmedStep()
+  const { sending, contact } = await leftUnconfirmed()
   const before = (await sending.runs()).find((run) => run.position === 1)
   clock.passes({ hours: 1 })
   await resolve(sending, 'skip')
@@ -180,18 +174,18 @@ test('an unconfirmed mail can be left as it is: it asks no more, and the sequenc
 })
 
 test('the question about a mail can be ended although its enrollment was stopped, but not once the mail went out again', async () => {
-  const { sending, contact } = await unconfirmedStep()
+  const { sending, contact } = await leftUnconfirmed()
   await resolve(sending, 'resend')
   await sending.drain()
   expect(await refused(resolve(sending, 'skip'))).toMatchObject({ code: 'conflict' })
-  const other = await unconfirmedStep()
+  const other = await leftUnconfirmed()
   await other.sending.steer(other.contact, 'stop')
   await resolve(other.sending, 'skip')
   expect(mailsTo(contact)).toHaveLength(1)
 })
 
 test('a mail sent once more that stays unconfirmed can be sent once more again', async () => {
-  const { sending, contact } = await unconfirmedStep()
+  const { sending, contact } = await leftUnconfirmed()
   await resolve(sending, 'resend')
   server.fault('body', { kind: 'close' })
   await sending.drain()
@@ -215,7 +209,7 @@ test('a step of an enrollment that ends while HubSpot is asked waits for nobody,
 })
 
 test('what a step does not wait for is refused with a reason', async () => {
-  const { sending, contact } = await unconfirmedStep()
+  const { sending, contact } = await leftUnconfirmed()
   expect(await refused(resolve(sending, 'retry'))).toMatchObject({
     code: 'conflict',
     message: expect.stringContaining('no longer waits'),

@@ -7,6 +7,7 @@ import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
 import type { Step } from '#shared/contract/sequence.ts'
 import { STOP_REASON } from '#shared/vocabulary.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
+import { unconfirmedStep } from '#test/support/unconfirmed-step.ts'
 import { useSending } from './use-sending.ts'
 
 const { db, server, clock, startWith: start, mailsTo: mailsToAddress } = useSending()
@@ -17,17 +18,10 @@ async function sendAgain(sending: Sending, index = 0) {
   await resolveStep(sending.deps, sending.portal, { stepRunId, action: 'resend' })
 }
 
-async function unconfirmedStep(steps: Step[]) {
-  const sending = await start(steps)
-  const contact = await sending.enroll()
-  server.fault('body', { kind: 'reset' })
-  await sending.drain()
-  expect((await sending.runs())[0]).toMatchObject({ status: 'unconfirmed' })
-  return { sending, contact }
-}
+const leftUnconfirmed = async (steps: Step[]) => unconfirmedStep(await start(steps), server)
 
 test('a mail sent once more that has to wait still goes when the sequence is complete meanwhile', async () => {
-  const { sending, contact } = await unconfirmedStep([email('one'), wait('w', 10, 'minutes'), email('two', '')])
+  const { sending, contact } = await leftUnconfirmed([email('one'), wait('w', 10, 'minutes'), email('two', '')])
   await sendAgain(sending)
   server.fault('rcpt', { kind: 'reply', text: '451 4.3.0 not now' }, { times: 3 })
   for (let minute = 0; minute < 60; minute++) {
@@ -67,7 +61,7 @@ test('a mail without a subject that is sent once more keeps the subject it had, 
 
 test('a mail sent once more that a stop kept back for days asks HubSpot first: nobody has just looked then', async () => {
   for (const [stageId, mails] of [['closedlost', 0] as const, ['proposal', 1] as const]) {
-    const { sending, contact } = await unconfirmedStep([email('one')])
+    const { sending, contact } = await leftUnconfirmed([email('one')])
     const stop = { sequenceId: null, cause: 'person' } as const
     await inPortal(db, sending.portalId, (trx) =>
       stopSending(sending.deps, trx, sending.portal, { ...stop, mails: 'all', reason: 'look' }),

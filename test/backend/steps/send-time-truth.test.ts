@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { ANY_TIME } from '#shared/any-time.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { type Enrolled, useTruth } from './use-truth.ts'
@@ -102,6 +103,31 @@ test('an address that was taken away one second before leaves a step that says s
     trx.selectFrom('stepRuns').where('kind', '=', 'email').select(['status', 'why']).execute(),
   )
   expect(runs).toMatchObject([{ status: 'held', why: expect.stringContaining('no e-mail address') }])
+})
+
+test.each([
+  ['goes to the new one', 'new'],
+  ['says that there is none', ''],
+])('an address that another contact has now, who was read first: the mail of its owner %s', async (_what, local) => {
+  const { portal, dealId, contactId, address } = await almostDue()
+  const own = local && `${local}-${address}`
+  const other = portal.hasDeal('lead', [`other-${address}`])
+  const reads = () =>
+    syncDeal(world.deps, { portalId: portal.portalId, actor: { kind: 'worker' }, requestId: 'card' }, other.dealId)
+  await reads()
+  world.sandbox.updateRecord(portal.portalId, 'contacts', contactId, { email: own })
+  world.sandbox.updateRecord(portal.portalId, 'contacts', other.contactIds[0] ?? '', { email: address })
+  await reads()
+  await oneSecondLater()
+  expect(mailsTo(address)).toEqual([])
+  if (own) expect(mailsTo(own)).toHaveLength(1)
+  const [enrollment] = await portal.enrollments(dealId)
+  expect(enrollment).toMatchObject({ contactId, status: own ? 'completed' : 'active' })
+  const runs = await inPortal(database.db, portal.portalId, (trx) =>
+    trx.selectFrom('stepRuns').where('kind', '=', 'email').select(['status', 'why']).execute(),
+  )
+  const held = { status: 'held', why: expect.stringContaining('no e-mail address') }
+  expect(runs).toMatchObject([own ? { status: 'sent' } : held])
 })
 
 test('what was corrected in HubSpot one second before is what the mail says', async () => {

@@ -25,6 +25,8 @@ export interface Beginning {
   readonly stage?: string
   /** Of the mail. */
   readonly body?: string
+  /** So many other contacts of the deal, at `more-1-<address>` and so on. */
+  readonly more?: number
   /** What is so in HubSpot before the deal enters it. */
   readonly before?: (enrolled: Enrolled) => void
 }
@@ -71,10 +73,11 @@ export function useTruth(database: TestDatabase): Truth {
     world,
     sends,
     newAddress,
-    async almostDue(rules = {}, { stage = 'demo', body = 'Hi there.', before } = {}) {
+    async almostDue(rules = {}, { stage = 'demo', body = 'Hi there.', more = 0, before } = {}) {
       const portal = await world.portal()
       const address = newAddress()
-      const { dealId, contactIds } = portal.hasDeal('lead', [address])
+      const others = Array.from({ length: more }, (_, index) => `more-${index + 1}-${address}`)
+      const { dealId, contactIds } = portal.hasDeal('lead', [address, ...others])
       const enrolled = { portal, dealId, contactId: contactIds[0] ?? '', address }
       before?.(enrolled)
       const sequence = await portal.hasSequence(

@@ -13,6 +13,8 @@ export function senderRow(change: Partial<SenderRow> = {}): SenderRow {
     server: { host: 'smtp.acme.example', port: 465, tls: 'tls', user: 'ada', hasPassword: true },
     mailbox: null,
     mailboxProblem: null,
+    mailboxPassedOver: null,
+    readsBounces: false,
     dailyCap: 100,
     rampUp: { start: 10, step: 5 },
     capToday: 15,

@@ -25,35 +25,54 @@ export function restoreRecord(portal: Portal, record: CrmRecord, by: Source, at:
 
 /**
  * Merges `loser` into `winner`: empty values are filled, links move, the loser's id keeps resolving to the winner
- * (HubSpot docs, merge). One `merge` fact, none for the links that moved.
+ * (HubSpot docs, merge). One `merge` fact, none for the links that moved. `asNew`: what stays is a record of its own, with
+ * another id, to which both lead (HubSpot docs, webhooks guide: `newObjectId`).
  */
-export function mergeRecords(portal: Portal, winner: CrmRecord, loser: CrmRecord, by: Source, at: number): Fact[] {
+export function mergeRecords(
+  portal: Portal,
+  winner: CrmRecord,
+  loser: CrmRecord,
+  by: Source,
+  at: number,
+  asNew = false,
+): Fact[] {
+  const merge = mergeInto(portal, winner, loser, by, at)
+  if (!asNew) return [merge]
+  const id = String(portal.nextId++)
+  const properties = new Map(winner.properties).set('hs_object_id', id)
+  const record: CrmRecord = { ...winner, id, properties, history: structuredClone(winner.history) }
+  recordsOf(portal, winner.type).set(id, record)
+  mergeInto(portal, record, winner, by, at)
+  return [{ ...merge, newId: id }]
+}
+
+type MergeFact = Extract<Fact, { kind: 'merge' }>
+
+function mergeInto(portal: Portal, winner: CrmRecord, loser: CrmRecord, by: Source, at: number): MergeFact {
   let moved = 0
   for (const [name, value] of loser.properties) {
-    if (name === 'hs_object_id' || winner.properties.get(name)) continue
+    if (name === 'hs_object_id' || name === 'hs_merged_object_ids' || winner.properties.get(name)) continue
     write(winner, name, value, by, at)
     moved++
   }
-  const merged = [winner.properties.get('hs_merged_object_ids'), loser.id].filter(Boolean).join(';')
-  write(winner, 'hs_merged_object_ids', merged, by, at)
+  const before = [winner, loser].flatMap(({ properties }) => properties.get('hs_merged_object_ids')?.split(';') ?? [])
+  write(winner, 'hs_merged_object_ids', [...new Set([...before, loser.id])].join(';'), by, at)
   for (const other of Object.keys(OBJECT_TYPES) as ObjectType[]) moveLinks(portal, loser, winner, other)
   const email = loser.properties.get('email')
   if (winner.type === 'contacts' && email) portal.contactByEmail.set(email, winner.id)
   loser.archivedAt = at
   loser.mergedInto = winner.id
   touch(winner, at)
-  return [
-    {
-      kind: 'merge',
-      portalId: portal.portalId,
-      objectType: winner.type,
-      objectId: winner.id,
-      occurredAt: at,
-      source: by,
-      mergedIds: [loser.id],
-      moved,
-    },
-  ]
+  return {
+    kind: 'merge',
+    portalId: portal.portalId,
+    objectType: winner.type,
+    objectId: winner.id,
+    occurredAt: at,
+    source: by,
+    mergedIds: [loser.id],
+    moved,
+  }
 }
 
 /** GDPR deletion: nothing of the record is left. HubSpot announces it twice, as a deletion and as a privacy deletion. */

@@ -153,7 +153,13 @@ interface FactBase {
 export type Fact =
   | (FactBase & { readonly kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion' })
   | (FactBase & { readonly kind: 'propertyChange'; readonly propertyName: string; readonly propertyValue: string })
-  | (FactBase & { readonly kind: 'merge'; readonly mergedIds: readonly string[]; readonly moved: number })
+  | (FactBase & {
+      readonly kind: 'merge'
+      readonly mergedIds: readonly string[]
+      readonly moved: number
+      /** Of the record that stays, where the merge gave it another one. */
+      readonly newId?: string
+    })
   | (FactBase & {
       readonly kind: 'associationChange'
       readonly toType: ObjectType

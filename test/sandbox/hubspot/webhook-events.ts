@@ -118,7 +118,7 @@ function toEvent(fact: Fact, common: Common, isLegacy: boolean): WebhookEvent {
         ...object,
         primaryObjectId: Number(fact.objectId),
         mergedObjectIds: fact.mergedIds.map(Number),
-        newObjectId: Number(fact.objectId),
+        newObjectId: Number(fact.newId ?? fact.objectId),
         numberOfPropertiesMoved: fact.moved,
         ...source,
       }

@@ -3,6 +3,7 @@ declare module 'hoodiecrow-imap' {
   interface StoredMessage {
     uid: number
     flags: string[]
+    raw: string
   }
   interface StoredMailbox {
     uidvalidity: number

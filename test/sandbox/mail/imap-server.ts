@@ -10,6 +10,11 @@ export interface ImapServer {
   flags(): readonly (readonly string[])[]
   /** The server numbers INBOX anew, from 1, under another UIDVALIDITY (RFC 3501, 2.3.1.1). */
   renumber(): void
+  /**
+   * A FETCH of the mails that contain this text is refused, or answered by cutting the connection; of all mails without a text. Gives
+   * what sets it right again.
+   */
+  spoil(text?: string, how?: 'refused' | 'cut'): () => void
   /** Cuts every connection. */
   cut(): void
   stop(): Promise<void>
@@ -51,6 +56,25 @@ export async function startImapServer(): Promise<ImapServer> {
       box.uidvalidity++
       for (const [index, message] of box.messages.entries()) message.uid = index + 1
       box.uidnext = box.messages.length + 1
+    },
+    spoil(text = '', how = 'refused') {
+      const isWhole = (message: object) => Object.getOwnPropertyDescriptor(message, 'raw')?.get === undefined
+      const spoiled = inbox().messages.filter((message) => isWhole(message) && message.raw.includes(text))
+      const whole = spoiled.map(({ raw }) => raw)
+      for (const message of spoiled) {
+        Object.defineProperty(message, 'raw', {
+          configurable: true,
+          get() {
+            if (how === 'cut') for (const socket of sockets) socket.destroy()
+            throw new Error('the message cannot be read')
+          },
+        })
+      }
+      return () => {
+        for (const [at, message] of spoiled.entries()) {
+          Object.defineProperty(message, 'raw', { configurable: true, value: whole[at] })
+        }
+      }
     },
     cut() {
       for (const socket of sockets) socket.destroy()

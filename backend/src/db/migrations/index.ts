@@ -18,7 +18,9 @@ import * as whatIf from './0018_what-if.ts'
 import * as ownerZones from './0019_owner-zones.ts'
 import * as eventPayloads from './0020_event-payloads.ts'
 import * as dueOrder from './0021_due-order.ts'
+import * as mailboxLooks from './0022_mailbox-looks.ts'
 import * as faults from './0024_faults.ts'
+import * as hubspotTrouble from './0025_hubspot-trouble.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -41,5 +43,7 @@ export const migrations: Record<string, Migration> = {
   '0019_owner-zones': ownerZones,
   '0020_event-payloads': eventPayloads,
   '0021_due-order': dueOrder,
+  '0022_mailbox-looks': mailboxLooks,
   '0024_faults': faults,
+  '0025_hubspot-trouble': hubspotTrouble,
 }

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { Moment } from './column.ts'
 
 export interface HubspotMailSettingsTable {
@@ -32,6 +33,7 @@ export interface MailRecordsTable {
   reason: string | null
   queuedAt: Moment
   settledAt: Moment | null
+  lookFirst: Generated<boolean>
 }
 
 export interface ConversionsTable {

@@ -201,6 +201,9 @@ export interface MailboxPositionsTable {
   failures: number
   reader: string | null
   leasedUntil: Moment | null
+  passedOver: Generated<number>
+  passedOverAt: Generated<Moment | null>
+  passedOverWhy: Generated<string | null>
 }
 
 export interface SendingRulesTable {

@@ -22,6 +22,7 @@ export interface InstallationsTable {
   replyTo: string | null
   postalAddress: string | null
   pipelinesRefreshedAt: Moment | null
+  pipelinesAskedAt: Generated<Moment | null>
   ownersRefreshedAt: Generated<Moment | null>
 }
 
@@ -33,6 +34,8 @@ export interface OauthTokensTable {
   tokenVersion: Generated<number>
   refreshClaim: string | null
   refreshClaimedUntil: Moment | null
+  refusedSince: Moment | null
+  refusals: Generated<number>
 }
 
 export interface AdminsTable {
@@ -83,6 +86,7 @@ export type LaneKind =
   | 'finishing'
   | 'what_if'
   | 'endings'
+  | 'pipelines'
 
 export interface LanesTable {
   portalId: number
@@ -253,6 +257,12 @@ export interface SendersTable {
   imapUidValidity: Generated<number>
   imapLastUid: Generated<number>
   imapProblem: Generated<string | null>
+  imapBegunAt: Generated<Moment | null>
+  imapLookedAt: Generated<Moment | null>
+  imapTries: Generated<number>
+  imapPassedOver: Generated<number>
+  imapPassedOverAt: Generated<Moment | null>
+  imapPassedOverWhy: Generated<string | null>
   dailyCap: number | null
   rampStart: number | null
   rampStep: number | null

@@ -4,6 +4,15 @@ import { readTags } from './read-tags.ts'
 
 const found = findingsOf('dmarc')
 
+/** What receivers are asked to do with mails that neither SPF nor DKIM speaks for. */
+export type DmarcPolicy = 'none' | 'quarantine' | 'reject'
+
+export interface DmarcAnswer {
+  readonly findings: Finding[]
+  /** `unknown`: the DNS did not answer; undefined: there is no record that receivers would use. */
+  readonly policy: DmarcPolicy | 'unknown' | undefined
+}
+
 /** Above the domain itself, only names with this many labels or fewer are asked (the limit of the tree walk). */
 const LABELS = 7
 
@@ -13,23 +22,20 @@ const LABELS = 7
  * public suffixes, unless it is halfway between the two. No record says whether our mails are aligned: that depends on the key
  * and on the mail server.
  */
-export async function checkDmarc(dns: Dns, domain: string): Promise<Finding[]> {
+export async function checkDmarc(dns: Dns, domain: string): Promise<DmarcAnswer> {
   for (const owner of ownersOf(domain)) {
     const name = `_dmarc.${owner}`
     const answer = await dns.txt(name)
-    if (answer.kind === 'unavailable') return [notAnswered('dmarc', name, answer.why)]
+    if (answer.kind === 'unavailable') return { findings: [notAnswered('dmarc', name, answer.why)], policy: 'unknown' }
     const records = (answer.kind === 'found' ? answer.records : []).filter((text) =>
       /^v\s*=\s*DMARC1\s*(;|$)/.test(text),
     )
     const [record, ...more] = records
     if (record === undefined) continue
-    if (more.length > 0)
-      return [found('fault', `${name} has ${records.length} DMARC records. Leave one: receivers use none.`)]
+    if (more.length > 0) return unusable(`${name} has ${records.length} DMARC records. Leave one: receivers use none.`)
     return judge(name, record, owner === domain)
   }
-  return [
-    found('fault', `${domain} has no DMARC record. Add "v=DMARC1; p=none; rua=mailto:…" as TXT at _dmarc.${domain}.`),
-  ]
+  return unusable(`${domain} has no DMARC record. Add "v=DMARC1; p=none; rua=mailto:…" as TXT at _dmarc.${domain}.`)
 }
 
 /** The domain and those above it, but no top-level domain: that is nobody's own. */
@@ -39,14 +45,19 @@ function ownersOf(domain: string): string[] {
   return [domain, ...above.filter(({ length }) => length >= 2 && length <= LABELS).map((rest) => rest.join('.'))]
 }
 
-function judge(name: string, record: string, isOwn: boolean): Finding[] {
+function unusable(sentence: string): DmarcAnswer {
+  return { findings: [found('fault', sentence)], policy: undefined }
+}
+
+function judge(name: string, record: string, isOwn: boolean): DmarcAnswer {
   const tags = readTags(record)
   const own = tags?.get('p')?.toLowerCase()
   const policy = (isOwn ? undefined : tags?.get('sp')?.toLowerCase()) ?? own
-  if (!policy || !['none', 'quarantine', 'reject'].includes(policy)) {
-    return [found('fault', `The DMARC record at ${name} names no policy. Add "p=none", "p=quarantine" or "p=reject".`)]
+  if (policy !== 'none' && policy !== 'quarantine' && policy !== 'reject') {
+    return unusable(`The DMARC record at ${name} names no policy. Add "p=none", "p=quarantine" or "p=reject".`)
   }
   const works = found('ok', `The DMARC policy at ${name} is "${policy}".`)
-  if (/mailto:/i.test(tags?.get('rua') ?? '')) return [works]
-  return [works, found('advice', `The DMARC record at ${name} names no address for reports. Add "rua=mailto:…".`)]
+  if (/mailto:/i.test(tags?.get('rua') ?? '')) return { findings: [works], policy }
+  const silent = found('advice', `The DMARC record at ${name} names no address for reports. Add "rua=mailto:…".`)
+  return { findings: [works, silent], policy }
 }

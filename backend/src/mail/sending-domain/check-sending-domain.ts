@@ -1,7 +1,7 @@
 import type { Dns } from '#core/dns.ts'
 import type { DkimKey } from '#mail/read-dkim-key.ts'
 import { checkDkim } from './check-dkim.ts'
-import { checkDmarc } from './check-dmarc.ts'
+import { checkDmarc, type DmarcAnswer } from './check-dmarc.ts'
 import { checkMx } from './check-mx.ts'
 import { checkSpf } from './check-spf.ts'
 import type { Finding } from './finding.ts'
@@ -13,6 +13,8 @@ export interface DomainReport {
   readonly state: 'ok' | 'fault' | 'unknown'
   /** Of SPF, DKIM, DMARC and MX, in this order; at least one each. */
   readonly findings: readonly Finding[]
+  /** What DMARC asks of receivers. */
+  readonly policy: DmarcAnswer['policy']
 }
 
 /**
@@ -26,13 +28,14 @@ export async function checkSendingDomain(
   const { dns, dkimKeys } = deps
   const checkedAt = deps.clock()
   const key = dkimKeys.find((each) => each.domain === domain)
-  const findings = await Promise.all([
+  const [spf, dkim, dmarc, mx] = await Promise.all([
     checkSpf(dns, domain),
     checkDkim(dns, domain, key),
     checkDmarc(dns, domain),
     checkMx(dns, domain),
   ])
-  return { domain, checkedAt, findings: findings.flat(), state: stateOf(findings.flat()) }
+  const findings = [...spf, ...dkim, ...dmarc.findings, ...mx]
+  return { domain, checkedAt, findings, policy: dmarc.policy, state: stateOf(findings) }
 }
 
 function stateOf(findings: readonly Finding[]): DomainReport['state'] {

@@ -30,6 +30,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'owners.refreshed': ({ data }) => `Owners were read from HubSpot${amount(data.count, ': ', 'owner', 'owners')}`,
   'domain.checked': ({ data }) => `The DNS of ${data.domain ?? 'a domain'} was checked`,
   'domain.capped': ({ data }) => `The daily cap of ${data.domain ?? 'a domain'} was changed`,
+  'mailbox.passed_over': (activity) =>
+    `A mail in the mailbox of ${activity.data.address ?? 'a sender'} was passed over; look there whether it is an answer${because(activity)}`,
   'rules.saved': () => 'The limits of sending were changed',
   'sending.stopped': (activity) =>
     `${activity.data.firstOnly ? 'First e-mails were' : 'Sending was'} stopped${forSequence(activity.data)}${because(activity)}`,
@@ -87,6 +89,10 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'mail.automatic': (activity) => `A program answered a mail of ${ofSequence(activity)}; nothing was changed`,
   'mail.unclear': (activity) =>
     `A mail came in that belongs to ${ofSequence(activity)} and could not be understood; look into the mailbox`,
+  'mail.answered': (activity) =>
+    `A mail of ${ofSequence(activity)} was answered from an address that Stagecue does not know; look into the mailbox`,
+  'mail.team_answered': (activity) =>
+    `One of your own people answered in the conversation of ${ofSequence(activity)}; nothing was changed`,
   'enrollment.started': ({ data }) =>
     `Enrolled in ${data.sequence ?? 'a sequence'}${data.source === 'manual' ? ' by hand' : ''}`,
   'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
@@ -96,6 +102,7 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
   'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
   'enrollment.moved': ({ data }) =>
     `${data.sequence ?? 'The sequence'} goes on with ${data.version ? `version ${data.version}` : 'another version'}${data.step ? `, at step ${data.step}` : ''}`,
+  'enrollment.carried_over': ({ data }) => `${data.sequence ?? 'The sequence'} goes on after a merge in HubSpot`,
   'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
   'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
   'step.failed': (activity) => `${step(activity.data)} could not be sent${because(activity)}`,

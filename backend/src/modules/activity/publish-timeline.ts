@@ -5,7 +5,13 @@ import { findPortalWithDueLane, holdTurn, releaseLane, type Turn, takeTurn, WHOL
 import type { Deps } from '#deps'
 import { GATHER } from './gather.ts'
 import { type SendResult, sendOccurrences } from './send-occurrences.ts'
-import { hasPendingEntries, listPendingEntries, markFailed, markPublished } from './timeline-repository.ts'
+import {
+  hasPendingEntries,
+  listPendingEntries,
+  markFailed,
+  markFailedBefore,
+  markPublished,
+} from './timeline-repository.ts'
 import { toOccurrence } from './to-occurrence.ts'
 
 /** Where the round over the portals stands; kept by the loop between passes. */
@@ -15,8 +21,11 @@ export interface TimelineCursor {
 
 /** A burst of stage changes writes thousands of entries; a batch that HubSpot finds too large goes in halves. */
 const BATCH = 500
-/** Pauses after the first and second failed try; the third gives up. */
-const PAUSES = [Temporal.Duration.from({ minutes: 1 }), Temporal.Duration.from({ minutes: 15 })] as const
+/** After the first, second and every later failure: HubSpot may be away for days. */
+const PAUSES = [{ minutes: 1 }, { minutes: 15 }, { hours: 1 }].map((pause) => Temporal.Duration.from(pause))
+const LONGEST = PAUSES.length - 1
+/** An entry that HubSpot has not taken for so long is given up when it fails again and again. */
+const GIVE_UP_AFTER = Temporal.Duration.from({ hours: 30 * 24 })
 
 /**
  * One pass: publishes the oldest pending timeline entries of the next portal that has some due. Returns how many it looked
@@ -43,7 +52,7 @@ export async function publishTimeline(
           deps,
           portalId,
           entries.map((entry) => toOccurrence(deps.settings, entry)),
-          leaseUntil.subtract(deps.leases.timelineReserve),
+          { deadline: leaseUntil.subtract(deps.leases.timelineReserve), careful: lane.attempts >= LONGEST },
         )
   const ids = entries.map((entry) => entry.id)
   await inPortal(deps.db, portalId, (trx) => settle(deps, trx, turn, { ids, result, attempts: lane.attempts }))
@@ -79,37 +88,31 @@ async function settle(deps: Pick<Deps, 'clock' | 'log'>, trx: Trx, turn: Turn, s
   const { published, failed, stoppedBy } = sent.result
   if (published.length > 0) await markPublished(trx, portalId, [...published], deps.clock())
   for (const { id, reason } of failed) await markFailed(trx, portalId, [id], reason)
-  const progressed = published.length + failed.length > 0
-  const wait = stoppedBy ? pauseAfter(stoppedBy, progressed ? 0 : sent.attempts) : undefined
-  if (stoppedBy && wait) {
-    const dueAt = deps.clock().add(wait.pause)
-    deps.log.warn({ portalId, code: stoppedBy.code, attempts: wait.attempts }, 'timeline publishing deferred')
-    return releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, { dueAt, notBefore: dueAt, attempts: wait.attempts })
+  const now = deps.clock()
+  if (stoppedBy) {
+    const progressed = published.length + failed.length > 0
+    const tried = progressed ? 0 : sent.attempts
+    if (tried >= LONGEST) await markFailedBefore(trx, portalId, now.subtract(GIVE_UP_AFTER), stoppedBy.message)
+    const { pause, attempts } = pauseAfter(stoppedBy, tried)
+    const dueAt = now.add(pause)
+    deps.log.warn({ portalId, code: stoppedBy.code, attempts }, 'timeline publishing deferred')
+    return releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, { dueAt, notBefore: dueAt, attempts })
   }
-  if (stoppedBy) await giveUp(trx, portalId, sent, stoppedBy)
   // Looked at under the lane's lock: an entry added meanwhile either shows here or makes the lane anew.
   const more = await hasPendingEntries(trx, portalId)
-  const now = deps.clock()
   const dueAt = sent.ids.length < BATCH ? now.add(GATHER) : now
   await releaseLane(trx, 'timeline', portalId, WHOLE_PORTAL, more ? { dueAt } : null)
 }
 
 /**
- * How long to wait after what stopped us; undefined when the tries are used up. A portal that is no longer connected and a
- * HubSpot that names its own pause use up none.
+ * How long to wait after what stopped us. A portal that is no longer connected and a HubSpot that names its own pause do not
+ * make the next pause longer.
  */
-function pauseAfter(error: AppError, attempts: number): { pause: Temporal.Duration; attempts: number } | undefined {
-  const first = PAUSES[0]
+function pauseAfter(error: AppError, attempts: number): { pause: Temporal.Duration; attempts: number } {
   if (error.retryAfterMs !== undefined) {
     return { pause: Temporal.Duration.from({ milliseconds: Math.max(1_000, Math.ceil(error.retryAfterMs)) }), attempts }
   }
-  if (error.code === 'installation_revoked') return { pause: first, attempts }
-  const pause = PAUSES[attempts]
-  return pause && { pause, attempts: attempts + 1 }
-}
-
-async function giveUp(trx: Trx, portalId: number, sent: Sent, error: AppError): Promise<void> {
-  const settled = new Set([...sent.result.published, ...sent.result.failed.map((entry) => entry.id)])
-  const rest = sent.ids.filter((id) => !settled.has(id))
-  if (rest.length > 0) await markFailed(trx, portalId, rest, error.message)
+  const isLost = error.code === 'installation_revoked'
+  const pause = PAUSES[isLost ? 0 : Math.min(attempts, LONGEST)] ?? GATHER
+  return { pause, attempts: isLost ? attempts : Math.min(attempts + 1, LONGEST) }
 }

@@ -7,28 +7,34 @@ export interface SendResult {
   readonly published: readonly string[]
   /** HubSpot will never take these. */
   readonly failed: readonly { readonly id: string; readonly reason: string }[]
-  /** What stopped us before the rest; undefined when every one was settled or time ran out. */
+  /** What stopped us before the rest, or kept some of them; undefined when every one was settled or time ran out. */
   readonly stoppedBy: AppError | undefined
 }
 
 const PATH = `/integrators/timeline/${API_VERSION.timeline}/events`
 const CONFLICT = 409
 
+/** Failures one after another when a single bad one of 500 is looked for in halves, and some more. */
+const MOST_FAILURES = 12
+
 /**
  * Hands occurrences to HubSpot in one call. When HubSpot refuses the batch or a part of it, the rest goes in halves until a
  * bad one stands alone, so that it does not hold the others back, and a batch that is only too large finds its size.
- * Sending one again is harmless: HubSpot answers 409 for an id it has. Stops at `deadline`, before somebody else may take
- * over.
+ * `careful`, after HubSpot has failed for some time: the newest goes alone; when HubSpot takes it, a batch at which it fails
+ * goes in halves too, and one that fails alone is passed over. Sending one again is harmless: HubSpot answers 409 for an id it
+ * has. Stops at `deadline`, before somebody else may take over.
  */
 export async function sendOccurrences(
   deps: Pick<Deps, 'hubspot' | 'clock'>,
   portalId: number,
   occurrences: readonly Occurrence[],
-  deadline: Temporal.Instant,
+  { deadline, careful }: { deadline: Temporal.Instant; careful: boolean },
 ): Promise<SendResult> {
   const published: string[] = []
   const failed: { id: string; reason: string }[] = []
-  const waiting = [occurrences]
+  const waiting = careful ? [occurrences.slice(-1), occurrences.slice(0, -1)] : [occurrences]
+  let failure: AppError | undefined
+  let failures = 0
   for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
     if (batch.length === 0) continue
     if (Temporal.Instant.compare(deps.clock(), deadline) >= 0) break
@@ -36,15 +42,24 @@ export async function sendOccurrences(
       const taken = new Set(await sendBatch(deps, portalId, batch))
       published.push(...taken)
       waiting.unshift(...halve(batch.filter((occurrence) => !taken.has(occurrence.id))))
+      failures = 0
     } catch (error) {
       if (!isAppError(error)) throw error
-      if (!isRefusal(error)) return { published, failed, stoppedBy: error }
-      const [only] = batch
-      if (batch.length === 1 && only) failed.push({ id: only.id, reason: error.message })
-      else waiting.unshift(...halve(batch))
+      const [only] = batch.length === 1 ? batch : []
+      if (!isRefusal(error)) {
+        const mayBeTheBatch = careful && published.length > 0 && isFault(error) && ++failures <= MOST_FAILURES
+        if (!mayBeTheBatch) return { published, failed, stoppedBy: error }
+        failure = error
+      } else if (only) failed.push({ id: only.id, reason: error.message })
+      if (!only) waiting.unshift(...halve(batch))
     }
   }
-  return { published, failed, stoppedBy: undefined }
+  return { published, failed, stoppedBy: failure }
+}
+
+/** HubSpot failed without asking us to wait. */
+function isFault(error: AppError): boolean {
+  return error.code === 'hubspot_unavailable' && error.retryAfterMs === undefined
 }
 
 /** The ids that HubSpot has now. One alone goes to the single endpoint, whose 409 means: that one is there already. */

@@ -63,3 +63,19 @@ export async function markFailed(trx: Trx, portalId: number, ids: string[], reas
     .where('status', '=', 'pending')
     .execute()
 }
+
+/** Gives up what has waited since before this moment. */
+export async function markFailedBefore(
+  trx: Trx,
+  portalId: number,
+  before: Temporal.Instant,
+  reason: string,
+): Promise<void> {
+  await trx
+    .updateTable('timelineEntries')
+    .set({ status: 'failed', reason })
+    .where('portalId', '=', portalId)
+    .where('status', '=', 'pending')
+    .where('occurredAt', '<', before)
+    .execute()
+}

@@ -29,9 +29,10 @@ export interface ContactsSource {
 }
 
 /**
- * Keeps contacts as HubSpot has them now, matched by normalized address first and HubSpot's id second, so that one person
- * is one row even after a merge gave the record another id. An older reading that arrives late changes nothing: it would bring
- * back an address, a consent or a person that is gone. Returns them by HubSpot's id. Missing fields are left blank.
+ * Keeps contacts as HubSpot has them now: HubSpot's id says who somebody is. Only a record that HubSpot no longer has is
+ * carried on by the one that has its address now, so that a person who was deleted and made again is not somebody new. An older
+ * reading that arrives late changes nothing: it would bring back an address, a consent or a person that is gone. Returns them by
+ * HubSpot's id. Missing fields are left blank.
  */
 export async function saveContacts(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -65,8 +66,9 @@ export async function saveContacts(
 }
 
 /**
- * An address that another record has now, while the one that had it is read here too with a different one, moved from person to
- * person: somebody corrected it in HubSpot. It is no longer a sign of who somebody is. Returns the rows as they are then.
+ * An address that another record has now moved from person to person: HubSpot gives it to one at a time, so somebody corrected
+ * it there. Where the one that had it is not read here too, nobody knows its address until it is read again; before a mail it
+ * always is. Returns the rows as they are then.
  */
 async function freeMovedAddresses(
   trx: Trx,
@@ -76,9 +78,13 @@ async function freeMovedAddresses(
   readAt: Temporal.Instant,
 ): Promise<StoredContact[]> {
   const emails = new Map(wanted.map(({ fields }) => [fields.contactId, fields.email]))
-  const taken = new Set(emails.values())
-  const hasMoved = ({ contactId, email }: StoredContact) =>
-    email !== null && taken.has(email) && emails.has(contactId) && emails.get(contactId) !== email
+  const owners = new Map(wanted.map(({ fields }) => [fields.email, fields.contactId]))
+  const kept = new Set(rows.map(({ contactId }) => contactId))
+  const hasMoved = ({ contactId, email, deleted }: StoredContact) => {
+    const owner = email === null ? undefined : owners.get(email)
+    if (owner === undefined || emails.get(contactId) === email) return false
+    return !deleted || kept.has(owner)
+  }
   const moved = rows.filter((row) => hasMoved(row) && !isNewer(row, readAt))
   await clearAddresses(
     trx,
@@ -110,11 +116,12 @@ async function saveOne(
   const { readAt } = from
   const byEmail = fields.email ? known.find((row) => row.email === fields.email) : undefined
   const byId = known.find((row) => row.contactId === fields.contactId)
-  const newer = [byId, byEmail].find((row) => row && isNewer(row, readAt))
-  if (newer) return newer
+  // Of two rows its own is the answer: another one may have got this address since.
+  const own = byId ?? byEmail
+  if (own && [own, byEmail].some((row) => row && isNewer(row, readAt))) return own
   const match = byEmail ?? byId
   if (match) {
-    // Two rows of one person: the address decides who it is, the other row gives up its claim on the id.
+    // Two records with one address: one row, so that nobody is written to twice.
     if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
     await updateContact(trx, portalId, match.id, fields, readAt)
     return { ...match, ...fields, deleted: false, readAt }
@@ -128,11 +135,11 @@ async function saveOne(
     })
     return inserted
   }
-  const [other] = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
-  if (!other) throw new Error('a contact vanished between insert and read')
-  if (isNewer(other, readAt)) return other
-  await updateContact(trx, portalId, other.id, fields, readAt)
-  return { ...other, ...fields, deleted: false, readAt }
+  // Another transaction was faster with its id or its address.
+  const others = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
+  if (others.length === 0) throw new Error('a contact vanished between insert and read')
+  const free = await freeMovedAddresses(trx, portalId, others, [{ fields }], readAt)
+  return saveOne(deps, trx, portal, fields, free, from)
 }
 
 function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {
@@ -141,6 +148,6 @@ function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {
 
 function toFields(contact: HubSpotContact): { fields: ContactFields; invalidEmail: boolean } {
   const email = contact.email === null ? undefined : normalizeAddress(contact.email)
-  const { email: _, properties: __, ...rest } = contact
+  const { email: _, properties: __, mergedIds: ___, ...rest } = contact
   return { fields: { ...rest, email: email ?? null }, invalidEmail: contact.email !== null && email === undefined }
 }

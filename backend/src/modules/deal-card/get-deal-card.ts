@@ -64,12 +64,14 @@ async function readCard(
   const connection = await findConnection(trx, portalId)
   const status = connection?.status ?? 'disconnected'
   const connected = status === 'connected'
+  const deal = await findDeal(trx, portalId, dealId)
+  const ageSeconds = deal?.pipelineId ? deps.clock().since(deal.readAt).total('seconds') : undefined
   return {
     connection: status,
     connectionMessage: connected
-      ? describeFailure(failure)
+      ? describeFailure(failure, ageSeconds)
       : (connection?.statusReason ?? 'Stagecue is not connected. Ask an admin to connect it in the app’s settings.'),
-    deal: await readDeal(trx, portalId, dealId),
+    deal: await readDeal(trx, portalId, dealId, deal),
     contacts: await readContacts(deps, trx, portalId, dealId, { connected, timeZone: connection?.timeZone ?? null }),
     sequences: await listStartable(trx, portalId),
     decisions: await listDecisions(trx, portalId, dealId, DECISIONS),
@@ -78,16 +80,25 @@ async function readCard(
   }
 }
 
-/** What is shown is what we knew before. */
-function describeFailure(error: AppError | undefined): string | null {
+/** What is shown is what we knew before; `ageSeconds` is undefined when that was nothing. */
+function describeFailure(error: AppError | undefined, ageSeconds: number | undefined): string | null {
   if (!error) return null
-  if (error.retry) return 'HubSpot did not answer, so this may be out of date. Reload the card in a minute.'
+  if (error.retry) {
+    const why = error.retryAfterMs === undefined ? 'HubSpot did not answer in time' : 'HubSpot cannot be asked just now'
+    const what =
+      ageSeconds === undefined ? 'the deal is not known yet' : `this is as it was ${describeAge(ageSeconds)} ago`
+    return `${why}, so ${what}. Reload the card in a minute.`
+  }
   if (error.code === 'hubspot_rejected') return `${error.message} What is shown may be out of date.`
   return 'HubSpot could not be asked, so this may be out of date. If it stays, tell whoever operates Stagecue.'
 }
 
-async function readDeal(trx: Trx, portalId: number, dealId: string): Promise<DealCard['deal']> {
-  const deal = await findDeal(trx, portalId, dealId)
+async function readDeal(
+  trx: Trx,
+  portalId: number,
+  dealId: string,
+  deal: Awaited<ReturnType<typeof findDeal>>,
+): Promise<DealCard['deal']> {
   const name = deal?.name ?? `Deal ${dealId}`
   if (!deal?.pipelineId || !deal.stageId) {
     return { dealId, name, pipelineLabel: 'Unknown pipeline', stageLabel: 'Unknown stage', stageStarts: null }
@@ -128,4 +139,10 @@ async function readContacts(
       }),
     ),
   }))
+}
+
+function describeAge(seconds: number): string {
+  const minutes = Math.max(1, Math.round(seconds / 60))
+  if (minutes < 120) return minutes === 1 ? 'a minute' : `${minutes} minutes`
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 60 / 24)} days`
 }

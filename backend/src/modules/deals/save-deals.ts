@@ -21,7 +21,7 @@ export async function saveDeals(trx: Trx, portalId: number, reading: DealReading
   await upsertDeals(
     trx,
     portalId,
-    deals.map(({ stageHistory, properties: _, isWon: __, ...deal }) => ({
+    deals.map(({ stageHistory, properties: _, isWon: __, mergedIds: ___, ...deal }) => ({
       ...deal,
       stageEnteredAt: listStageEntries(stageHistory)[0]?.enteredAt ?? null,
     })),

@@ -10,6 +10,11 @@ export interface SendPair {
 
 /** What HubSpot says now about one contact of one deal. */
 export interface SendFacts {
+  /**
+   * The deal or the contact went into another record since the enrollment was loaded, which was taken in just now; the rest says
+   * what is true of that one.
+   */
+  readonly merged: boolean
   readonly pipelineId: string | null
   readonly stageId: string | null
   /** HubSpot's id of who owns the deal. */

@@ -1,21 +1,24 @@
 import type { PortalContext } from '#core/context.ts'
-import { appendRows } from '#db/before-commit.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
+import type { HubSpotContact } from '#hubspot/contacts.ts'
+import { findMerged } from '#hubspot/merged-ids.ts'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
-import { forgetContacts, forgetMergedContacts } from '#modules/contacts/forget-contacts.ts'
-import { renameContact } from '#modules/contacts/rename-contact.ts'
+import { forgetContacts } from '#modules/contacts/forget-contacts.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
-import { saveMerge } from '#modules/contacts/save-merge.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
+import { mergeContacts } from '#modules/merges/merge-contacts.ts'
 import { readEvent } from './read-event.ts'
 import type { TurnFacts } from './read-turn.ts'
 import type { PendingEvent } from './repository.ts'
 
 type ApplyDeps = Pick<Deps, 'clock' | 'ids'>
 
-/** Applies a contact's events: deletion, erasure and merges. Nothing here ever starts a sequence. */
+/**
+ * Applies a contact's events: deletion, erasure and merges. Nothing here ever starts a sequence. HubSpot tells of the record that
+ * a merge took away as deleted, too, so one is gone only when HubSpot has no other in its place.
+ */
 export async function applyContactEvents(
   deps: ApplyDeps,
   trx: Trx,
@@ -25,29 +28,32 @@ export async function applyContactEvents(
 ): Promise<void> {
   for (const event of events) {
     const topic = readEvent(event.payload)
-    if (topic.kind === 'contact_deleted' || topic.kind === 'contact_erased') {
-      await stopContacts(deps, trx, portal, [topic.contactId])
-      if (topic.kind === 'contact_erased') await eraseContact(deps, trx, portal, topic.contactId)
-      else await forgetContacts(deps, trx, portal.portalId, [topic.contactId])
-    }
     if (topic.kind === 'contact_merged') {
-      // The record that stays keeps its own enrollments. Those of the records that went stop: two runs of one person
-      // through one deal would be two copies of a mail.
-      const { before, into: stays } = topic
-      const goesOn = before !== null && (await renameContact(trx, portal.portalId, { from: before, to: stays }))
-      const merged = goesOn ? topic.merged.filter((contactId) => contactId !== before) : topic.merged
-      await stopContacts(deps, trx, portal, merged)
-      await forgetMergedContacts(deps, trx, portal.portalId, merged)
-      const into = facts.contacts.get(topic.into)
-      if (!into) continue
-      const saved = await saveContacts(deps, trx, portal, [into], { dealId: null, readAt: facts.readAt })
-      const row = saved.get(into.contactId)
-      if (row) await saveMerge(trx, portal.portalId, { into: row, merged })
-      // What the others were in counts as its own from now on.
-      const record = { objectType: 'contact' as const, objectId: topic.into }
-      await appendRows(trx, { changedRecords: [{ portalId: portal.portalId, ...record, at: deps.clock() }] })
+      await mergeContacts(deps, trx, portal, topic)
+      await keep(deps, trx, portal, facts.contacts.get(topic.into), facts.readAt)
     }
+    if (topic.kind !== 'contact_deleted' && topic.kind !== 'contact_erased') continue
+    const { contactId } = topic
+    const into = topic.kind === 'contact_deleted' ? findMerged(facts.contacts, contactId) : undefined
+    if (into && into.contactId !== contactId) {
+      await mergeContacts(deps, trx, portal, { into: into.contactId, merged: [contactId], before: null })
+      await keep(deps, trx, portal, into, facts.readAt)
+      continue
+    }
+    await stopContacts(deps, trx, portal, [contactId])
+    if (topic.kind === 'contact_erased') await eraseContact(deps, trx, portal, contactId)
+    else await forgetContacts(deps, trx, portal.portalId, [contactId])
   }
+}
+
+async function keep(
+  deps: ApplyDeps,
+  trx: Trx,
+  portal: PortalContext,
+  contact: HubSpotContact | undefined,
+  readAt: Temporal.Instant,
+): Promise<void> {
+  if (contact) await saveContacts(deps, trx, portal, [contact], { dealId: null, readAt })
 }
 
 async function stopContacts(

@@ -1,10 +1,8 @@
 import type { PortalContext } from '#core/context.ts'
-import { appendRows } from '#db/before-commit.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import type { HubSpotDeal } from '#hubspot/deals.ts'
 import { recordConversion } from '#modules/conversions/record-conversion.ts'
-import { saveMerge } from '#modules/deals/save-merge.ts'
 import type { DealFacts } from '#modules/decisions/deal-facts.ts'
 import { decideJoinedContacts } from '#modules/decisions/decide-joined-contacts.ts'
 import { decideStageEntry } from '#modules/decisions/decide-stage-entry.ts'
@@ -12,6 +10,7 @@ import { findStageEntry, listStageEntries } from '#modules/decisions/find-stage-
 import { reconsiderEntries } from '#modules/decisions/reconsider-entries.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
 import { listOpenEnrollments, type OpenEnrollment } from '#modules/enrollments/list-open-enrollments.ts'
+import { mergeDeals } from '#modules/merges/merge-deals.ts'
 import { readEvent, readSource, type Topic } from './read-event.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 import type { PendingEvent } from './repository.ts'
@@ -26,8 +25,8 @@ export interface DealTurn {
 type ApplyDeps = Pick<Deps, 'clock' | 'ids' | 'metrics' | 'settings'>
 
 /**
- * Applies one deal's events, oldest first, to what HubSpot says now: first what ends enrollments, then what may start some,
- * so that a deal that left a stage and entered the next is never in both. Without an event, what waits is decided.
+ * Applies one deal's events, oldest first, to what HubSpot says now: first merges and what ends enrollments, then what may start
+ * some, so that a deal that left a stage and entered the next is never in both. Without an event, what waits is decided.
  */
 export async function applyDealEvents(
   deps: ApplyDeps,
@@ -37,10 +36,16 @@ export async function applyDealEvents(
   events: readonly PendingEvent[],
 ): Promise<void> {
   const { facts } = turn
-  await endWhatNoLongerHolds(deps, trx, portal, turn)
-  if (facts.deal && isWon(facts)) await recordConversion(deps, trx, portal, facts.deal)
   const topics = events.map((event) => ({ event, topic: readEvent(event.payload) }))
-  for (const { topic } of topics) if (topic.kind === 'deal_merged') await mergeDeals(deps, trx, portal, topic)
+  let { open } = turn
+  for (const { topic } of topics) {
+    if (topic.kind !== 'deal_merged') continue
+    const { into, merged } = topic
+    await mergeDeals(deps, trx, portal, { into, merged, deal: into === facts.dealId ? facts.deal : undefined })
+    open = await listOpenEnrollments(trx, portal.portalId, { dealIds: [facts.dealId] })
+  }
+  await endWhatNoLongerHolds(deps, trx, portal, { facts, open })
+  if (facts.deal && isWon(facts)) await recordConversion(deps, trx, portal, facts.deal)
   const joined = topics.flatMap(({ event, topic }) =>
     topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId, at: event.occurredAt }] : [],
   )
@@ -62,22 +67,6 @@ export async function applyDealEvents(
     const current = listStageEntries(history)[0]
     await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy.eventId, contacts: joined })
   }
-}
-
-/** The deals that went into another one: their runs stop and count as its past, those of the deal that stayed go on. */
-async function mergeDeals(
-  deps: ApplyDeps,
-  trx: Trx,
-  portal: PortalContext,
-  merge: { readonly into: string; readonly merged: readonly string[] },
-): Promise<void> {
-  await saveMerge(trx, portal.portalId, merge)
-  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { dealIds: merge.merged })) {
-    await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'deal_deleted' })
-  }
-  if (merge.into === '') return
-  const record = { objectType: 'deal' as const, objectId: merge.into }
-  await appendRows(trx, { changedRecords: [{ portalId: portal.portalId, ...record, at: deps.clock() }] })
 }
 
 /** The stage an event says was entered: a name, null for a creation (which names none), undefined for other events. */

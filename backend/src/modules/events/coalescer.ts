@@ -101,18 +101,34 @@ export function coalesce<T>(options: CoalescerOptions<T>): Coalescer<T> {
     return batch
   }
 
+  /**
+   * The next batch is on its way before the senders of this one are answered: answering takes this process as long as Postgres
+   * needs for a third of a batch, and it would wait meanwhile.
+   */
   async function run(batch: Waiting<T>[]): Promise<void> {
     running++
     const ended = watch()
-    try {
-      await options.flush(batch.map((entry) => entry.item))
-      for (const entry of batch) entry.resolve()
-    } catch (error) {
-      for (const entry of batch) entry.reject(error)
-    }
+    const answer = await handle(batch)
     ended()
     running--
+    if (!mayStart()) return answer()
+    void run(takeBatch())
+    options.soon(answer)
     plan()
+  }
+
+  /** Returns what tells the senders. */
+  async function handle(batch: Waiting<T>[]): Promise<() => void> {
+    try {
+      await options.flush(batch.map((entry) => entry.item))
+      return () => {
+        for (const entry of batch) entry.resolve()
+      }
+    } catch (error) {
+      return () => {
+        for (const entry of batch) entry.reject(error)
+      }
+    }
   }
 
   /**

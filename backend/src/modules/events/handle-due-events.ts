@@ -5,9 +5,12 @@ import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import { holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
+import type { HubSpotDeal } from '#hubspot/deals.ts'
+import { listStageEntries } from '#modules/decisions/find-stage-entry.ts'
 import { listOpenDeals } from '#modules/decisions/list-open-deals.ts'
 import { readSubscriptionId } from '#modules/hubspot-mail/get-subscription-id.ts'
 import { getReadingPlan } from '#modules/mappings/get-reading-plan.ts'
+import { learnStages, type SeenStage } from '#modules/pipelines/learn-stages.ts'
 import { failTurn } from './fail-turn.ts'
 import { dealOfLane } from './lane-key.ts'
 import { readTurn } from './read-turn.ts'
@@ -96,6 +99,7 @@ async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promis
   }))
   try {
     const facts = await readTurn(deps, portal.portalId, { events, openDeals, subscriptionId }, plan)
+    await learnStages(deps, portal, listSeenStages(facts.deals.values()))
     for (const some of portionsOf(turn)) {
       await inPortal(deps.db, portal.portalId, (trx) =>
         settleTurn(deps, trx, portal, some, { events, openDeals, facts }),
@@ -108,6 +112,10 @@ async function handlePart(deps: Deps, portal: PortalContext, turn: Turn): Promis
     await failTurn(deps, portal, turn, events, error instanceof AppError ? error : unexpected(deps, portal, error))
     return 0
   }
+}
+
+function listSeenStages(deals: Iterable<HubSpotDeal>): SeenStage[] {
+  return [...deals].flatMap(({ stageHistory }) => listStageEntries(stageHistory))
 }
 
 function portionsOf(turn: Turn): Turn[] {

@@ -53,7 +53,7 @@ export async function readTurn(
   const contactTypes =
     ask.length > 0 ? await readContactTypes(deps.hubspot, portalId, ask) : new Map<string, ContactTypes>()
   const contactIds = unique(
-    [...contactTypes.values()].flatMap((types) => [...types.keys()]).concat(mergedContacts(events)),
+    [...contactTypes.values()].flatMap((types) => [...types.keys()]).concat(namedContacts(events)),
   )
   const contacts =
     contactIds.length > 0
@@ -77,9 +77,11 @@ function touchesContacts(event: PendingEvent): boolean {
   return kind === 'contact_added' || kind === 'contact_removed'
 }
 
-function mergedContacts(events: readonly PendingEvent[]): string[] {
+/** A contact that is called deleted is asked for too: HubSpot says so of one that was merged into another. */
+function namedContacts(events: readonly PendingEvent[]): string[] {
   return events.flatMap((event) => {
     const topic = readEvent(event.payload)
+    if (topic.kind === 'contact_deleted') return [topic.contactId]
     return topic.kind === 'contact_merged' ? [topic.into] : []
   })
 }

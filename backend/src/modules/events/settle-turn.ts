@@ -2,12 +2,14 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import { holdTurn, releaseLanes, type Turn } from '#db/lanes.ts'
 import type { Deps } from '#deps'
+import { findMerged } from '#hubspot/merged-ids.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
 import { saveDeals } from '#modules/deals/save-deals.ts'
 import type { TurnContext } from '#modules/decisions/deal-facts.ts'
 import { openStageChanges } from '#modules/decisions/stage-changes.ts'
 import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import { getConnectionFacts } from '#modules/installations/get-connection-facts.ts'
+import { noticeMerges } from '#modules/merges/notice-merges.ts'
 import { listStages } from '#modules/pipelines/list-stages.ts'
 import { applyContactEvents } from './apply-contact-events.ts'
 import { applyDealEvents, type DealTurn } from './apply-deal-events.ts'
@@ -62,15 +64,14 @@ async function keepReading(
 ): Promise<(dealId: string) => DealTurn> {
   const { portalId } = portal
   const contactsOf = new Map([...facts.contactTypes].map(([dealId, types]) => [dealId, [...types.keys()]]))
-  await saveDeals(trx, portalId, { ...facts, contactsOf, asked })
+  const into = asked.flatMap((dealId) => findMerged(facts.deals, dealId) ?? [])
+  const kept = [...new Set([...asked, ...into.map(({ dealId }) => dealId)])]
+  await saveDeals(trx, portalId, { ...facts, contactsOf, asked: kept })
   const relevant = new Set(asked.flatMap((dealId) => contactsOf.get(dealId) ?? []))
-  const contacts = await saveContacts(
-    deps,
-    trx,
-    portal,
-    [...facts.contacts.values()].filter((contact) => relevant.has(contact.contactId)),
-    { dealId: asked.length === 1 ? (asked[0] ?? null) : null, readAt: facts.readAt },
-  )
+  const read = [...facts.contacts.values()].filter((contact) => relevant.has(contact.contactId))
+  await noticeMerges(deps, trx, portal, { deals: into, contacts: read })
+  const from = { dealId: asked.length === 1 ? (asked[0] ?? null) : null, readAt: facts.readAt }
+  const contacts = await saveContacts(deps, trx, portal, read, from)
   const open = await listOpenEnrollments(trx, portalId, { dealIds: asked })
   const context: TurnContext = {
     ...(await getConnectionFacts(trx, portalId)),

@@ -29,6 +29,8 @@ export interface MailToRecord {
   readonly sentAt: Temporal.Instant
   readonly dealId: string
   readonly contactId: string
+  /** It may be in HubSpot already: look for it before it is created. */
+  readonly lookFirst: boolean
 }
 
 /**
@@ -54,9 +56,9 @@ export async function takeRecords(
         select delivery_id from mail_records where portal_id = ${portalId} and status = 'pending'
         order by queued_at, delivery_id limit ${limit}
       )
-      returning r.delivery_id
+      returning r.delivery_id, r.look_first
     )
-    select d.id as delivery_id, d.mime, d.subject, d.recipient, coalesce(d.settled_at, d.created_at) as sent_at, e.deal_id, c.contact_id
+    select t.look_first, d.id as delivery_id, d.mime, d.subject, d.recipient, coalesce(d.settled_at, d.created_at) as sent_at, e.deal_id, c.contact_id
     from taken t
     join deliveries d on d.portal_id = ${portalId} and d.id = t.delivery_id
     join enrollments e on e.portal_id = d.portal_id and e.id = d.enrollment_id
@@ -70,19 +72,22 @@ export interface SettledRecord {
   readonly deliveryId: string
   readonly status: 'pending' | 'written' | 'refused' | 'unknown'
   readonly emailId?: string | null
+  /** Of a pending one: why HubSpot did not take it; it goes behind those that have not been tried. */
   readonly reason?: string
+  readonly lookFirst?: boolean
 }
 
 /** An answer that comes after another worker gave the record up still counts. */
 export async function settleRecord(
   trx: Trx,
   portalId: number,
-  { deliveryId, status, emailId = null, reason }: SettledRecord,
+  { deliveryId, status, emailId = null, reason, lookFirst = false }: SettledRecord,
   at: Temporal.Instant,
 ): Promise<void> {
   await trx
     .updateTable('mailRecords')
-    .set({ status, emailId, reason: reason ?? null, settledAt: status === 'pending' ? null : at })
+    .set({ status, emailId, reason: reason ?? null, lookFirst, settledAt: status === 'pending' ? null : at })
+    .$if(status === 'pending' && reason !== undefined, (update) => update.set({ queuedAt: at }))
     .where('portalId', '=', portalId)
     .where('deliveryId', '=', deliveryId)
     .where('status', 'in', status === 'pending' ? ['sending'] : ['sending', 'unknown'])

@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
-import { createEmails, EMAILS_PER_CALL, type NewEmail } from '#hubspot/emails.ts'
+import { createEmails, EMAILS_PER_CALL, type EmailsCreated, findEmails, type NewEmail } from '#hubspot/emails.ts'
 import { hasScopes, MAIL_RECORD_SCOPES, RECORDS_NOT_PERMITTED } from './mail-scopes.ts'
 import {
   dropPendingRecords,
@@ -20,6 +20,7 @@ type RecordDeps = LaneDeps & Pick<Deps, 'settings'>
 
 /** So many refused one by one, and none taken: that is not the fault of single mails. */
 const SUSPICIOUS = 3
+const SILENT = 'HubSpot did not say whether it took this e-mail. Stagecue looks before it writes it again.'
 
 /**
  * One pass: up to 100 sent mails of the next portal become e-mails in HubSpot, each at most once. HubSpot cannot tell a repeated
@@ -52,8 +53,9 @@ async function work(deps: RecordDeps, portalId: number): Promise<Worked> {
   const erased = taken
     .filter(({ deliveryId }) => !readable.has(deliveryId))
     .map(({ deliveryId }) => ({ deliveryId, status: 'refused' as const, reason: 'The contact was erased.' }))
+  const doubtful = new Set(taken.filter(({ lookFirst }) => lookFirst).map(({ deliveryId }) => deliveryId))
   const sent = permitted
-    ? await send(deps, portalId, emails)
+    ? await lookAndSend(deps, portalId, emails, doubtful)
     : { settled: [], stoppedBy: new AppError('forbidden', RECORDS_NOT_PERMITTED) }
   for (const { status } of sent.settled) deps.metrics.count('mail_records_total', { outcome: status })
   return {
@@ -72,6 +74,54 @@ interface Sent {
   readonly stoppedBy: AppError | undefined
 }
 
+/** Those that an earlier answer was silent about are looked for first: what is there already is not created again. */
+async function lookAndSend(
+  deps: RecordDeps,
+  portalId: number,
+  emails: readonly NewEmail[],
+  doubtful: ReadonlySet<string>,
+): Promise<Sent> {
+  const { there, settled, stoppedBy } = await look(deps, portalId, emails, doubtful)
+  if (stoppedBy) return { settled, stoppedBy }
+  const sent = await send(
+    deps,
+    portalId,
+    emails.filter(({ id }) => !there.has(id)),
+  )
+  return { settled: [...settled, ...sent.settled], stoppedBy: sent.stoppedBy }
+}
+
+/** `there`: not to be created, because it is there, or nobody can know. */
+async function look(
+  deps: RecordDeps,
+  portalId: number,
+  emails: readonly NewEmail[],
+  doubtful: ReadonlySet<string>,
+): Promise<Sent & { there: ReadonlySet<string> }> {
+  if (doubtful.size === 0) return { there: doubtful, settled: [], stoppedBy: undefined }
+  try {
+    const found = await findEmails(
+      deps.hubspot,
+      portalId,
+      emails.filter(({ id }) => doubtful.has(id)),
+    )
+    const settled = [...found].map(([deliveryId, emailId]) => ({ deliveryId, status: 'written' as const, emailId }))
+    return { there: new Set(found.keys()), settled, stoppedBy: undefined }
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    if (error.retry) {
+      const again = emails.map(({ id }) => ({
+        deliveryId: id,
+        status: 'pending' as const,
+        lookFirst: doubtful.has(id),
+      }))
+      return { there: doubtful, settled: again, stoppedBy: error }
+    }
+    const lost = [...doubtful].map((id) => ({ deliveryId: id, status: 'unknown' as const, reason: error.message }))
+    return { there: doubtful, settled: lost, stoppedBy: undefined }
+  }
+}
+
 /**
  * A batch that HubSpot refuses goes in halves until a bad mail stands alone: a refusal has created nothing. When only bad ones come
  * up, the other end is tried: some bad mails that have waited longest would else hold up all behind them for ever.
@@ -85,9 +135,10 @@ async function send(deps: RecordDeps, portalId: number, emails: readonly NewEmai
     const [only] = batch
     if (!only) continue
     try {
-      const { created, refused } = await createEmails(deps.hubspot, portalId, batch)
-      for (const [deliveryId, emailId] of created) settled.push({ deliveryId, status: 'written', emailId })
-      for (const [deliveryId, reason] of refused) settled.push({ deliveryId, status: 'refused', reason })
+      const answer = await createEmails(deps.hubspot, portalId, batch)
+      settled.push(...toRecords(answer))
+      const failure = failureOf(answer)
+      if (failure) return { settled: [...settled, ...giveBack([], waiting.flat(), failure)], stoppedBy: failure }
     } catch (error) {
       if (!isAppError(error)) throw error
       const isRefusal = error.code === 'hubspot_rejected' || error.code === 'not_found'
@@ -104,6 +155,22 @@ async function send(deps: RecordDeps, portalId: number, emails: readonly NewEmai
   if (!refusal || !tookNone(settled, SUSPICIOUS)) return { settled, stoppedBy: undefined }
   const all = [...settled.map(({ deliveryId }) => deliveryId), ...waiting.flat().map(({ id }) => id)]
   return { settled: all.map((deliveryId) => ({ deliveryId, status: 'pending' })), stoppedBy: refusal }
+}
+
+function toRecords({ created, refused, postponed, silent }: EmailsCreated): SettledRecord[] {
+  return [
+    ...[...created].map(([deliveryId, emailId]) => ({ deliveryId, status: 'written' as const, emailId })),
+    ...[...refused].map(([deliveryId, reason]) => ({ deliveryId, status: 'refused' as const, reason })),
+    ...[...postponed].map(([deliveryId, reason]) => ({ deliveryId, status: 'pending' as const, reason })),
+    ...silent.map((deliveryId) => ({ deliveryId, status: 'pending' as const, reason: SILENT, lookFirst: true })),
+  ]
+}
+
+/** What is silent is looked for after a pause; what HubSpot postponed goes on with the next turn if others were taken. */
+function failureOf({ created, postponed, silent }: EmailsCreated): AppError | undefined {
+  const [reason] = postponed.values()
+  if (silent.length > 0) return new AppError('hubspot_unavailable', SILENT)
+  return reason !== undefined && created.size === 0 ? new AppError('hubspot_unavailable', reason) : undefined
 }
 
 function tookNone(settled: readonly SettledRecord[], most: number): boolean {

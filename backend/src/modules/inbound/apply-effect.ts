@@ -13,6 +13,7 @@ import { unsubscribeContact } from '#modules/suppressions/unsubscribe-contact.ts
 import type { StopReason } from '#shared/vocabulary.ts'
 import { applyReply } from './apply-reply.ts'
 import type { Effect } from './decide-effect.ts'
+import type { OtherContact } from './find-answerer.ts'
 import { planReturn } from './plan-return.ts'
 import { lockRunning, type MailedEnrollment } from './repository.ts'
 
@@ -33,6 +34,10 @@ export async function applyEffect(deps: ApplyDeps, trx: Trx, portal: PortalConte
     case 'replied':
       await tell(deps, trx, portal, enrollment, 'contact.replied', { timeline: 'replied' })
       return applyReply(deps, trx, portal, enrollment)
+    case 'answered':
+      return applyAnswer(deps, trx, portal, enrollment, effect.by)
+    case 'team_answered':
+      return tell(deps, trx, portal, enrollment, 'mail.team_answered', {})
     case 'bounced':
       await tell(deps, trx, portal, enrollment, 'contact.bounced', { reason: effect.why, timeline: 'bounced' })
       if (effect.suppress) await suppress(deps, trx, portal, mail, 'bounced')
@@ -61,6 +66,23 @@ export async function applyEffect(deps: ApplyDeps, trx: Trx, portal: PortalConte
   }
 }
 
+/** Another contact's answer is told of that contact; nobody knows whose it is that came from an address we do not know. */
+async function applyAnswer(
+  deps: ApplyDeps,
+  trx: Trx,
+  portal: PortalContext,
+  enrollment: MailedEnrollment,
+  by: OtherContact | null,
+): Promise<void> {
+  if (by) {
+    const { hubspotContactId, enrollmentId: id } = by
+    await tell(deps, trx, portal, { ...enrollment, id, hubspotContactId }, 'contact.replied', { timeline: 'replied' })
+  } else {
+    await tell(deps, trx, portal, enrollment, 'mail.answered', {})
+  }
+  await applyReply(deps, trx, portal, enrollment, by?.contactId ?? null)
+}
+
 /** A notice that is read after the absence changes nothing: the contact is back. */
 async function applyAbsence(
   deps: ApplyDeps,
@@ -74,7 +96,7 @@ async function applyAbsence(
   if (Temporal.Instant.compare(until, deps.clock()) <= 0) return
   const day = describeDate(until.toZonedDateTimeISO(knownZone(timeZone)).toPlainDate())
   await tell(deps, trx, portal, enrollment, 'contact.away', { until: day })
-  for (const { id } of await lockRunning(trx, portal.portalId, { contactId: enrollment.contactId })) {
+  for (const { id } of await lockRunning(trx, portal.portalId, { contactIds: [enrollment.contactId] })) {
     await pauseRunning(deps, trx, portal, id, { reason: 'out_of_office', until })
   }
 }
@@ -100,7 +122,7 @@ async function stopContact(
   { contactId }: MailedEnrollment,
   reason: StopReason,
 ): Promise<void> {
-  for (const { id } of await lockRunning(trx, portal.portalId, { contactId })) {
+  for (const { id } of await lockRunning(trx, portal.portalId, { contactIds: [contactId] })) {
     await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason })
   }
 }

@@ -9,17 +9,20 @@ import { lockRunning, type MailedEnrollment } from './repository.ts'
 
 /**
  * A person answered: carries out what that does to what runs for the contact and through the deal (`decideReply`). An enrollment
- * that waited for the answer to its own mail goes on with it instead: what to do then was decided with the sequence.
+ * that waited for the answer to its own mail goes on with it instead: what to do then was decided with the sequence, for the contact's
+ * own answer. `repliedBy`: our id of who answered; null for somebody we do not know.
  */
 export async function applyReply(
   deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   portal: PortalContext,
   { id, contactId, dealId, onReply }: MailedEnrollment,
+  repliedBy: string | null = contactId,
 ): Promise<void> {
-  for (const running of await lockRunning(trx, portal.portalId, { contactId, dealId })) {
-    if (running.id === id && (await takeEvent(deps, trx, portal, id, 'reply'))) continue
-    const effect = decideReply(running, { contactId, onReply })
+  const contactIds = repliedBy === null ? [contactId] : [contactId, repliedBy]
+  for (const running of await lockRunning(trx, portal.portalId, { contactIds, dealId })) {
+    if (running.id === id && repliedBy === contactId && (await takeEvent(deps, trx, portal, id, 'reply'))) continue
+    const effect = decideReply(running, { contactId, onReply, repliedBy })
     if (effect.kind === 'stop') {
       await endEnrollment(deps, trx, portal, running.id, { status: 'stopped', reason: effect.reason })
     } else if (effect.kind === 'pause') {

@@ -32,6 +32,8 @@ interface Shared {
 export type Classification =
   | (Shared & {
       readonly kind: 'human_reply'
+      /** Address in From, lower case; anybody can write one. */
+      readonly from: string
       /** What the person wrote, without the quoted mail and signature; at most 20 000 characters. */
       readonly ownText: string
     })

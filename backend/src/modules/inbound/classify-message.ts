@@ -170,5 +170,5 @@ function readPersonal(
     return { kind: 'unknown', evidence: ['It seems to be from a person, but it answers nothing.'], ...shared }
   }
   evidence.push('Nothing says that a program wrote it.')
-  return { kind: 'human_reply', ownText: own.text, evidence, ...shared }
+  return { kind: 'human_reply', from: message.from, ownText: own.text, evidence, ...shared }
 }

@@ -1,9 +1,14 @@
 import type { Classification } from './classification.ts'
+import type { Answerer, OtherContact } from './find-answerer.ts'
 import type { RecipientReport } from './judge-delivery.ts'
 
 /** What an incoming mail does to the enrollment whose mail it is about. */
 export type Effect =
   | { readonly kind: 'replied' }
+  /** Somebody else answered; `by` is null when it is nobody we know. */
+  | { readonly kind: 'answered'; readonly by: OtherContact | null }
+  /** One of the account's own people wrote into the conversation. */
+  | { readonly kind: 'team_answered' }
   /** `suppress`: the address goes on the do-not-mail list. */
   | { readonly kind: 'bounced'; readonly suppress: boolean; readonly why: string }
   /** Not delivered for now. */
@@ -19,11 +24,18 @@ export type Effect =
   /** Nothing worth telling. */
   | { readonly kind: 'none' }
 
-/** What a mail does that was found to belong to a mail to `recipient` (null after an erasure). Pure. */
-export function decideEffect(classification: Classification, recipient: string | null): Effect {
+/**
+ * What a mail does that was found to belong to a mail to `recipient` (null after an erasure). `answerer`: whose answer it is, where it is
+ * one. Pure.
+ */
+export function decideEffect(
+  classification: Classification,
+  recipient: string | null,
+  answerer: Answerer | undefined,
+): Effect {
   switch (classification.kind) {
     case 'human_reply':
-      return { kind: 'replied' }
+      return decideAnswer(answerer ?? { kind: 'contact' })
     case 'out_of_office':
       return { kind: 'away', returnDate: classification.returnDate }
     case 'bounce':
@@ -38,6 +50,19 @@ export function decideEffect(classification: Classification, recipient: string |
       return { kind: 'none' }
     case 'unknown':
       return { kind: 'unclear' }
+  }
+}
+
+function decideAnswer(answerer: Answerer): Effect {
+  switch (answerer.kind) {
+    case 'contact':
+      return { kind: 'replied' }
+    case 'team':
+      return { kind: 'team_answered' }
+    case 'other_contact':
+      return { kind: 'answered', by: answerer.contact }
+    case 'someone':
+      return { kind: 'answered', by: null }
   }
 }
 

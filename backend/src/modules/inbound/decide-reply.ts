@@ -7,16 +7,24 @@ export type ReplyEffect =
   | { readonly kind: 'pause'; readonly pause: Pause }
   | { readonly kind: 'none' }
 
+export interface GivenReply {
+  /** Who was written to. */
+  readonly contactId: string
+  readonly onReply: OnReply | undefined
+  /** Who answered; null for somebody we do not know. Absent: the contact who was written to. */
+  readonly repliedBy?: string | null
+}
+
 /**
- * A person answered: what runs for the contact ends, through whatever deal, and what runs for the deal's other contacts does
- * what the answered sequence says; without its word it stops. Pure.
+ * A person answered: what runs for the contact who was written to ends, through whatever deal, also when somebody else answered, and so
+ * does what runs for who answered. What runs for the deal's other contacts does what the answered sequence says; without its word it
+ * stops. Pure.
  */
-export function decideReply(
-  running: { readonly contactId: string },
-  { contactId, onReply = 'stop_others' }: { readonly contactId: string; readonly onReply: OnReply | undefined },
-): ReplyEffect {
-  if (running.contactId === contactId) return { kind: 'stop', reason: 'replied' }
-  if (onReply === 'stop_others') return { kind: 'stop', reason: 'other_replied' }
-  if (onReply === 'pause_others') return { kind: 'pause', pause: { reason: 'other_replied', until: null } }
+export function decideReply(running: { readonly contactId: string }, given: GivenReply): ReplyEffect {
+  const { contactId, onReply = 'stop_others', repliedBy = contactId } = given
+  if (running.contactId === repliedBy) return { kind: 'stop', reason: 'replied' }
+  const reason = repliedBy === null ? 'someone_replied' : 'other_replied'
+  if (running.contactId === contactId || onReply === 'stop_others') return { kind: 'stop', reason }
+  if (onReply === 'pause_others') return { kind: 'pause', pause: { reason, until: null } }
   return { kind: 'none' }
 }

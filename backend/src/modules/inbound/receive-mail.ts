@@ -7,7 +7,8 @@ import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { applyEffect } from './apply-effect.ts'
 import type { Classification } from './classification.ts'
 import { classifyMessage } from './classify-message.ts'
-import { decideEffect } from './decide-effect.ts'
+import { decideEffect, type Effect } from './decide-effect.ts'
+import { type Answerer, findAnswerer } from './find-answerer.ts'
 import { findSentMail, type SentMail } from './find-sent-mail.ts'
 import { findMailedEnrollment, insertIncomingMail } from './repository.ts'
 
@@ -57,11 +58,18 @@ async function handle(
 ): Promise<ReceiveOutcome> {
   const { portalId } = sent
   const id = deps.ids()
-  const portal: PortalContext = { portalId, actor: actorOf(classification), requestId: id }
-  const effect = decideEffect(classification, sent.recipient)
+  let effect: Effect = { kind: 'none' }
   const outcome = await inPortal(deps.db, portalId, async (trx): Promise<ReceiveOutcome> => {
     const enrollment = await findMailedEnrollment(trx, portalId, sent.enrollmentId)
     if (!enrollment) return 'unrelated'
+    const { recipient } = sent
+    const place = { portalId, mailDomain: deps.settings.mailDomain }
+    const answerer =
+      classification.kind === 'human_reply'
+        ? await findAnswerer(trx, place, classification.from, { enrollment, recipient })
+        : undefined
+    effect = decideEffect(classification, recipient, answerer)
+    const portal: PortalContext = { portalId, actor: actorOf(classification, answerer), requestId: id }
     const isNew = await insertIncomingMail(trx, {
       portalId,
       id,
@@ -71,12 +79,12 @@ async function handle(
       handledAt: deps.clock(),
       kind: classification.kind,
       effect: effect.kind,
-      evidence: JSON.stringify(evidenceOf(classification, sent)),
+      evidence: JSON.stringify(evidenceOf(classification, sent, answerer)),
       enrollmentId: sent.enrollmentId,
       deliveryId: sent.deliveryId,
     })
     if (!isNew) return 'duplicate'
-    await applyEffect(deps, trx, portal, { effect, enrollment, recipient: sent.recipient, receivedAt: mail.receivedAt })
+    await applyEffect(deps, trx, portal, { effect, enrollment, recipient, receivedAt: mail.receivedAt })
     if (effect.kind === 'bounced' && sent.stepRunId) await noteBounces(deps, trx, portal, [sent.stepRunId])
     return 'handled'
   })
@@ -88,14 +96,23 @@ async function handle(
   return outcome
 }
 
-/** A bounce is a mail system's word, everything else comes from the recipient or their mailbox. */
-function actorOf({ kind }: Classification): PortalContext['actor'] {
-  return { kind: kind === 'bounce' ? 'worker' : 'recipient' }
+/** A bounce is a mail system's word, and an answer may be somebody else's; everything else comes from the recipient or their mailbox. */
+function actorOf({ kind }: Classification, answerer: Answerer | undefined): PortalContext['actor'] {
+  const isOfOthers = answerer?.kind === 'team' || answerer?.kind === 'someone'
+  return { kind: kind === 'bounce' || isOfOthers ? 'worker' : 'recipient' }
+}
+
+const WHO: Readonly<Record<Answerer['kind'], string>> = {
+  contact: 'It came from the address of the contact.',
+  other_contact: 'It came from the address of another contact of the deal.',
+  team: 'It came from an address of the account’s own people.',
+  someone: 'It came from an address that is neither the contact’s nor one of the account’s own people.',
 }
 
 /** Without addresses: those stay in the mailbox, where an erasure does not reach. Without what a database refuses to keep. */
-function evidenceOf({ evidence }: Classification, { by }: SentMail): string[] {
-  return [...evidence.slice(0, EVIDENCE), `It was found by its ${by}.`].map((sentence) =>
+function evidenceOf({ evidence }: Classification, { by }: SentMail, answerer: Answerer | undefined): string[] {
+  const who = answerer ? [WHO[answerer.kind]] : []
+  return [...evidence.slice(0, EVIDENCE), ...who, `It was found by its ${by}.`].map((sentence) =>
     cleanLine(sentence.replace(/[^\s<>"]+@[^\s<>":,;]+/g, 'the address').slice(0, 500)),
   )
 }

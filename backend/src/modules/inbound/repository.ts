@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { IncomingMailsTable } from '#db/tables.ts'
 import type { OnReply } from '#shared/vocabulary.ts'
@@ -80,24 +80,55 @@ export interface RunningEnrollment {
   readonly contactId: string
 }
 
-/** Locks what runs for a contact or through a deal, in id order like everybody who locks several. */
+/** Locks what runs for contacts or through a deal, in id order like everybody who locks several. */
 export async function lockRunning(
   trx: Trx,
   portalId: number,
-  of: { readonly contactId: string; readonly dealId?: string },
+  of: { readonly contactIds: readonly string[]; readonly dealId?: string },
 ): Promise<RunningEnrollment[]> {
-  const { contactId, dealId } = of
+  const { contactIds, dealId } = of
   return trx
     .selectFrom('enrollments')
     .where('portalId', '=', portalId)
     .where('status', 'in', ['active', 'paused'])
     .where((eb) =>
-      eb.or([eb('contactId', '=', contactId), ...(dealId === undefined ? [] : [eb('dealId', '=', dealId)])]),
+      eb.or([eb('contactId', 'in', contactIds), ...(dealId === undefined ? [] : [eb('dealId', '=', dealId)])]),
     )
     .select(['id', 'dealId', 'contactId'])
     .orderBy('id')
     .forUpdate()
     .execute()
+}
+
+/** Whether an address is of the account's own people: of its senders, its owners in HubSpot, or who configures it. */
+export async function isOwnAddress(trx: Trx, portalId: number, address: string): Promise<boolean> {
+  const { rows } = await sql<{ own: boolean }>`
+    select exists (select from senders where portal_id = ${portalId} and ${address} in (address, reply_to))
+      or exists (select from owners where portal_id = ${portalId} and email = ${address})
+      or exists (select from admins where portal_id = ${portalId} and lower(email) = ${address})
+      or exists (select from installations
+        where portal_id = ${portalId} and ${address} in (lower(reply_to), lower(connected_by_email))) as own
+  `.execute(trx)
+  return rows[0]?.own ?? false
+}
+
+/** The contact with this address who was enrolled through the deal, with the latest of those enrollments. */
+export async function findContactOfDeal(
+  trx: Trx,
+  portalId: number,
+  dealId: string,
+  address: string,
+): Promise<{ contactId: string; hubspotContactId: string; enrollmentId: string } | undefined> {
+  return trx
+    .selectFrom('enrollments as e')
+    .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .where('e.portalId', '=', portalId)
+    .where('e.dealId', '=', dealId)
+    .where(sql`lower(c.email)`, '=', address)
+    .select(['e.contactId', 'c.contactId as hubspotContactId', 'e.id as enrollmentId'])
+    .orderBy('e.enrolledAt', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 /** False when the same bytes were handled before. */

@@ -1,5 +1,6 @@
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
+import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { wakeOpenDeals } from '#modules/decisions/wake-open-deals.ts'
@@ -18,6 +19,9 @@ export interface NewInstallation {
   uiDomain: string
   timeZone: string | null
 }
+
+/** The pipelines are read when a portal connects; by then it shows whether that failed. */
+const FIRST_LOOK = Temporal.Duration.from({ minutes: 5 })
 
 /** For the first time, where it stopped, or anew after a disconnect. */
 export type Completed = 'connected' | 'resumed' | 'reconnected'
@@ -61,6 +65,7 @@ export async function completeInstall(
     if (email) await insertAdmin(trx, portalId, email, now)
     await beginRules(deps, trx, portal)
     await wakeLanes(trx, portalId, now)
+    await wakeLane(trx, portalId, 'pipelines', WHOLE_PORTAL, now.add(FIRST_LOOK))
     // The disconnect took their lanes: what waited then is over, and somebody must say so.
     if (before && !goesOn) await wakeOpenDeals(trx, portalId, now)
     await recordActivity(deps, trx, portal, {

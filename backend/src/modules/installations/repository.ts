@@ -106,7 +106,11 @@ export async function wakeLanes(trx: Trx, portalId: number, now: Temporal.Instan
 
 /** Takes the work away from workers too: a turn whose lane is gone settles nothing (db/lanes.ts, holdTurn). */
 export async function deleteLanes(trx: Trx, portalId: number): Promise<void> {
-  await trx.deleteFrom('lanes').where('portalId', '=', portalId).where('kind', 'in', ['events', 'steps']).execute()
+  await trx
+    .deleteFrom('lanes')
+    .where('portalId', '=', portalId)
+    .where('kind', 'in', ['events', 'steps', 'pipelines'])
+    .execute()
 }
 
 export async function ignorePendingEvents(

@@ -16,15 +16,20 @@ export async function findGrant(trx: Trx, portalId: number): Promise<SealedGrant
     .executeTakeFirst()
 }
 
+/** A grant, and since when HubSpot has refused its tokens; null: it takes them. */
+export interface ConnectedGrant extends SealedGrant {
+  refusedSince: Temporal.Instant | null
+}
+
 /** The grant of a portal that is connected. */
-export async function findConnectedGrant(trx: Trx, portalId: number): Promise<SealedGrant | undefined> {
+export async function findConnectedGrant(trx: Trx, portalId: number): Promise<ConnectedGrant | undefined> {
   return trx
     .selectFrom('oauthTokens as t')
     .innerJoin('installations as i', 'i.portalId', 't.portalId')
     .where('t.portalId', '=', portalId)
     .where('i.portalId', '=', portalId)
     .where('i.status', '=', 'connected')
-    .select(['t.accessToken', 't.refreshToken', 't.expiresAt'])
+    .select(['t.accessToken', 't.refreshToken', 't.expiresAt', 't.refusedSince'])
     .executeTakeFirst()
 }
 
@@ -39,6 +44,8 @@ export async function upsertGrant(trx: Trx, portalId: number, grant: SealedGrant
         tokenVersion: eb('oauthTokens.tokenVersion', '+', 1),
         refreshClaim: null,
         refreshClaimedUntil: null,
+        refusedSince: null,
+        refusals: 0,
       })),
     )
     .execute()
@@ -116,5 +123,45 @@ export async function expireAccessToken(
     .set({ expiresAt: now })
     .where('portalId', '=', portalId)
     .where('accessToken', '=', accessToken)
+    .execute()
+}
+
+export interface Refusals {
+  refusedSince: Temporal.Instant
+  refusals: number
+}
+
+/**
+ * Counts the refusal of a token that was still to be used, which is of no use from then on; undefined when that was said of it
+ * before, or another one took its place: many calls may meet the same token, and it counts once.
+ */
+export async function countRefusal(
+  trx: Trx,
+  portalId: number,
+  accessToken: string,
+  now: Temporal.Instant,
+): Promise<Refusals | undefined> {
+  const row = await trx
+    .updateTable('oauthTokens')
+    .set((eb) => ({
+      expiresAt: now,
+      refusedSince: eb.fn.coalesce('refusedSince', eb.val(now)),
+      refusals: eb('refusals', '+', 1),
+    }))
+    .where('portalId', '=', portalId)
+    .where('accessToken', '=', accessToken)
+    .where('expiresAt', '>', now)
+    .returning(['refusedSince', 'refusals'])
+    .executeTakeFirst()
+  return row && { refusedSince: row.refusedSince ?? now, refusals: row.refusals }
+}
+
+/** HubSpot takes our tokens again. */
+export async function forgetRefusals(trx: Trx, portalId: number): Promise<void> {
+  await trx
+    .updateTable('oauthTokens')
+    .set({ refusedSince: null, refusals: 0 })
+    .where('portalId', '=', portalId)
+    .where('refusals', '>', 0)
     .execute()
 }

@@ -2,6 +2,7 @@ import { isAppError } from '#core/errors.ts'
 import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import type { Deps } from '#deps'
 import type { Mailbox } from '#mail/imap-mailbox.ts'
+import { isReadable } from '#mail/is-readable.ts'
 import { receiveMail } from '#modules/inbound/receive-mail.ts'
 import { claimMailbox, type MailboxLease, movePosition, releaseMailbox, type StoredPosition } from './repository.ts'
 
@@ -15,7 +16,10 @@ export interface MailboxReader {
 const BATCH = 50
 /** Longer than one mail takes; a process that died keeps the others from reading for this long. */
 const LEASE = Temporal.Duration.from({ minutes: 1 })
-/** A mail that failed this often is passed over: it stays in the mailbox, and a person is told. */
+/**
+ * A mail that failed this often is passed over: it stays in the mailbox, and a person is told. One that the server does not give out
+ * only when the mail behind it can be read: otherwise it is the mailbox that fails.
+ */
 const TRIES = 5
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 300_000
@@ -71,31 +75,52 @@ async function readNews(
   }
   let failures = isSame ? stored.failures : 0
   let read = 0
-  for (const uid of uids.slice(0, BATCH)) {
+  for (const [at, uid] of uids.slice(0, BATCH).entries()) {
     if (deps.stopping.aborted) break
+    const isAtFault = failures >= TRIES && (await isReadable(mailbox, uids[at + 1]))
     const fault = await handleOne(deps, mailbox, uid)
     failures = fault ? failures + 1 : 0
-    const passesOver = failures >= TRIES
+    const passesOver = fault !== undefined && (fault.unreadable ? isAtFault : failures >= TRIES)
     const lastUid = fault && !passesOver ? uid - 1 : uid
     const next = { uidValidity, lastUid, failures: passesOver ? 0 : failures }
-    if (!(await movePosition(deps.db, lease(), next))) break
+    const passed = passesOver ? { at: deps.clock(), why: reasonOf(fault) } : undefined
+    if (!(await movePosition(deps.db, lease(), next, passed))) break
     if (fault && !passesOver) throw fault.error
-    if (fault) deps.log.error({ mailbox: mailbox.name, uid, err: fault.error }, 'incoming mail was passed over')
+    if (fault) {
+      deps.metrics.count('mailbox_reads_total', { outcome: 'passed_over' })
+      deps.log.error({ mailbox: mailbox.name, uid, err: fault.error }, 'incoming mail was passed over')
+    }
     failures = next.failures
     read++
   }
   return read
 }
 
-/** What went wrong with this mail itself; a mailbox or a database that is away is thrown, and is no mail's fault. */
-async function handleOne(deps: Deps, mailbox: Mailbox, uid: number): Promise<{ error: unknown } | undefined> {
-  const mail = await mailbox.read(uid)
+interface Fault {
+  readonly error: unknown
+  /** Its server did not give it out. */
+  readonly unreadable: boolean
+}
+
+/** For `mailbox_positions`: the server's words, but nothing of the mail. */
+function reasonOf({ error, unreadable }: Fault): string {
+  return unreadable && error instanceof Error ? error.message : 'It could not be handled; the log has the error.'
+}
+
+/** What went wrong with this mail; a database that is away is thrown, and is no mail's fault. */
+async function handleOne(deps: Deps, mailbox: Mailbox, uid: number): Promise<Fault | undefined> {
+  let mail: Awaited<ReturnType<Mailbox['read']>>
+  try {
+    mail = await mailbox.read(uid)
+  } catch (error) {
+    return { error, unreadable: true }
+  }
   if (!mail) return undefined
   try {
     await receiveMail(deps, { raw: mail.raw, receivedAt: mail.receivedAt ?? deps.clock(), source: 'imap' })
     return undefined
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error
-    return { error }
+    return { error, unreadable: false }
   }
 }

@@ -30,15 +30,29 @@ export async function claimMailbox(
   return rows[0]
 }
 
+/** Why the mail at the position was given up. */
+export interface PassedOver {
+  readonly at: Temporal.Instant
+  readonly why: string
+}
+
 /** Writes down how far the mailbox was read; false when another process has taken it over. */
 export async function movePosition(
   db: Database,
   { mailbox, reader, until }: MailboxLease,
   { uidValidity, lastUid, failures }: StoredPosition,
+  passed?: PassedOver,
 ): Promise<boolean> {
   const row = await db
     .updateTable('mailboxPositions')
     .set({ uidValidity, lastUid, failures, leasedUntil: until })
+    .$if(passed !== undefined, (query) =>
+      query.set((eb) => ({
+        passedOver: eb('passedOver', '+', 1),
+        passedOverAt: passed?.at ?? null,
+        passedOverWhy: passed?.why ?? null,
+      })),
+    )
     .where('mailbox', '=', mailbox)
     .where('reader', '=', reader)
     .returning('mailbox')

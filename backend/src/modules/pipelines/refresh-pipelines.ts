@@ -46,8 +46,8 @@ const PipelineList = Type.Object({
 
 /**
  * Reads all deal pipelines from HubSpot and makes ours the same: labels follow, ids stay, what is gone is archived so that
- * its mappings can say so. HubSpot has no webhook for pipeline edits, so this runs when a person asks and when a
- * portal connects. With `change` a repeat of it gets the first's answer. Throws what
+ * its mappings can say so. HubSpot has no webhook for pipeline edits, so this runs when a portal connects, when a person asks,
+ * when a deal is in a stage that is not known (`learnStages`), and every few hours (`keepPipelines`). With `change` a repeat of it gets the first's answer. Throws what
  * `HubSpot.call` throws, and `not_found` for a portal that never connected.
  */
 export async function refreshPipelines(
@@ -99,11 +99,25 @@ async function store(
   await upsertPipelines(trx, portalId, [...pipelines, ...gonePipelines.map((gone) => ({ ...gone, archived: true }))])
   await upsertStages(trx, portalId, [...stages, ...goneStages.map((gone) => ({ ...gone, archived: true }))])
   await setRefreshedAt(trx, portalId, askedAt)
-  await recordActivity(deps, trx, portal, {
-    kind: 'pipelines.refreshed',
-    data: { pipelines: pipelines.length, stages: stages.length, goneStages: goneStages.length },
-  })
+  const isNews = !isSame(hadPipelines, pipelines, gonePipelines) || !isSame(hadStages, stages, goneStages)
+  // What reads them by itself has nothing to tell as long as they are the same.
+  if (isNews || portal.actor.kind === 'user') {
+    await recordActivity(deps, trx, portal, {
+      kind: 'pipelines.refreshed',
+      data: { pipelines: pipelines.length, stages: stages.length, goneStages: goneStages.length },
+    })
+  }
   return readPipelines(trx, portalId)
+}
+
+/** Whether what is there now was there before, and nothing is gone. */
+function isSame(had: readonly object[], now: readonly object[], gone: readonly object[]): boolean {
+  const before = new Set(had.map(textOf))
+  return gone.length === 0 && now.every((record) => before.has(textOf(record)))
+}
+
+function textOf(record: object): string {
+  return JSON.stringify(Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 function toRecords(list: Static<typeof PipelineList>): { pipelines: PipelineRecord[]; stages: StageRecord[] } {

@@ -26,12 +26,34 @@ export async function setRefreshedAt(trx: Trx, portalId: number, at: Temporal.In
 }
 
 export async function findRefreshedAt(trx: Trx, portalId: number): Promise<Temporal.Instant | null> {
-  const row = await trx
+  return (await findReading(trx, portalId))?.pipelinesRefreshedAt ?? null
+}
+
+/** When the pipelines were asked for, and when what was read last had been asked for; undefined before connecting. */
+export async function findReading(
+  trx: Trx,
+  portalId: number,
+): Promise<{ pipelinesRefreshedAt: Temporal.Instant | null; pipelinesAskedAt: Temporal.Instant | null } | undefined> {
+  return trx
     .selectFrom('installations')
     .where('portalId', '=', portalId)
-    .select('pipelinesRefreshedAt')
+    .select(['pipelinesRefreshedAt', 'pipelinesAskedAt'])
     .executeTakeFirst()
-  return row?.pipelinesRefreshedAt ?? null
+}
+
+/** Claims the next reading of the pipelines for the caller; false when somebody asked after `since`. */
+export async function claimReading(
+  trx: Trx,
+  portalId: number,
+  { now, since }: { now: Temporal.Instant; since: Temporal.Instant },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('installations')
+    .set({ pipelinesAskedAt: now })
+    .where('portalId', '=', portalId)
+    .where((eb) => eb.or([eb('pipelinesAskedAt', 'is', null), eb('pipelinesAskedAt', '<=', since)]))
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 export async function listPipelineRecords(trx: Trx, portalId: number): Promise<PipelineRecord[]> {

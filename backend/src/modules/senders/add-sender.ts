@@ -9,6 +9,7 @@ import type { AddSender, Senders } from '#shared/contract/sender.ts'
 import { accountAddress } from './account-address.ts'
 import { checkFields } from './check-fields.ts'
 import { domainOf } from './domain-of.ts'
+import { forgetStaleReport } from './forget-stale-report.ts'
 import { readSenders } from './list-senders.ts'
 import { MAILBOXES } from './mailbox-lane.ts'
 import { insertSender, listSenderRecords } from './repository.ts'
@@ -35,12 +36,15 @@ export function addSender(
     if ((await listSenderRecords(trx, portalId)).length >= MOST) {
       throw new AppError('conflict', `An account has at most ${MOST} senders.`)
     }
+    const before = await readSenders(deps, trx, portalId)
     const id = deps.ids()
     const added = await insertSender(trx, portalId, { id, address, ...fields }, deps.clock())
     if (!added) throw new AppError('conflict', `${address} has a sender already. Change that one.`)
     if (fields.imapHost !== null) await wakeLane(trx, portalId, MAILBOXES, id, deps.clock())
     await recordActivity(deps, trx, portal, { kind: 'sender.added', data: { address } })
-    return readSenders(deps, trx, portalId)
+    const after = await readSenders(deps, trx, portalId)
+    const forgot = await forgetStaleReport(trx, portalId, address, { before, after })
+    return forgot ? readSenders(deps, trx, portalId) : after
   })
 }
 

@@ -1,8 +1,10 @@
 import type { Deps } from '#deps'
 import { checkSendingDomain } from '#mail/sending-domain/check-sending-domain.ts'
 import type { DomainFinding } from '#shared/contract/sender.ts'
+import { describeForeignBounces } from './describe-foreign-bounces.ts'
 import type { CheckedDomain } from './domains-repository.ts'
 import { isReservedDomain } from './is-reserved-domain.ts'
+import { isSigned } from './is-signed.ts'
 import { judgeDomain } from './judge-domain.ts'
 
 export interface AskedDomain extends CheckedDomain {
@@ -17,16 +19,16 @@ export interface DomainUse {
   readonly domain: string
   /** Mails of the domain leave by the installation's mail server. */
   readonly throughOurs: boolean
+  /** All of its senders write with their own address as the envelope sender: see `readsBounces`. */
+  readonly readsBounces: boolean
 }
 
-/** What may keep a domain from passing. DMARC and MX decide nothing. */
+/** What may keep a domain from passing. MX decides nothing, and DMARC only by what it makes of SPF. */
 export const DECIDING: readonly DomainFinding['subject'][] = ['spf', 'dkim', 'account']
 
 /** Asks the DNS what a sending domain has published, some thirty questions at most. Never throws; stores nothing. */
-export async function askDns(
-  deps: Pick<Deps, 'dns' | 'clock' | 'settings'>,
-  { portalId, domain, throughOurs }: DomainUse,
-): Promise<AskedDomain> {
+export async function askDns(deps: Pick<Deps, 'dns' | 'clock' | 'settings'>, use: DomainUse): Promise<AskedDomain> {
+  const { portalId, domain, throughOurs } = use
   const { mailDomain, dkimKeys } = deps.settings
   if (isReservedDomain(domain, mailDomain)) {
     const sentence = `${domain} is a name for trying out (RFC 2606), so nothing is checked. Nobody outside of a test receives mails from it.`
@@ -35,15 +37,22 @@ export async function askDns(
     return { domain, report, checkedAt: deps.clock(), passed: true, proven: false, ...sure }
   }
   const { dns, clock } = deps
-  const { findings, checkedAt } = await checkSendingDomain({ dns, clock, dkimKeys }, domain)
+  const { findings, policy, checkedAt } = await checkSendingDomain({ dns, clock, dkimKeys }, domain)
   const needsProof = domain !== mailDomain && throughOurs
   const proof = domain === mailDomain ? undefined : await askForProof(deps, portalId, domain, needsProof)
   // Where only our signature can speak for its mails, a missing key is no mere advice.
   const unsigned = needsProof && !dkimKeys.some((key) => key.domain === domain)
-  const judged = findings.map((finding) => (unsigned && finding.subject === 'dkim' ? unsignedDomain(domain) : finding))
-  const report = proof ? [...judged, proof] : judged
   const proven = proof?.verdict === 'ok'
-  const passed = judgeDomain(report, { aligned: domain === mailDomain || !throughOurs, needsProof, proven })
+  const signs = domain === mailDomain || proven
+  const foreign = domain !== mailDomain && !throughOurs && !use.readsBounces
+  const spf = foreign && describeForeignBounces({ domain, mailDomain, policy, signed: signs && isSigned(findings) })
+  const judged = findings
+    .filter(({ subject }) => !(spf && subject === 'spf'))
+    .map((finding) => (unsigned && finding.subject === 'dkim' ? unsignedDomain(domain) : finding))
+  const report = [...(spf ? [spf] : []), ...judged, ...(proof ? [proof] : [])]
+  const aligned = domain === mailDomain || (!throughOurs && use.readsBounces)
+  const tolerated = foreign && (policy === undefined || policy === 'none')
+  const passed = judgeDomain(report, { aligned, signs, tolerated, needsProof, proven })
   const proofUncertain = proof?.verdict === 'unknown'
   // Without the proof nothing else matters.
   const disproven = needsProof && !proven && !proofUncertain

@@ -9,6 +9,7 @@ import { readSender } from '#modules/sender/get-sender.ts'
 import type { ChangeSender, Senders } from '#shared/contract/sender.ts'
 import { checkFields } from './check-fields.ts'
 import { domainOf } from './domain-of.ts'
+import { forgetStaleReport } from './forget-stale-report.ts'
 import { getLockedSender } from './get-locked-sender.ts'
 import { readSenders } from './list-senders.ts'
 import { MAILBOXES } from './mailbox-lane.ts'
@@ -40,14 +41,15 @@ export function changeSender(
     if (fields.replyTo === null && before.address && domainOf(before.address) === deps.settings.mailDomain) {
       throw new AppError('invalid_input', `Nobody reads ${before.address}. Enter the address that answers go to.`)
     }
+    const senders = await readSenders(deps, trx, portalId)
     await updateSender(trx, portalId, senderId, stored, deps.clock())
     if (moved(before, stored)) await resetPosition(trx, portalId, senderId)
     if (stored.imapHost !== null) await wakeLane(trx, portalId, MAILBOXES, senderId, deps.clock())
-    await recordActivity(deps, trx, portal, {
-      kind: 'sender.changed',
-      data: { address: await addressOf(deps, trx, portalId, before) },
-    })
-    return readSenders(deps, trx, portalId)
+    const address = await addressOf(deps, trx, portalId, before)
+    await recordActivity(deps, trx, portal, { kind: 'sender.changed', data: { address } })
+    const changed = await readSenders(deps, trx, portalId)
+    const forgot = await forgetStaleReport(trx, portalId, address, { before: senders, after: changed })
+    return forgot ? readSenders(deps, trx, portalId) : changed
   })
 }
 

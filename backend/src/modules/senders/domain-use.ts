@@ -6,5 +6,13 @@ import { domainOf } from './domain-of.ts'
 export function domainUse(portalId: number, domain: string, { senders, domains }: Senders): DomainUse | undefined {
   if (!domains.some((each) => each.domain === domain)) return undefined
   const ofDomain = senders.filter(({ address }) => domainOf(address) === domain)
-  return { portalId, domain, throughOurs: ofDomain.some(({ server }) => server === null) || ofDomain.length === 0 }
+  const throughOurs = ofDomain.some(({ server }) => server === null) || ofDomain.length === 0
+  // One that is switched off writes nothing; switched on again it makes the report stale.
+  const writing = ofDomain.some(({ active }) => active) ? ofDomain.filter(({ active }) => active) : ofDomain
+  return {
+    portalId,
+    domain,
+    throughOurs,
+    readsBounces: writing.length > 0 && writing.every((each) => each.readsBounces),
+  }
 }

@@ -43,6 +43,16 @@ export async function upsertReport(trx: Trx, portalId: number, checked: CheckedD
     .execute()
 }
 
+/** As before the first check. That its DNS names the account stays: it does not depend on how mails leave. */
+export async function forgetReport(trx: Trx, portalId: number, domain: string): Promise<void> {
+  await trx
+    .updateTable('sendingDomains')
+    .set({ report: null, checkedAt: null, passed: false })
+    .where('portalId', '=', portalId)
+    .where('domain', '=', domain)
+    .execute()
+}
+
 export async function upsertDomainCap(
   trx: Trx,
   portalId: number,

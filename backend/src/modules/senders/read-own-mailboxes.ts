@@ -1,23 +1,18 @@
 import { isAppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
-import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import { holdTurn, releaseLane, type Turn, takeTurn } from '#db/lanes.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
 import type { Mailbox } from '#mail/imap-mailbox.ts'
-import { receiveMail } from '#modules/inbound/receive-mail.ts'
 import { MAILBOXES } from './mailbox-lane.ts'
-import { findMailbox, type MailboxRecord, setMailboxProblem, setPosition } from './mailbox-repository.ts'
+import { findMailbox, type MailboxRecord, setLookedAt, setMailboxProblem } from './mailbox-repository.ts'
+import { readNews } from './read-news.ts'
 import { imapPasswordOf } from './sealed-columns.ts'
 
 /** Between two looks into a mailbox; an answer should stop the next mail, and a mail server does not want to be asked often. */
 const EVERY = Temporal.Duration.from({ minutes: 1 })
 /** After failures, up to an hour. */
 const LONGEST_MINUTES = 60
-/** Mails of one look. */
-const BATCH = 20
-/** A mail that failed this often is passed over: it stays in the mailbox, and the operator is told. */
-const TRIES = 5
 
 /**
  * One pass over the next portal in which a sender's mailbox is to be read: what came since the last look is handled as the
@@ -37,82 +32,29 @@ export function readOwnMailboxes(deps: Deps, afterPortal: number, busy: Set<numb
   })
 }
 
+/** `attempts`: how many looks failed one after another. */
 async function serve(deps: Deps, turn: Turn, { key, attempts }: Turn['lanes'][number]): Promise<void> {
   const { portalId } = turn
   const record = await inPortal(deps.db, portalId, (trx) => findMailbox(trx, portalId, key))
   const { imapHost: host, imapPort: port, imapTls: tls, imapUser: user, imapPassword: sealed } = record ?? {}
-  // Attempts count what went wrong last: looks that failed while there is a problem, else tries of one mail.
-  const [outages, tries] = record?.imapProblem ? [attempts, 0] : [0, attempts]
   const end = (next: Next | null) => finish(deps, turn, key, record, next)
   if (!record || !host || !port || !tls || !user || !sealed) return end(null)
+  const begun = deps.clock()
   let mailbox: Mailbox | undefined
   try {
     const pass = await deps.vault.open(sealed, imapPasswordOf(portalId))
     mailbox = await deps.ownMailboxes.open({ host, port, tls, user, pass })
-    const { more, failures } = await readNews(deps, portalId, key, { record, mailbox, tries })
-    const dueAt = more ? deps.clock() : deps.clock().add(EVERY)
-    await end({ dueAt, problem: null, attempts: failures })
+    const look = await readNews(deps, portalId, key, { record, mailbox })
+    const dueAt = look.kind === 'more' ? deps.clock() : deps.clock().add(EVERY)
+    const lookedAt = look.kind === 'all' ? begun : null
+    await end({ dueAt, problem: look.kind === 'stuck' ? look.problem : null, attempts: 0, lookedAt })
   } catch (error) {
     if (!isAppError(error)) throw error
     deps.log.warn({ portalId, senderId: key, detail: error.message }, 'mailbox of a sender could not be read')
-    const minutes = Math.min(2 ** outages, LONGEST_MINUTES)
-    await end({ dueAt: deps.clock().add({ minutes }), problem: error.message, attempts: outages + 1 })
+    const dueAt = deps.clock().add({ minutes: Math.min(2 ** attempts, LONGEST_MINUTES) })
+    await end({ dueAt, problem: error.message, attempts: attempts + 1, lookedAt: null })
   } finally {
     mailbox?.close()
-  }
-}
-
-interface Look {
-  readonly record: MailboxRecord
-  readonly mailbox: Mailbox
-  /** How often the first mail that is not read yet failed. */
-  readonly tries: number
-}
-
-async function readNews(
-  deps: Deps,
-  portalId: number,
-  senderId: string,
-  { record, mailbox, tries }: Look,
-): Promise<{ more: boolean; failures: number }> {
-  const known = { uidValidity: record.imapUidValidity, lastUid: record.imapLastUid }
-  const { uidValidity, uids } = await mailbox.listAfter(known)
-  const moveTo = (imapLastUid: number) =>
-    inPortal(deps.db, portalId, (trx) =>
-      setPosition(trx, portalId, senderId, record, { imapUidValidity: uidValidity, imapLastUid }),
-    )
-  if (uidValidity !== known.uidValidity) {
-    if (known.uidValidity !== 0) deps.log.warn({ portalId, senderId }, 'mailbox of a sender was numbered anew')
-    await moveTo(uids.at(-1) ?? 0)
-    return { more: false, failures: 0 }
-  }
-  for (const uid of uids.slice(0, BATCH)) {
-    if (deps.stopping.aborted) break
-    const failed = await handleOne(deps, portalId, mailbox, uid)
-    const failures = uid === uids[0] ? tries + 1 : 1
-    if (failed && failures < TRIES) return { more: false, failures }
-    if (failed) deps.log.error({ portalId, senderId, uid, err: failed.error }, 'incoming mail was passed over')
-    await moveTo(uid)
-  }
-  return { more: uids.length > BATCH, failures: 0 }
-}
-
-/** What went wrong with this mail itself; a mailbox or a database that is away is thrown, and is no mail's fault. */
-async function handleOne(
-  deps: Deps,
-  portalId: number,
-  mailbox: Mailbox,
-  uid: number,
-): Promise<{ error: unknown } | undefined> {
-  const mail = await mailbox.read(uid)
-  if (!mail) return undefined
-  try {
-    const receivedAt = mail.receivedAt ?? deps.clock()
-    await receiveMail(deps, { raw: mail.raw, receivedAt, source: 'imap', onlyPortal: portalId })
-    return undefined
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error
-    return { error }
   }
 }
 
@@ -120,6 +62,8 @@ interface Next {
   readonly dueAt: Temporal.Instant
   readonly problem: string | null
   readonly attempts: number
+  /** When the look began that read all there was; null for another look. */
+  readonly lookedAt: Temporal.Instant | null
 }
 
 /**
@@ -137,8 +81,9 @@ async function finish(
   await inPortal(deps.db, portalId, async (trx) => {
     if (!(await holdTurn(trx, MAILBOXES, turn)).has(senderId)) return
     const isSame = sameLogin(await findMailbox(trx, portalId, senderId), looked)
-    const next = isSame ? found : { dueAt: deps.clock(), problem: null, attempts: 0 }
+    const next = isSame ? found : { dueAt: deps.clock(), problem: null, attempts: 0, lookedAt: null }
     if (next) await setMailboxProblem(trx, portalId, senderId, next.problem)
+    if (next?.lookedAt) await setLookedAt(trx, portalId, senderId, next.lookedAt)
     await releaseLane(trx, MAILBOXES, portalId, senderId, next && { dueAt: next.dueAt, attempts: next.attempts })
   })
 }

@@ -6,7 +6,8 @@ import type { SenderRecord } from './sender-record.ts'
 export async function listSenderRecords(trx: Trx, portalId: number): Promise<SenderRecord[]> {
   const { rows } = await sql<SenderRecord>`
     select s.id, s.address, s.from_name, s.reply_to, s.signature, s.smtp_host, s.smtp_port, s.smtp_tls, s.smtp_user, s.smtp_password,
-      s.imap_host, s.imap_port, s.imap_tls, s.imap_user, s.imap_password, s.imap_problem, s.daily_cap, s.ramp_start, s.ramp_step, s.ramp_since, s.active, s.is_default, s.problem, coalesce(d.proven, false) as proven
+      s.imap_host, s.imap_port, s.imap_tls, s.imap_user, s.imap_password, s.imap_problem,
+      s.imap_passed_over, s.imap_passed_over_at, s.imap_passed_over_why, s.daily_cap, s.ramp_start, s.ramp_step, s.ramp_since, s.active, s.is_default, s.problem, coalesce(d.proven, false) as proven
     from senders s
     left join sending_domains d on d.portal_id = s.portal_id and d.domain = split_part(s.address, '@', 2)
     where s.portal_id = ${portalId} order by s.is_default desc, s.address nulls first

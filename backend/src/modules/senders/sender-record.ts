@@ -21,6 +21,10 @@ export interface SenderRecord {
   readonly imapPassword: string | null
   /** Why the mailbox could not be read last. */
   readonly imapProblem: string | null
+  /** Mails in it that were given up, and the last one when and why. */
+  readonly imapPassedOver: number
+  readonly imapPassedOverAt: Temporal.Instant | null
+  readonly imapPassedOverWhy: string | null
   readonly dailyCap: number | null
   readonly rampStart: number | null
   readonly rampStep: number | null

@@ -17,6 +17,7 @@ import { maySignDomain } from './may-sign-domain.ts'
 import { mayUseAddress } from './may-use-address.ts'
 import { noteProblem } from './note-problem.ts'
 import { openServer } from './open-server.ts'
+import { readsBounces } from './reads-bounces.ts'
 import type { SenderRecord } from './sender-record.ts'
 
 type TestDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'settings' | 'vault' | 'mailer' | 'ownServers'>
@@ -83,7 +84,8 @@ async function send(
   const key = maySign ? dkimKeys.find((each) => each.domain === domain) : undefined
   const mime = key ? signMail(plain, key, deps.clock()) : plain
   // Bounces of a test are read by the person who sent it, in the answer below; later ones are counted as unrelated.
-  const mail = { envelopeFrom: `bounces@${mailDomain}`, recipient, mime }
+  const envelopeFrom = readsBounces(sender) ? address : `bounces@${mailDomain}`
+  const mail = { envelopeFrom, recipient, mime }
   const open = async () => true
   return server ? deps.ownServers.send(server, mail, open) : deps.mailer.send(mail, open)
 }

@@ -3,7 +3,11 @@ import type { SenderRow } from '#shared/contract/sender.ts'
 import { capOn } from './cap-on.ts'
 import { domainOf } from './domain-of.ts'
 import { mayUseAddress } from './may-use-address.ts'
+import { readsBounces } from './reads-bounces.ts'
 import type { SenderRecord } from './sender-record.ts'
+
+/** As long as a person may be expected to look for the mail. */
+const SHOWN = Temporal.Duration.from({ hours: 24 * 30 })
 
 export interface RowMoment {
   readonly now: Temporal.Instant
@@ -25,6 +29,8 @@ export function toSenderRow(sender: SenderRecord, account: Sender, moment: RowMo
     server: serverOf(sender),
     mailbox: mailboxOf(sender),
     mailboxProblem: sender.imapProblem,
+    mailboxPassedOver: passedOverOf(sender, moment.now),
+    readsBounces: readsBounces(sender),
     dailyCap: sender.dailyCap ?? 0,
     rampUp: rampStart === null || rampStep === null ? null : { start: rampStart, step: rampStep },
     capToday: capOn(sender, moment.now, moment.timeZone),
@@ -43,6 +49,14 @@ function serverOf({ smtpHost, smtpPort, smtpTls, smtpUser, smtpPassword }: Sende
 function mailboxOf({ imapHost, imapPort, imapTls, imapUser, imapPassword }: SenderRecord): SenderRow['mailbox'] {
   if (imapHost === null || imapPort === null || imapTls === null) return null
   return { host: imapHost, port: imapPort, tls: imapTls, user: imapUser ?? '', hasPassword: imapPassword !== null }
+}
+
+function passedOverOf(
+  { imapPassedOver: count, imapPassedOverAt: at, imapPassedOverWhy: why }: SenderRecord,
+  now: Temporal.Instant,
+): SenderRow['mailboxPassedOver'] {
+  if (at === null || why === null || Temporal.Duration.compare(now.since(at), SHOWN) > 0) return null
+  return { count, at: at.toString(), why }
 }
 
 function problemOf(sender: SenderRecord, address: string, mailDomain: string): string | null {

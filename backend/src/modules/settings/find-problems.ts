@@ -79,6 +79,12 @@ const RULES: readonly Rule[] = [
       'mailboxes_unread',
       `The mailbox of ${unreadSenders.join(', ')} could not be read, so answers there stop no sequence. The Mail tab has the server’s words.`,
     ),
+  ({ passedOverSenders }) =>
+    passedOverSenders.length > 0 &&
+    warning(
+      'mails_passed_over',
+      `A mail in the mailbox of ${passedOverSenders.join(', ')} could not be read and was passed over. Look there whether it is an answer; the Mail tab says when and why.`,
+    ),
   ({ badDomains }) =>
     badDomains.length > 0 &&
     warning(
@@ -102,6 +108,14 @@ const RULES: readonly Rule[] = [
     warning(
       'steps_held',
       `${count(heldSteps, 'step waits', 'steps wait')} for a decision. Open the deal’s card: it says why and offers to try again or skip.`,
+    ),
+  ({ pendingTimelineEntries, oldestTimelineEntryAt }, { status }, now) =>
+    status === 'connected' &&
+    oldestTimelineEntryAt !== null &&
+    olderThan(oldestTimelineEntryAt, now, 30) &&
+    warning(
+      'timeline_waiting',
+      `${count(pendingTimelineEntries, 'entry waits', 'entries wait')} for HubSpot’s timeline, the oldest for ${age(oldestTimelineEntryAt, now)}. HubSpot does not take them now; they are tried again at least every hour, and sending is not affected.`,
     ),
   ({ failedTimelineEntries }) =>
     failedTimelineEntries > 0 &&
@@ -151,4 +165,10 @@ function olderThan(at: Temporal.Instant | null, now: Temporal.Instant, minutes: 
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`
+}
+
+function age(at: Temporal.Instant, now: Temporal.Instant): string {
+  const minutes = Math.floor(now.since(at).total('minutes'))
+  if (minutes < 120) return `${minutes} minutes`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} hours` : `${Math.floor(minutes / 60 / 24)} days`
 }

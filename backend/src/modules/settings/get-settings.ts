@@ -17,7 +17,7 @@ export async function getSettings(deps: Deps, portal: PortalContext, getConnecti
     const access = await getAccess(trx, portal)
     if (connection.status === 'disconnected') return { connection, health: null, access }
     const now = deps.clock()
-    const facts = await readHealth(trx, portal.portalId, { now, maxFaults: MAX_FAULTS })
+    const facts = await readHealth(trx, portal.portalId, now, MAX_FAULTS)
     const health: Health = {
       webhookUrl: `${deps.settings.publicUrl}/webhooks/hubspot`,
       subscriptions: [...SUBSCRIPTIONS],

@@ -29,6 +29,7 @@ export function askHubSpot(world: SimulatedWorld, { enrollment }: SimulatedRun):
   const contact = world.contacts.get(enrollment.contactId)
   if (deal && !deal.deleted) readDeal(deal)
   return {
+    merged: false,
     pipelineId: deal?.pipelineId ?? null,
     stageId: deal ? stageOf(deal) : null,
     deleted: deal?.deleted ?? true,
@@ -93,6 +94,7 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
       timeZone: contact?.timeZone ?? null,
       optedOut: contact?.optedOut ?? false,
       deleted: contact === undefined,
+      merged: false,
     },
     deal: deal
       ? {
@@ -103,6 +105,7 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
           ownerId: deal.ownerId,
           isClosed: isClosed(world, deal),
           deleted: deal.deleted,
+          merged: false,
         }
       : null,
     ownerTimeZone: ownerZone(world, enrollment.dealId),

@@ -3,6 +3,7 @@ import type { Deps } from '#deps'
 import { readContactTypes } from '#hubspot/associations.ts'
 import { readContacts } from '#hubspot/contacts.ts'
 import { readDeals } from '#hubspot/deals.ts'
+import { findMerged } from '#hubspot/merged-ids.ts'
 import { listClicked } from '#modules/clicks/list-clicked.ts'
 import type { StepCondition } from '#shared/contract/step-conditions.ts'
 import { selectReplies } from './repository.ts'
@@ -31,8 +32,8 @@ export async function readStepFacts(
   return new Map(
     questions.map((question): [string, FactsAnswer] => {
       const { runId, enrollmentId, dealId, contactId } = question
-      const deal = deals.get(dealId)
-      const contact = contacts.get(contactId)
+      const deal = findMerged(deals, dealId)
+      const contact = findMerged(contacts, contactId)
       if (!deal && isAbout(question, 'deal')) return [runId, 'deal_deleted']
       if (!contact && isAbout(question, 'contact')) return [runId, 'contact_deleted']
       const answer = {

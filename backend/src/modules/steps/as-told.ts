@@ -11,6 +11,6 @@ export function asTold(state: RunState, told: SendFacts | undefined): RunState {
   return {
     ...state,
     contact: { ...state.contact, ...values.contact },
-    deal: { ...values.deal, pipelineId, stageId, ownerId, isClosed, deleted },
+    deal: { ...values.deal, pipelineId, stageId, ownerId, isClosed, deleted, merged: false },
   }
 }

@@ -45,13 +45,14 @@ function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<stri
   const known = new Map<string, SendFacts>()
   for (const loaded of runs) {
     const { deal, dealReadAt, contactsReadAt, contactReadAt, onDeal, contact } = loaded.state
-    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews) continue
+    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews || !loaded.address) continue
     const readings = [dealReadAt, contactsReadAt, contactReadAt]
     if (!readings.every((readAt) => isYoung(readAt, now))) continue
     const { pipelineId, stageId, ownerId, isClosed, deleted } = deal
     const { email, optedOut } = contact
     const readAt = readings.reduce((one, other) => (Temporal.Instant.compare(one, other) <= 0 ? one : other))
     known.set(pairKey(pairOf(loaded)), {
+      merged: false,
       pipelineId,
       stageId,
       deleted,

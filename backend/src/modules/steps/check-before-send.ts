@@ -70,10 +70,13 @@ function lateness({ run, state }: LoadedRun, batch: LoadedBatch, now: Temporal.I
   )
 }
 
-/** A person who sends a mail once more has just looked at the deal. Days later, after a stop for example, that says nothing. */
-function mustAsk({ run }: LoadedRun, now: Temporal.Instant): boolean {
+/**
+ * A person who sends a mail once more has just looked at the deal. Days later, after a stop for example, that says nothing; nor
+ * does it where no address is kept to send it to.
+ */
+function mustAsk({ run, address }: LoadedRun, now: Temporal.Instant): boolean {
   const looked = run.approvedAt ?? run.plannedFor
-  return !run.resend || Temporal.Instant.compare(now, looked.add(JUST_LOOKED)) >= 0
+  return !run.resend || !address || Temporal.Instant.compare(now, looked.add(JUST_LOOKED)) >= 0
 }
 
 /** What a decision against sending means for the run. */

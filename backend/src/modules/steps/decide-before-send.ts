@@ -33,6 +33,8 @@ const STEP_PAUSED = `${SEQUENCE_IS_PAUSED}this step is done when it is resumed.`
 /** How the sentence of a step begins that a stop keeps back; the stop's reason follows. */
 export const SENDING_STOPPED = 'Sending is stopped: '
 export const ENROLLMENT_ENDED = 'The enrollment ended before this step.'
+const NO_ADDRESS = 'The contact has no e-mail address. Add one in HubSpot, then try again.'
+const BAD_ADDRESS = 'The contact’s e-mail address is not valid. Correct it in HubSpot, then try again.'
 const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
 
 export interface DecisionFacts {
@@ -61,7 +63,7 @@ export function decideBeforeStep(
   state: RunState,
   facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
 ): Exclude<Decision, { kind: 'send' }> | undefined {
-  const early = enrollmentDecision(state, false)
+  const early = enrollmentDecision(state, false) ?? mergeDecision(facts)
   if (early) return early
   const ending = endingOf(state, facts)
   if (ending === 'pause_others') return { kind: ending }
@@ -71,7 +73,7 @@ export function decideBeforeStep(
 
 /** Decides from what is known now. Pure; called before HubSpot is asked, after it, and when a gate was closed. */
 export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decision {
-  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend)
+  const early = deliveryDecision(state) ?? enrollmentDecision(state, facts.resend) ?? mergeDecision(facts)
   if (early) return early
   const ending = endingOf(state, facts)
   if (ending === 'pause_others') return { kind: ending }
@@ -79,18 +81,14 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   const resting = sequenceDecision(state, SEQUENCE_PAUSED)
   if (resting) return resting
   if (state.sendingStop !== null) return { kind: 'paused', why: `${SENDING_STOPPED}${state.sendingStop}` }
-  if (!state.contact.email) {
-    return { kind: 'hold', why: 'The contact has no e-mail address. Add one in HubSpot, then try again.' }
-  }
-  if (!facts.address) {
-    return { kind: 'hold', why: 'The contact’s e-mail address is not valid. Correct it in HubSpot, then try again.' }
-  }
   if (state.step?.kind !== 'email') {
     return { kind: 'hold', why: 'This step is missing from its sequence version. Skip it.' }
   }
   if (facts.told?.contact && normalizeAddress(facts.told.contact.email ?? '') !== facts.address) {
     return { kind: 'again', why: 'The contact’s e-mail address has just changed in HubSpot.' }
   }
+  // Only HubSpot says that there is none: what is kept may be blank because another contact has the address now.
+  if (facts.told && !facts.address) return { kind: 'hold', why: facts.told.contact?.email ? BAD_ADDRESS : NO_ADDRESS }
   const held = facts.told && holdForOwner(state, facts.told)
   if (held) return { kind: 'hold', why: held }
   return windowDecision(state, facts) ?? { kind: 'send' }
@@ -140,16 +138,21 @@ function enrollmentDecision(state: RunState, resend: boolean): Exclude<Decision,
   return { kind: 'cancel', why: ENROLLMENT_ENDED }
 }
 
+/** The enrollment goes on with the other record, or has ended by now. */
+function mergeDecision({ told }: Pick<DecisionFacts, 'told'>): Extract<Decision, { kind: 'again' }> | undefined {
+  return told?.merged ? { kind: 'again', why: 'The deal or the contact has just been merged in HubSpot.' } : undefined
+}
+
 function endingOf(
   state: RunState,
   facts: Pick<DecisionFacts, 'suppression' | 'told' | 'closedStages'>,
 ): StopReason | 'pause_others' | undefined {
   const { contact, deal } = state
   const { told } = facts
-  if (contact.deleted || told?.contact === null) return 'contact_deleted'
+  if (contact.deleted || told?.contact === null) return contact.merged ? 'merged' : 'contact_deleted'
   if (facts.suppression) return facts.suppression === 'unsubscribed' ? 'unsubscribed' : 'suppressed'
   if (contact.optedOut || told?.contact.optedOut) return 'unsubscribed'
-  if (deal?.deleted || told?.deleted) return 'deal_deleted'
+  if (deal?.deleted || told?.deleted) return deal?.merged ? 'merged' : 'deal_deleted'
   if (!told) return undefined
   if (!told.onDeal) return 'contact_removed'
   if (hasLeftStage(state, told)) return 'stage_left'

@@ -1,5 +1,6 @@
 import { inPortal } from '#db/in-portal.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
+import { envelopeOf } from '#modules/senders/envelope-of.ts'
 import type { CheckedRun } from './check-before-send.ts'
 import { insertDeliveries, type PreparedDelivery } from './delivery-repository.ts'
 import { type Draft, draftDelivery } from './draft-delivery.ts'
@@ -55,6 +56,7 @@ export async function prepareDeliveries(
   if (drafts.length === 0) return { mails: [], settlements, overtaken: [] }
   const { frozen, admitted, deferred } = await freeze(deps, portalId, batch, drafts)
   settlements.push(...deferred)
+  const { vault, settings } = deps
   const byRun = new Map(frozen.map((row) => [row.stepRunId, row]))
   const mails: PreparedMail[] = []
   const overtaken: CheckedRun[] = []
@@ -67,7 +69,10 @@ export async function prepareDeliveries(
         recipient: row.recipient,
         addressHash: delivery.addressHash,
         sender,
-        envelopeFrom: bounceAddress(deps, portalId, checked),
+        envelopeFrom: envelopeOf({ vault, mailDomain: settings.mailDomain }, sender, {
+          portalId,
+          stepRunId: row.stepRunId,
+        }),
         subject: row.subject ?? '',
         mime: row.mime,
       })
@@ -108,9 +113,4 @@ function freeze(deps: StepsDeps, portalId: number, batch: LoadedBatch, drafts: r
     const frozen = deliveries.length > 0 ? await insertDeliveries(trx, portalId, deliveries, moment.now) : []
     return { frozen, admitted, deferred }
   })
-}
-
-/** Where bounces come back to (VERP): a token that only we can make, naming portal and step run. 60 characters before the @. */
-function bounceAddress(deps: StepsDeps, portalId: number, { run }: CheckedRun): string {
-  return `bounces+${deps.vault.signBounce({ portalId, stepRunId: run.id })}@${deps.settings.mailDomain}`
 }

@@ -4,6 +4,7 @@ import type { OwnServer } from '#mail/own-servers.ts'
 import { accountAddress } from '#modules/senders/account-address.ts'
 import { domainOf } from '#modules/senders/domain-of.ts'
 import { maySignDomain } from '#modules/senders/may-sign-domain.ts'
+import { readsBounces } from '#modules/senders/reads-bounces.ts'
 import type { SenderRecord } from '#modules/senders/sender-record.ts'
 import type { PortalState } from './state-repository.ts'
 
@@ -21,6 +22,8 @@ export interface StepSender {
   readonly signature: string
   /** Whether its mails may carry the signature of its domain. */
   readonly maySign: boolean
+  /** See `readsBounces`. */
+  readonly readsBounces: boolean
   /** What its own server said when it could not be used last. */
   readonly problem: string | null
 }
@@ -48,7 +51,8 @@ export function senderOf(
 ): StepSender {
   const { id, address, signature, problem } = sender
   const { mailDomain } = settings
-  const shared = { id, signature, problem, postalAddress: portal.postalAddress || portal.accountName }
+  const postalAddress = portal.postalAddress || portal.accountName
+  const shared = { id, signature, problem, postalAddress, readsBounces: readsBounces(sender) }
   if (address === null) {
     return {
       ...shared,

@@ -93,6 +93,8 @@ export interface RunState extends StartState, KeptTalks {
     readonly timeZone: string | null
     readonly optedOut: boolean
     readonly deleted: boolean
+    /** It went into another record, which the enrollment did not follow. */
+    readonly merged: boolean
   }
   readonly deal: {
     readonly name: string | null
@@ -103,6 +105,8 @@ export interface RunState extends StartState, KeptTalks {
     readonly ownerId: string | null
     readonly isClosed: boolean
     readonly deleted: boolean
+    /** See `contact.merged`. */
+    readonly merged: boolean
   } | null
   /** Of the deal's owner; null where it is not known. */
   readonly ownerTimeZone: string | null
@@ -161,9 +165,11 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
       case when a.digest is null then null else json_build_object('digest', encode(a.digest, 'hex'),
         'subject', a.subject, 'body', a.body) end as approval,
       json_build_object('contactId', c.contact_id, 'email', c.email, 'firstName', c.first_name, 'lastName', c.last_name, 'phone', c.phone,
-        'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted) as contact,
+        'company', c.company, 'timeZone', c.time_zone, 'optedOut', c.opted_out, 'deleted', c.deleted,
+        'merged', c.merged_into is not null) as contact,
       case when d.deal_id is null then null else json_build_object('name', d.name, 'amount', d.amount,
-        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'ownerId', d.owner_id, 'isClosed', d.is_closed, 'deleted', d.deleted) end as deal,
+        'pipelineId', d.pipeline_id, 'stageId', d.stage_id, 'ownerId', d.owner_id, 'isClosed', d.is_closed, 'deleted', d.deleted,
+        'merged', d.merged_into is not null) end as deal,
       w.time_zone as owner_time_zone,
       d.replied_at as deal_replied_at, d.booked_at as deal_booked_at, d.meeting_at as deal_meeting_at,
       c.replied_at as contact_replied_at, c.booked_at as contact_booked_at, c.meeting_at as contact_meeting_at,

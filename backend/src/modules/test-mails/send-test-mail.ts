@@ -9,6 +9,7 @@ import { once } from '#modules/idempotency/once.ts'
 import { composeStep } from '#modules/previews/compose-step.ts'
 import { type OpenStep, openStep } from '#modules/previews/open-step.ts'
 import type { SampleNames } from '#modules/previews/read-sample.ts'
+import { envelopeOf } from '#modules/senders/envelope-of.ts'
 import { openServer } from '#modules/senders/open-server.ts'
 import type { SendTestMail, TestMailSent } from '#shared/contract/preflight.ts'
 import { admitTestMail } from './admit-test-mail.ts'
@@ -85,7 +86,7 @@ async function compose(deps: Deps, portalId: number, id: string, step: OpenStep,
     subject: `[Test] ${step.rendered.mail.subject}`,
   })
   // No step run has this id, so a bounce leads nowhere.
-  const envelopeFrom = `bounces+${deps.vault.signBounce({ portalId, stepRunId: id })}@${mailDomain}`
+  const envelopeFrom = envelopeOf({ vault: deps.vault, mailDomain }, step.sender, { portalId, stepRunId: id })
   return { envelopeFrom, recipient: self.address, mime }
 }
 
