@@ -1,6 +1,5 @@
-const GREETING = 'Hello {{ contact.firstname | default: "there" }},'
-const END = ['', 'Best regards', '{{ sender.name }}']
-const DEAL = '{{ deal.name | default: "your project" }}'
+const GREETING = 'Hi {{ contact.firstname | default: "there" }},'
+const END = ['', 'Best regards,', '{{ sender.name }}']
 
 function mail(id: string, subject: string, ...paragraphs: string[]) {
   const body = [GREETING, '', paragraphs.join('\n\n'), ...END].join('\n')
@@ -18,23 +17,23 @@ export const EXAMPLE_SEQUENCE = {
     steps: [
       mail(
         'example-1',
-        `Your proposal for ${DEAL}`,
-        `you should have our proposal for ${DEAL} by now. Is there anything you would like us to explain or change?`,
+        'Our proposal: any questions?',
+        'You should have our proposal by now. Is there anything you would like us to explain or change?',
         'A short reply is enough.',
       ),
       { id: 'example-2', kind: 'wait' as const, amount: 3, unit: 'days' as const },
       mail(
         'example-3',
-        'Any questions about the proposal?',
-        'did our proposal raise any questions? We can go through it together on a call of 20 minutes.',
-        'Which day suits you?',
+        'Would a short call help?',
+        'If our proposal raised any questions, we can go through it together in a 20-minute call.',
+        'Which day works for you?',
       ),
       { id: 'example-4', kind: 'wait' as const, amount: 4, unit: 'days' as const },
       mail(
         'example-5',
-        'Shall I keep this open?',
-        'I have not heard from you, so the timing may be wrong. Shall I keep the proposal open, or come back to you later?',
-        'Either answer helps me.',
+        'Should I keep this open?',
+        'We have not agreed on a next step yet, so the timing may be off. Should I keep the proposal open, or check back with you later?',
+        'Either answer helps.',
       ),
     ],
   },

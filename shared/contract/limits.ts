@@ -77,8 +77,24 @@ export const LateMail = Type.Object({
 })
 export type LateMail = Static<typeof LateMail>
 
+/** The late mails of one sequence, by how late they are. */
+export const LateMailGroup = Type.Object({
+  sequenceName: Type.String(),
+  count: Type.Integer(),
+  underTwoDays: Type.Integer(),
+  underAWeek: Type.Integer(),
+  older: Type.Integer(),
+  /** Of these, due before a backup was restored: perhaps sent already. */
+  maybeSent: Type.Integer(),
+})
+export type LateMailGroup = Static<typeof LateMailGroup>
+
 export const LateMails = Type.Object({
   count: Type.Integer(),
+  /** What a decision about all must name, with `count`: what began to wait later is none of them. Null when nothing waits. */
+  countedAt: Type.Union([Moment, Type.Null()]),
+  /** What all of them are, the sequence with the most first. */
+  groups: Type.Array(LateMailGroup),
   /** What is asked, with the count; null when nothing waits. */
   question: Type.Union([Type.String(), Type.Null()]),
   /** The oldest of them, up to 100. */
@@ -99,14 +115,19 @@ export const DecideLateMails = Type.Object(
 )
 export type DecideLateMails = Static<typeof DecideLateMails>
 
-/** Of all that wait, the oldest first, as many as one call can do. */
+/** Of all that were counted, the oldest first, as many as one call can do. `countedAt` and `count` are those of `LateMails`. */
 export const DecideAllLateMails = Type.Object(
-  { action: LateMailAction, idempotencyKey: IdempotencyKey },
+  {
+    action: LateMailAction,
+    countedAt: Type.String({ pattern: '^20\\d\\d-\\d\\d-\\d\\dT[0-9:.]{5,18}Z$' }),
+    count: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+    idempotencyKey: IdempotencyKey,
+  },
   { additionalProperties: false },
 )
 export type DecideAllLateMails = Static<typeof DecideAllLateMails>
 
-/** How many were decided, and how many wait still. */
+/** How many were decided, and how many wait still: of those that were counted, or of all where some were named. */
 export const LateMailsDecided = Type.Object({
   decided: Type.Integer(),
   left: Type.Integer(),

@@ -42,7 +42,7 @@ test('the settings page asks our server through hubspot.fetch', async () => {
   const answers: Record<string, unknown> = {
     '/api/settings': settings(),
     '/api/stops': { stops: [] },
-    '/api/late-mails': { count: 0, question: null, mails: [] },
+    '/api/late-mails': { count: 0, countedAt: null, groups: [], question: null, mails: [] },
     '/api/hubspot-status': hubspotStatus(),
     '/api/hubspot-mail': hubspotMail(),
     '/api/hubspot-mail/subscriptions': { subscriptions: [] },

@@ -1,7 +1,17 @@
-import { Alert, Checkbox, Form, Input, LoadingButton, Modal, NumberInput, TextArea } from '@hubspot/ui-extensions'
+import {
+  Alert,
+  Checkbox,
+  Form,
+  Input,
+  LoadingButton,
+  Modal,
+  NumberInput,
+  TableRow,
+  TextArea,
+} from '@hubspot/ui-extensions'
 import { ApiError } from '@stagecue/app-client'
 import { expect, test, vi } from 'vitest'
-import type { LateMail, StopRow } from '#shared/contract/limits.ts'
+import type { LateMail, LateMails, StopRow } from '#shared/contract/limits.ts'
 import { RULES, SEQUENCE_ID, STEP_RUN_ID, sequence, settings } from './support/fixtures.ts'
 import { hubspotMail, hubspotStatus } from './support/number-fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
@@ -100,21 +110,38 @@ test('what the bounce breaker stopped says how many bounced, and an admin lifts 
   )
 })
 
-test('late e-mails are asked about with their count, and all or some are approved', async () => {
-  const late = { count: 120, question: '120 mails are too late to be sent on their own.', mails: [lateMail] }
-  const page = await openSettings('overview', { listLateMails: async () => late })
-  await until(() => page.button('Approve all'))
-  expect(page.screen()).toContain('120 mails are too late to be sent on their own.')
-  expect(page.screen()).toContain('The oldest 1 are shown.')
+const COUNTED_AT = '2026-11-21T06:00:00Z'
+const late = (changes: Partial<LateMails> = {}): LateMails => ({
+  ...{ count: 1, countedAt: COUNTED_AT, question: '1 mail is too late to be sent on its own.', mails: [lateMail] },
+  groups: [{ sequenceName: 'Onboarding', count: 1, underTwoDays: 0, underAWeek: 1, older: 0, maybeSent: 0 }],
+  ...changes,
+})
+const many = late({
+  ...{ count: 320, question: '320 mails are too late to be sent on their own.' },
+  groups: [
+    { sequenceName: 'Onboarding', count: 300, underTwoDays: 200, underAWeek: 90, older: 10, maybeSent: 0 },
+    { sequenceName: 'Renewal', count: 20, underTwoDays: 0, underAWeek: 15, older: 5, maybeSent: 0 },
+  ],
+})
+
+test('late e-mails are asked about with their count and what they are, and all or some are decided', async () => {
+  const page = await openSettings('overview', { listLateMails: async () => many })
+  await until(() => page.button('Approve all 320'))
+  expect(page.screen()).toContain('320 mails are too late to be sent on their own.')
+  expect(page.findAll(TableRow).map(wordsOf)).toEqual(
+    expect.arrayContaining(['Onboarding 300 200 90 10', 'Renewal 20 0 15 5']),
+  )
+  expect(page.screen()).toContain('“All” is these 320; what becomes late after this page was loaded keeps waiting.')
+  expect(page.screen()).not.toContain('Perhaps sent already')
   expect(page.screen()).toContain('It is too late to go out on its own.')
-  page.button('Approve all').trigger('onClick')
+  page.button('Approve all 320').trigger('onClick')
   await until(() =>
     expect(page.api.decideAllLateMails).toHaveBeenCalledExactlyOnceWith({
-      action: 'approve',
+      ...{ action: 'approve', countedAt: COUNTED_AT, count: 320 },
       idempotencyKey: 'key-00001',
     }),
   )
-  await until(() => expect(page.button('Approve all').props.disabled).toBe(false))
+  await until(() => expect(page.button('Approve all 320').props.disabled).toBe(false))
   page.find(Checkbox).trigger('onChange', true as never)
   await until(() => page.button('Skip the 1 chosen'))
   page.button('Skip the 1 chosen').trigger('onClick')
@@ -130,11 +157,11 @@ test('late e-mails are asked about with their count, and all or some are approve
 test('late e-mails that could not be decided are named with their reason', async () => {
   const refused = [{ stepRunId: STEP_RUN_ID, contactName: 'Ada Lovelace', why: 'The calendar never opens.' }]
   const page = await openSettings('overview', {
-    listLateMails: async () => ({ count: 2, question: '2 mails are too late.', mails: [lateMail] }),
+    listLateMails: async () => late({ count: 2 }),
     decideAllLateMails: async () => ({ decided: 1, left: 0, refused }),
   })
-  await until(() => page.button('Approve all'))
-  page.button('Approve all').trigger('onClick')
+  await until(() => page.button('Approve all 2'))
+  page.button('Approve all 2').trigger('onClick')
   await until(() =>
     expect(page.addAlert).toHaveBeenCalledExactlyOnceWith({
       type: 'warning',
@@ -146,8 +173,7 @@ test('late e-mails that could not be decided are named with their reason', async
 })
 
 test('“all” is what was looked at: nothing that became late since is sent or skipped', async () => {
-  const late = { count: 1, question: '1 mail is too late to be sent on its own.', mails: [lateMail] }
-  const page = await openSettings('overview', { listLateMails: async () => late })
+  const page = await openSettings('overview', { listLateMails: async () => late() })
   await until(() => page.button('Approve all'))
   page.button('Approve all').trigger('onClick')
   await until(() => expect(page.api.decideLateMails).toHaveBeenCalledOnce())
@@ -155,6 +181,30 @@ test('“all” is what was looked at: nothing that became late since is sent or
   expect(page.api.decideAllLateMails).not.toHaveBeenCalled()
   const message = '1 late e-mail is approved and goes in the sending hours.'
   await until(() => expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message }))
+  // The health of the account counts them, too.
+  await until(() => expect(page.api.readSettings).toHaveBeenCalledTimes(2))
+})
+
+test('all means all that were counted, however many calls it takes, each with a key of its own', async () => {
+  const left = [120, 0]
+  const decideAllLateMails = async () => ({ decided: 160, left: left.shift() ?? 0, refused: [] })
+  const page = await openSettings('overview', { listLateMails: async () => many, decideAllLateMails })
+  await until(() => page.button('Skip all 320'))
+  page.button('Skip all 320').trigger('onClick')
+  const message = '320 late e-mails are skipped.'
+  await until(() => expect(page.addAlert).toHaveBeenCalledExactlyOnceWith({ type: 'success', message }))
+  const counted = { action: 'skip', countedAt: COUNTED_AT, count: 320 }
+  expect(page.api.decideAllLateMails.mock.calls.map(([input]) => input)).toEqual([
+    { ...counted, idempotencyKey: 'key-00001' },
+    { ...counted, idempotencyKey: 'key-00001-2' },
+  ])
+})
+
+test('of what waits after a restored backup the summary says how much was perhaps sent already', async () => {
+  const restored = { sequenceName: 'Onboarding', count: 320, underTwoDays: 320, underAWeek: 0, older: 0, maybeSent: 12 }
+  const page = await openSettings('overview', { listLateMails: async () => ({ ...many, groups: [restored] }) })
+  await until(() => expect(page.screen()).toContain('Perhaps sent already'))
+  expect(page.findAll(TableRow).map(wordsOf)).toContain('Onboarding 320 320 0 0 12')
 })
 
 test('limits are saved as whole numbers, and an impossible one is named', async () => {
@@ -177,13 +227,12 @@ test('limits are saved as whole numbers, and an impossible one is named', async 
 
 test('who may only look sees what is stopped and late, and changes nothing', async () => {
   const readOnly = settings({ access: { mayConfigure: false, admins: ['boss@acme.example'] } })
-  const late = { count: 1, question: '1 mail is too late.', mails: [lateMail] }
   const page = await openSettings('overview', {
     readSettings: async () => readOnly,
     listStops: async () => ({ stops: [stop()] }),
-    listLateMails: async () => late,
+    listLateMails: async () => late(),
   })
-  await until(() => expect(page.screen()).toContain('1 mail is too late.'))
+  await until(() => expect(page.screen()).toContain('1 mail is too late to be sent on its own.'))
   for (const label of ['Allow again', 'Stop all sending', 'Approve all', 'Skip all', 'Save limits']) {
     expect(page.hasButton(label)).toBe(false)
   }

@@ -49,7 +49,7 @@ test('one click starts from an example of three e-mails that can be published as
   await until(() => expect(page.findAll(Tile)).toHaveLength(5))
 
   expect(page.findAll(TextArea)).toHaveLength(3)
-  expect(page.find(TextArea).props.value).toContain('Hello {{ contact.firstname | default: "there" }},')
+  expect(page.find(TextArea).props.value).toContain('Hi {{ contact.firstname | default: "there" }},')
   expect(page.screen()).toContain('7 days after enrollment')
   expect(page.button('Publish').props.variant).toBe('primary')
   expect(page.api.createSequence.mock.calls[0]?.[0].definition.steps).toHaveLength(5)

@@ -39,17 +39,17 @@ test('a branch has cases with conditions, each leading to a later step', async (
   page.button('Add e-mail').trigger('onClick')
   page.button('Add end').trigger('onClick')
   await until(() => expect(page.findAll(Tile)).toHaveLength(6))
-  await until(() => page.select('Comparison'))
+  await until(() => page.select('Comparison of condition 1 of case 1 of step 4'))
   expect(page.api.listMappingChoices).toHaveBeenCalledOnce()
 
   page.find(Input, { label: 'Name of case 1 of step 4' }).trigger('onInput', 'Large deals' as never)
-  page.choose('Comparison', 'more_than')
-  const end = page.select('Case 1 goes on with').props.options?.find(({ label }) => label === 'Step 6: end')
-  page.choose('Case 1 goes on with', String(end?.value))
+  page.choose('Comparison of condition 1 of case 1 of step 4', 'more_than')
+  const end = page.select('Case 1 of step 4 goes on with').props.options?.find(({ label }) => label === 'Step 6: end')
+  page.choose('Case 1 of step 4 goes on with', String(end?.value))
   page.press(3, 'Add condition')
-  await until(() => expect(page.findAll(Select, { label: 'About' })).toHaveLength(2))
-  page.findAll(Select, { label: 'About' })[1]?.trigger('onChange', 'label' as never)
-  await until(() => page.select('Label'))
+  await until(() => page.select('What condition 2 of case 1 of step 4 is about'))
+  page.choose('What condition 2 of case 1 of step 4 is about', 'label')
+  await until(() => page.select('Label of condition 2 of case 1 of step 4'))
   const step = (await page.saved())[3]
   expect(step).toMatchObject({
     kind: 'branch',
@@ -70,6 +70,23 @@ test('a branch has cases with conditions, each leading to a later step', async (
   })
 })
 
+test('no two fields of the editor are called the same, however many conditions there are', async () => {
+  const page = await openEditor()
+  for (const label of ['Add branch', 'Add branch', 'Add wait for an event', 'Add property change']) {
+    page.button(label).trigger('onClick')
+  }
+  await until(() => page.select('Event of step 6'))
+  page.choose('Event of step 6', 'property')
+  for (const step of [3, 4]) page.press(step, 'Add condition')
+  page.press(3, 'Add case')
+  await until(() => page.select('Property of condition 2 of case 1 of step 5'))
+  await until(() => page.select('Property of step 6'))
+  const fields = [...page.findAll(Input), ...page.findAll(Select), ...page.findAll(NumberInput)]
+  const labels = fields.map(({ props }) => String(props.label))
+  expect(labels).toContain('Value of condition 1 of case 2 of step 4')
+  expect(labels.filter((label, place) => labels.indexOf(label) !== place)).toEqual([])
+})
+
 test('a wait for an event names the event, the limit and both ways', async () => {
   const page = await openEditor()
   page.button('Add wait for an event').trigger('onClick')
@@ -83,7 +100,7 @@ test('a wait for an event names the event, the limit and both ways', async () =>
   page.choose('Unit of the limit in step 4', 'business_days')
   page.choose('Step 4: when it does not, go on with', 'end')
   page.choose('Event of step 4', 'property')
-  await until(() => page.select('Property'))
+  await until(() => page.select('Property of step 4'))
   expect((await page.saved())[3]).toMatchObject({
     kind: 'wait_for',
     event: 'property',

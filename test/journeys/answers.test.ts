@@ -50,15 +50,20 @@ async function answered(answer: Answer): Promise<() => Promise<DealCard>> {
 }
 
 test.each([
-  ['reply', 'stopped', /^The contact replied\.$/, 'The contact replied to Follow-up'],
-  ['bounce', 'stopped', /^The mail came back/, 'A mail of “Follow-up” came back: the address does not exist (5.1.1)'],
-  ['unsubscribe', 'stopped', /^The contact unsubscribed\.$/, 'The contact unsubscribed'],
-  ['complaint', 'stopped', /reported the mail as spam/, 'The contact reported a mail of Follow-up as spam'],
+  ['reply', 'stopped', /^The contact replied\.$/, 'Ada replied to step 1 of Follow-up'],
+  [
+    'bounce',
+    'stopped',
+    /^The mail came back/,
+    'A mail of step 1 of Follow-up to Ada came back: the address does not exist (5.1.1)',
+  ],
+  ['unsubscribe', 'stopped', /^The contact unsubscribed\.$/, 'Ada unsubscribed through a mail of Follow-up'],
+  ['complaint', 'stopped', /reported the mail as spam/, 'Ada reported a mail of step 1 of Follow-up as spam'],
   [
     'away',
     'paused',
     /^Out of office until \w{3} \d{1,2} \w{3}\. It goes on by itself then/,
-    'The contact is out of office',
+    'Ada is out of office until',
   ],
 ] as const)('out over SMTP, %s in over SMTP and IMAP: the card says %s and why', async (answer, status, why, line) => {
   const card = await answered(answer)

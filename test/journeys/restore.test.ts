@@ -36,11 +36,13 @@ test('after three days without the app late mails wait with their count, fresh o
     expect([late, fresh].map(each)).toEqual([['1,0,0'], ['1,1,1']])
     const card = <T>(method: 'GET' | 'POST', path: string, body?: object) =>
       world.stack.card<T>(PORTAL, method, path, body)
-    expect(await card<LateMails>('GET', '/api/late-mails')).toMatchObject({
+    const waiting = await card<LateMails>('GET', '/api/late-mails')
+    expect(waiting).toMatchObject({
       count: 7,
       question: '7 mails are too late to be sent on their own. Approve or skip them.',
     })
-    const approval = { action: 'approve', idempotencyKey: 'approve-the-late' }
+    const { countedAt, count } = waiting
+    const approval = { action: 'approve', countedAt, count, idempotencyKey: 'approve-the-late' }
     expect(await card<LateMailsDecided>('POST', '/api/late-mails/all', approval)).toEqual({
       decided: 7,
       left: 0,

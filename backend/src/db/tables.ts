@@ -12,6 +12,7 @@ import type {
   HubspotMailSettingsTable,
   MailRecordsTable,
   OptOutWritesTable,
+  StatusWritesTable,
 } from './tables/what-hubspot-is-told.ts'
 import type { WhatIfRunsTable } from './tables/what-if.ts'
 import type {
@@ -30,7 +31,6 @@ import type {
   SendingStopsTable,
   StageEntriesTable,
   StatusSettingsTable,
-  StatusWritesTable,
   StepRunsTable,
   SuppressionsTable,
   TimelineEntriesTable,

@@ -68,6 +68,7 @@ export function BranchFields({ branch, number, choices, sequences, readOnly, onC
               // biome-ignore lint/suspicious/noArrayIndexKey: a condition has no id and is never reordered.
               key={index}
               name={`${number}-${index + 1}`}
+              place={`condition ${index + 1} of branch ${number}`}
               condition={item}
               choices={choices}
               readOnly={readOnly}

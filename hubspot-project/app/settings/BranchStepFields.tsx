@@ -1,4 +1,4 @@
-import { Button, Flex, Input, Select, Text } from '@hubspot/ui-extensions'
+import { Button, Divider, Flex, Input, Select, Text } from '@hubspot/ui-extensions'
 import type { MappingChoices } from '@stagecue/shared/contract/mapping.ts'
 import type { Step } from '@stagecue/shared/contract/sequence.ts'
 import type { BranchArm, BranchStep } from '@stagecue/shared/contract/step-branch.ts'
@@ -83,6 +83,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
     onChange((before) => ({ ...before, when: { ...before.when, items: change(before.when.items) } }))
   return (
     <Flex direction="column" gap="extra-small">
+      {number > 1 ? <Divider /> : null}
       <Input
         label={`Name of case ${number} of step ${index + 1}`}
         name={`arm-${name}`}
@@ -93,7 +94,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
       />
       {items.length > 1 ? (
         <Select
-          label="It applies when"
+          label={`Case ${number} of step ${index + 1} applies when`}
           name={`match-${name}`}
           readOnly={readOnly}
           value={match}
@@ -114,6 +115,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
             // biome-ignore lint/suspicious/noArrayIndexKey: a condition has no id and is never reordered.
             key={place}
             name={`${name}-${place}`}
+            place={`condition ${place + 1} of case ${number} of step ${index + 1}`}
             condition={item}
             choices={choices}
             readOnly={readOnly}
@@ -123,7 +125,7 @@ function ArmFields({ arm, name, number, isOnly, steps, index, choices, readOnly,
         ),
       )}
       <TargetSelect
-        label={`Case ${number} goes on with`}
+        label={`Case ${number} of step ${index + 1} goes on with`}
         name={`then-${name}`}
         target={arm.leadsTo}
         steps={steps}

@@ -14,6 +14,8 @@ import { textEvents } from './text-events.ts'
 export interface ConditionFieldsProps {
   /** Unique on the page: branch and place. */
   name: string
+  /** What it belongs to, for the labels: "condition 2 of branch 1". Several are on one page. */
+  place: string
   condition: Condition
   choices: MappingChoices
   readOnly: boolean
@@ -23,13 +25,14 @@ export interface ConditionFieldsProps {
 }
 
 /** One condition: a property, how it is compared, and with what. */
-export function ConditionFields({ name, condition, choices, readOnly, onChange, onRemove }: ConditionFieldsProps) {
+export function ConditionFields(props: ConditionFieldsProps) {
+  const { name, place, condition, choices, readOnly, onChange, onRemove } = props
   const property = findProperty(choices, condition)
   const type = property?.type ?? ('type' in condition ? condition.type : 'text')
   return (
     <Flex direction="row" gap="small" wrap="wrap" align="end">
       <Select
-        label="Property"
+        label={`Property of ${place}`}
         name={`property-${name}`}
         readOnly={readOnly}
         value={propertyKey(condition)}
@@ -43,7 +46,7 @@ export function ConditionFields({ name, condition, choices, readOnly, onChange, 
         <Text>{`is one of ${condition.values.join(', ')}`}</Text>
       ) : (
         <Select
-          label="Comparison"
+          label={`Comparison of ${place}`}
           name={`operator-${name}`}
           readOnly={readOnly}
           value={condition.operator}
@@ -54,6 +57,7 @@ export function ConditionFields({ name, condition, choices, readOnly, onChange, 
       {'value' in condition ? (
         <ValueField
           name={name}
+          place={place}
           condition={condition}
           options={optionsOf(property, type)}
           readOnly={readOnly}
@@ -71,15 +75,17 @@ export function ConditionFields({ name, condition, choices, readOnly, onChange, 
 
 interface ValueFieldProps {
   name: string
+  place: string
   condition: Extract<Condition, { value: string }>
   options: readonly { label: string; value: string }[]
   readOnly: boolean
   onChange: (condition: Condition) => void
 }
 
-function ValueField({ name, condition, options, readOnly, onChange }: ValueFieldProps) {
+function ValueField({ name, place, condition, options, readOnly, onChange }: ValueFieldProps) {
   const set = (value: string) => onChange({ ...condition, value })
-  const shared = { label: 'Value', name: `value-${name}`, required: true, readOnly, value: condition.value }
+  const label = `Value of ${place}`
+  const shared = { label, name: `value-${name}`, required: true, readOnly, value: condition.value }
   if (options.length === 0)
     return <Input {...shared} placeholder={PLACEHOLDERS[condition.type] ?? ''} {...textEvents(set)} />
   return <Select {...shared} options={[...options]} onChange={(value) => set(String(value))} />

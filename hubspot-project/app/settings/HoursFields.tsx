@@ -69,14 +69,14 @@ function HoursLine({ line, number, readOnly, onChange, onRemove }: HoursLineProp
         onChange={(days) => onChange({ days: days.map(Number).sort() })}
       />
       <TimeSelect
-        label="From"
+        label={`Hours ${number} from`}
         name={`hours-from-${number}`}
         value={line.from}
         readOnly={readOnly}
         onChange={(from) => onChange({ from })}
       />
       <TimeSelect
-        label="Until"
+        label={`Hours ${number} until`}
         name={`hours-until-${number}`}
         value={line.until}
         end={true}

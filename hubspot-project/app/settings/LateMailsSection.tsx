@@ -16,12 +16,14 @@ import {
 import { useChange, useLoad } from '@stagecue/app-client'
 import type { DecideAllLateMails, LateMail, LateMails } from '@stagecue/shared/contract/limits.ts'
 import { useCallback, useState } from 'react'
+import { decideAll } from './decide-all.ts'
 import { describeRefused } from './describe-refused.ts'
+import { LateMailsSummary } from './LateMailsSummary.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
 
 /** What is too late to go out on its own, and a person's word on it. */
-export function LateMailsSection(props: TabProps) {
+export function LateMailsSection(props: TabProps & { onChanged: () => void }) {
   const { api } = props
   const [loaded, { reload }] = useLoad(useCallback(() => api.listLateMails(), [api]))
   return (
@@ -39,7 +41,15 @@ export function LateMailsSection(props: TabProps) {
       {loaded.kind === 'ready' ? (
         <>
           <StaleNotice stale={loaded.stale} />
-          <Waiting {...props} late={loaded.value} onChanged={reload} />
+          <Waiting
+            {...props}
+            late={loaded.value}
+            onChanged={() => {
+              void reload()
+              // The health above counts them, too.
+              props.onChanged()
+            }}
+          />
         </>
       ) : null}
     </Flex>
@@ -48,13 +58,18 @@ export function LateMailsSection(props: TabProps) {
 
 type Action = DecideAllLateMails['action']
 
+interface Decision {
+  readonly action: Action
+  readonly which: { readonly stepRunIds: string[] } | Pick<DecideAllLateMails, 'countedAt' | 'count'>
+}
+
 function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { late: LateMails; onChanged: () => void }) {
   const [chosen, setChosen] = useState<readonly string[]>([])
   const deciding = useChange(
-    ({ action, stepRunIds }: { action: Action; stepRunIds: string[] }, idempotencyKey) =>
-      stepRunIds.length > 0
-        ? api.decideLateMails({ action, stepRunIds, idempotencyKey })
-        : api.decideAllLateMails({ action, idempotencyKey }),
+    ({ action, which }: Decision, idempotencyKey) =>
+      'stepRunIds' in which
+        ? api.decideLateMails({ action, ...which, idempotencyKey })
+        : decideAll(api, { action, ...which, idempotencyKey }),
     {
       makeKey: tools.makeKey,
       onDone: ({ decided, left, refused }, { action }) => {
@@ -68,25 +83,25 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
   if (late.count === 0) return <Text>No e-mail waits because it is late.</Text>
   const waiting = late.mails.map(({ stepRunId }) => stepRunId)
   const picked = chosen.filter((id) => waiting.includes(id))
-  const which = picked.length > 0 ? `the ${picked.length} chosen` : 'all'
-  // All that is shown, where all is shown: what became late since nobody has looked at.
-  const all = late.count > waiting.length ? [] : waiting
-  const decide = (action: Action) => () => deciding.run({ action, stepRunIds: picked.length > 0 ? picked : all })
+  const { count, countedAt } = late
+  // What became late since it was counted nobody has looked at.
+  const all = count > waiting.length && countedAt !== null ? { countedAt, count } : { stepRunIds: waiting }
+  const label = picked.length > 0 ? `the ${picked.length} chosen` : 'countedAt' in all ? `all ${count}` : 'all'
+  const decide = (action: Action) => () =>
+    deciding.run({ action, which: picked.length > 0 ? { stepRunIds: picked } : all })
   const toggle = (id: string) => (checked: boolean) =>
     setChosen((before) => (checked ? [...before, id] : before.filter((other) => other !== id)))
   return (
     <>
       <Text>{late.question}</Text>
-      {late.count > late.mails.length ? (
-        <Text variant="microcopy">{`The oldest ${late.mails.length} are shown.`}</Text>
-      ) : null}
+      <LateMailsSummary late={late} />
       {mayConfigure ? (
         <Flex direction="row" gap="small" wrap="wrap">
           <LoadingButton size="xs" variant="primary" disabled={deciding.busy} onClick={decide('approve')}>
-            {`Approve ${which}`}
+            {`Approve ${label}`}
           </LoadingButton>
           <Button size="xs" variant="secondary" disabled={deciding.busy} onClick={decide('skip')}>
-            {`Skip ${which}`}
+            {`Skip ${label}`}
           </Button>
         </Flex>
       ) : null}

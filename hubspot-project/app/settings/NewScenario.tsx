@@ -47,7 +47,7 @@ export function NewScenario({ taken, busy, onAdd }: NewScenarioProps) {
   const add = () => onAdd(scenarioOf(given, { kind, afterMail: mail, minutes: 1 }, outcome))
   return (
     <Flex direction="column" gap="small">
-      <Input label="Name" name="scenario-name" value={name} {...textEvents(setName)} />
+      <Input label="Name of the scenario" name="scenario-name" value={name} {...textEvents(setName)} />
       <Select
         label="What happens"
         name="scenario-happens"

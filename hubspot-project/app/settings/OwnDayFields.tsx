@@ -62,7 +62,7 @@ function OwnDayLine({ day, number, readOnly, onChange, onRemove }: OwnDayLinePro
         onChange={(date) => (date ? onChange({ date: fromFieldDate(date) }) : undefined)}
       />
       <Input
-        label="Name"
+        label={`Name of day off ${number}`}
         name={`day-off-name-${number}`}
         required={true}
         readOnly={readOnly}
@@ -70,7 +70,7 @@ function OwnDayLine({ day, number, readOnly, onChange, onRemove }: OwnDayLinePro
         {...textEvents((name) => onChange({ name: name.slice(0, 80) }))}
       />
       <Toggle
-        label="Every year"
+        label={`Day off ${number} is every year`}
         name={`day-off-yearly-${number}`}
         checked={day.everyYear}
         readOnly={readOnly}

@@ -13,6 +13,8 @@ import { FIRST_CONDITION } from './step-kinds.ts'
 export interface StepConditionFieldsProps {
   /** Unique on the page. */
   name: string
+  /** What it belongs to, for the labels: "condition 2 of case 1 of step 3". Several are on one page. */
+  place: string
   condition: StepCondition
   /** Null while they are being read from HubSpot. */
   choices: MappingChoices | null
@@ -31,12 +33,12 @@ const ABOUT = {
 
 /** One condition of a branch: what it is about, and what that must be. */
 export function StepConditionFields(props: StepConditionFieldsProps) {
-  const { name, condition, choices, readOnly, onChange, onRemove } = props
+  const { name, place, condition, choices, readOnly, onChange, onRemove } = props
   const isProperty = condition.subject === 'deal' || condition.subject === 'contact'
   return (
     <Flex direction="row" gap="small" wrap="wrap" align="end">
       <Select
-        label="About"
+        label={`What ${place} is about`}
         name={`about-${name}`}
         readOnly={readOnly}
         value={isProperty ? 'property' : condition.subject}
@@ -47,6 +49,7 @@ export function StepConditionFields(props: StepConditionFieldsProps) {
       {isProperty && choices !== null ? (
         <ConditionFields
           name={name}
+          place={place}
           condition={condition}
           choices={choices}
           readOnly={readOnly}
@@ -83,14 +86,14 @@ const hasOf = (value: unknown) => (value === 'has_not' ? 'has_not' : 'has')
 
 type FieldsOf<C extends StepCondition> = StepConditionFieldsProps & { condition: C }
 
-function LabelFields({ name, condition, choices, readOnly, onChange }: FieldsOf<LabelCondition>) {
+function LabelFields({ name, place, condition, choices, readOnly, onChange }: FieldsOf<LabelCondition>) {
   const known = choices?.labels ?? []
   const own = known.some((label) => labelKey(label) === labelKey(condition.label)) ? [] : [condition.label]
   const labels = [...known, ...own]
   return (
     <>
       <Select
-        label="Label"
+        label={`Label of ${place}`}
         name={`label-${name}`}
         readOnly={readOnly}
         value={labelKey(condition.label)}
@@ -101,7 +104,7 @@ function LabelFields({ name, condition, choices, readOnly, onChange }: FieldsOf<
         }}
       />
       <Select
-        label="The contact has it"
+        label={`The contact has the label of ${place}`}
         name={`has-${name}`}
         readOnly={readOnly}
         value={condition.operator}
@@ -118,11 +121,11 @@ const REPLIES = {
   none: 'Nothing came back so far',
 } as const
 
-function ReplyFields({ name, condition, readOnly, onChange }: FieldsOf<ReplyCondition>) {
+function ReplyFields({ name, place, condition, readOnly, onChange }: FieldsOf<ReplyCondition>) {
   return (
     <>
       <Select
-        label="What came back"
+        label={`What came back, for ${place}`}
         name={`reply-${name}`}
         readOnly={readOnly}
         value={condition.value}
@@ -130,7 +133,7 @@ function ReplyFields({ name, condition, readOnly, onChange }: FieldsOf<ReplyCond
         onChange={(value) => (isReply(value) ? onChange({ ...condition, value }) : undefined)}
       />
       <Select
-        label="Is it so"
+        label={`It is so, for ${place}`}
         name={`is-${name}`}
         readOnly={readOnly}
         value={condition.operator}
@@ -151,10 +154,10 @@ function isReply(value: unknown): value is ReplyCondition['value'] {
   return typeof value === 'string' && value in REPLIES
 }
 
-function ClickFields({ name, condition, readOnly, onChange }: FieldsOf<ClickCondition>) {
+function ClickFields({ name, place, condition, readOnly, onChange }: FieldsOf<ClickCondition>) {
   return (
     <Select
-      label="The contact clicked a link of an e-mail before"
+      label={`The contact clicked a link of an e-mail before, for ${place}`}
       name={`click-${name}`}
       readOnly={readOnly}
       value={condition.operator}

@@ -74,6 +74,7 @@ export function WaitForFields({ step, steps, index, choices, readOnly, onChange 
       {step.event === 'property' && choices !== null ? (
         <ConditionFields
           name={step.id}
+          place={`step ${number}`}
           condition={step.condition}
           choices={choices}
           readOnly={readOnly}

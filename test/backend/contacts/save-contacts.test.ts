@@ -102,6 +102,30 @@ test('a contact that was deleted and made again is the same person; one that was
   ])
 })
 
+test('two records that HubSpot shows with one address are one person, so that nobody is written to twice', async () => {
+  const portal = await world.portal()
+  await portal.maps('demo', await portal.hasSequence())
+  const { contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+  await world.handlesEvents()
+  world.passes({ minutes: 1 })
+  const told = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
+  await keeps(
+    portal.portalId,
+    told.map((contact) => ({ ...contact, email: 'grace@example.com' })),
+  )
+  const rows = await inPortal(database.db, portal.portalId, (trx) =>
+    trx
+      .selectFrom('contacts')
+      .where('portalId', '=', portal.portalId)
+      .select(['id', 'contactId', 'email', 'mergedInto'])
+      .execute(),
+  )
+  const [kept, ...others] = rows.filter(({ email }) => email === 'grace@example.com')
+  const [merged] = rows.filter(({ email }) => email === null)
+  expect([rows.length, others]).toEqual([2, []])
+  expect(merged).toMatchObject({ contactId: `merged:${merged?.id}`, mergedInto: kept?.id })
+})
+
 /** In the order HubSpot made them. */
 function kept(portalId: number) {
   return inPortal(database.db, portalId, (trx) =>

@@ -47,7 +47,7 @@ test('the card shows deal, contacts, enrollment with its next moment, and what m
       },
     ],
     sequences: [{ id: sequence.id, name: 'Demo follow-up', steps: 3 }],
-    activity: [{ text: 'Enrolled in Demo follow-up by hand', by: 'person', who: 'admin@example.com' }],
+    activity: [{ text: 'Ada Lovelace was enrolled in Demo follow-up by hand', by: 'person', who: 'admin@example.com' }],
     working: true,
   })
 })

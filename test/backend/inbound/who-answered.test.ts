@@ -87,7 +87,7 @@ test.each([
     expect(await answers(sending, ada, from(portalId))).toBe('handled')
     expect(await states()).toEqual(['active', 'active'])
     expect(await told(sending)).toEqual([
-      `${await hubspotIdOf(sending, ada)}: One of your own people answered in the conversation of “Proposal follow-up”; nothing was changed`,
+      `${await hubspotIdOf(sending, ada)}: One of your own people answered in the conversation of step 1 of Proposal follow-up; nothing was changed`,
     ])
     expect((await incoming(sending))[0]).toMatchObject({ effect: 'team_answered' })
   },
@@ -98,7 +98,7 @@ test('another contact of the deal who answers is told as the one who replied; bo
   await answers(sending, ada, bob.email)
   expect(await states()).toEqual(['other_replied', 'replied'])
   const bobs = await hubspotIdOf(sending, bob)
-  expect(await told(sending)).toEqual([`${bobs}: The contact replied to Proposal follow-up`])
+  expect(await told(sending)).toEqual([`${bobs}: The contact replied to step 1 of Proposal follow-up`])
   const timeline = await sending.query<{ objectId: string }>(
     `select object_id from timeline_entries where portal_id = ${sending.portalId} and event_type = 'replied' and object_type = 'contact'`,
   )
@@ -116,7 +116,7 @@ test.each([
     await answers(sending, ada, 'assistant@elsewhere.example')
     expect(await states()).toEqual(['someone_replied', others])
     expect(await told(sending)).toEqual([
-      `${await hubspotIdOf(sending, ada)}: A mail of “Proposal follow-up” was answered from an address that Stagecue does not know; look into the mailbox`,
+      `${await hubspotIdOf(sending, ada)}: A mail of step 1 of Proposal follow-up was answered from an address that Stagecue does not know; look into the mailbox`,
     ])
     const replied = await sending.query(
       `select from timeline_entries where portal_id = ${sending.portalId} and event_type = 'replied'`,

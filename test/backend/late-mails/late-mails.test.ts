@@ -16,8 +16,17 @@ const { db, url, clock, start, accepted } = useSending()
 const refuse = usePoison(url)
 
 const list = (sending: Sending) => listLateMails(sending.deps, sending.portal)
-const decide = (sending: Sending, action: 'approve' | 'skip', stepRunIds: string[] | null = null) =>
+const decide = (sending: Sending, action: 'approve' | 'skip', stepRunIds: string[]) =>
   decideLateMails(sending.deps, person(sending.portalId), { action, stepRunIds, idempotencyKey: newKey() })
+/** All that a list counted. */
+const decideAll = async (sending: Sending, seen?: { countedAt: string | null; count: number }) => {
+  const { countedAt, count } = seen ?? (await list(sending))
+  const which = { stepRunIds: null, countedAt: countedAt ?? clock.read().toString(), count }
+  return decideLateMails(sending.deps, person(sending.portalId), {
+    ...{ action: 'approve', idempotencyKey: newKey() },
+    ...which,
+  } as const)
+}
 const days = (count: number) => ({ hours: 24 * count })
 
 test('after an outage of three days late steps wait with their count, fresh ones go out, and an approval sends them once', async () => {
@@ -40,15 +49,17 @@ test('after an outage of three days late steps wait with their count, fresh ones
     contactName: 'Ada Lovelace',
     sequenceName: 'Proposal follow-up',
     step: 2,
-    why: expect.stringMatching(/^This e-mail was due at \d{4}-\d\d-\d\d \d\d:\d\d \(Europe\/Berlin\) and is too late/),
+    why: expect.stringMatching(
+      /^This e-mail was due at \d{4}-\d\d-\d\d \d\d:\d\d \(Europe\/Berlin\) and is too late to go out on its own\.$/,
+    ),
   })
   clock.passes(days(2))
   expect(await sending.drain()).toBe(0)
 
-  expect(await decide(sending, 'approve')).toEqual({ decided: 3, left: 0, refused: [] })
+  expect(await decideAll(sending, waiting)).toEqual({ decided: 3, left: 0, refused: [] })
   await sending.drain()
   expect(late.map(accepted)).toEqual([1, 1, 1])
-  expect(await list(sending)).toEqual({ count: 0, question: null, mails: [] })
+  expect(await list(sending)).toEqual({ count: 0, countedAt: null, groups: [], question: null, mails: [] })
   expect(await sending.activities()).toContain('late_mails.approved')
 })
 
@@ -74,11 +85,78 @@ test('an enrollment that is stopped or paused meanwhile is not asked about', asy
   const paused = await sending.enroll()
   clock.passes(days(2))
   await sending.drain()
-  expect((await list(sending)).count).toBe(2)
+  const seen = await list(sending)
+  expect(seen.count).toBe(2)
   await sending.steer(stopped, 'stop')
   await sending.steer(paused, 'pause')
   expect((await list(sending)).count).toBe(0)
-  expect(await decide(sending, 'approve')).toEqual({ decided: 0, left: 0, refused: [] })
+  expect(await decideAll(sending, seen)).toEqual({ decided: 0, left: 0, refused: [] })
+})
+
+test('what all of them are is said by sequence and by how late they are', async () => {
+  const sending = await start()
+  await sending.enroll()
+  clock.passes(days(5))
+  await sending.enroll()
+  clock.passes(days(1.5))
+  await sending.enroll()
+  clock.passes(days(1.5))
+  await sending.drain()
+  const [group, ...others] = (await list(sending)).groups
+  expect(group).toEqual({
+    ...{ sequenceName: 'Proposal follow-up', count: 3, underTwoDays: 1, underAWeek: 1, older: 1, maybeSent: 0 },
+  })
+  expect(others).toEqual([])
+})
+
+test('all are those that were counted: what begins to wait afterwards keeps waiting, however old it is', async () => {
+  const sending = await start()
+  const older = await sending.enroll()
+  clock.passes({ hours: 1 })
+  const counted = await sending.enroll()
+  clock.passes(days(2))
+  // Its turn comes later, as after an outage with more steps than one pass can do.
+  const soon = clock.read().add({ minutes: 30 })
+  await sending.query(`update step_runs set due_at = '${soon}' where enrollment_id = '${older.enrollmentId}'`)
+  await sending.drain()
+  const seen = await list(sending)
+  expect(seen.count).toBe(1)
+  clock.passes({ hours: 1 })
+  await sending.drain()
+  expect((await list(sending)).mails).toHaveLength(2)
+  expect(await decideAll(sending, seen)).toEqual({ decided: 1, left: 0, refused: [] })
+  await sending.drain()
+  expect([accepted(older), accepted(counted)]).toEqual([0, 1])
+  expect((await list(sending)).count).toBe(1)
+})
+
+test('what was paused when they were counted keeps waiting after its resume', async () => {
+  const sending = await start()
+  const paused = await sending.enroll()
+  const counted = await sending.enroll()
+  clock.passes(days(2))
+  await sending.drain()
+  await sending.steer(paused, 'pause')
+  const seen = await list(sending)
+  clock.passes({ minutes: 1 })
+  await sending.steer(paused, 'resume')
+  expect(await decideAll(sending, seen)).toEqual({ decided: 1, left: 0, refused: [] })
+  await sending.drain()
+  expect([accepted(paused), accepted(counted)]).toEqual([0, 1])
+  expect((await list(sending)).count).toBe(1)
+})
+
+test('more than were counted are refused, and so is a moment that is none', async () => {
+  const sending = await start()
+  await sending.enroll()
+  await sending.enroll()
+  clock.passes(days(2))
+  await sending.drain()
+  const seen = await list(sending)
+  // One whose settlement was under way while the others were counted.
+  await expect(decideAll(sending, { ...seen, count: 1 })).rejects.toMatchObject({ code: 'conflict' })
+  await expect(decideAll(sending, { ...seen, countedAt: 'lately' })).rejects.toMatchObject({ code: 'invalid_input' })
+  expect((await list(sending)).count).toBe(2)
 })
 
 test('waiting on purpose is not being late: for a pause, a stop, or a paused enrollment', async () => {
@@ -143,7 +221,7 @@ test('one that cannot be decided keeps none of the others back, and says why', a
     `new.enrollment_id = '${poison?.enrollmentId}' and new.approved_at is not null`,
   )
   const why = 'Stagecue failed on this step (error database 22023).'
-  expect(await decide(sending, 'approve')).toEqual({
+  expect(await decideAll(sending)).toEqual({
     decided: 2,
     left: 0,
     refused: [{ stepRunId: expect.any(String), contactName: 'Ada Lovelace', why }],
@@ -171,7 +249,7 @@ test('one whose calendar has no moment for it any more is told with that reason'
   const calendar = { timeZone: null, windows: [], businessDays: [1], holidays: null, ownDays: [] }
   await useMoves(sending).publishes(2, { calendar })
   await set(sending, 'enrollments', 'version = 2', `id = '${stuck.enrollmentId}'`)
-  const answer = await decide(sending, 'approve')
+  const answer = await decideAll(sending)
   expect(answer).toMatchObject({
     decided: 1,
     left: 0,

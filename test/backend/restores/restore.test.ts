@@ -64,8 +64,10 @@ function restore(sending: Sending, backup: string): Sending {
 const messageIds = () => server.accepted.map((mail) => mail.messageId)
 const expectNoneTwice = () => expect(messageIds()).toHaveLength(new Set(messageIds()).size)
 const late = (sending: Sending) => listLateMails(sending.deps, sending.portal)
-const approveAll = (sending: Sending) => {
-  const input = { action: 'approve', stepRunIds: null, idempotencyKey: newKey() } as const
+const approveAll = async (sending: Sending) => {
+  const { countedAt, count } = await late(sending)
+  const all = { stepRunIds: null, countedAt: countedAt ?? '', count }
+  const input = { action: 'approve', ...all, idempotencyKey: newKey() } as const
   return decideLateMails(sending.deps, person(sending.portalId), input)
 }
 

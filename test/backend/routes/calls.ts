@@ -132,7 +132,10 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /api/late-mails/all': {
     for: 'admin',
-    call: () => ({ path: '/api/late-mails/all', body: { ...change(), action: 'approve' } }),
+    call: () => ({
+      path: '/api/late-mails/all',
+      body: { ...change(), action: 'approve', countedAt: '2026-11-23T09:00:00Z', count: 1 },
+    }),
   },
   'POST /api/faulty-steps/retry': {
     for: 'admin',

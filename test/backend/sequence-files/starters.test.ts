@@ -66,14 +66,21 @@ describe.each(STARTERS)('$key', (starter) => {
       const bare = renderMail(mail, { 'sender.name': 'Ada' })
       expect(bare).not.toHaveProperty('unfilled')
       if ('unfilled' in bare) continue
-      expect(bare.text).toContain('Hello there,')
+      expect(bare.text).toMatch(/^Hi there,\n\n[A-Z]/)
+      expect(bare.text).toMatch(/\n\nBest regards,\nAda\b/)
       expect(`${bare.subject} ${bare.text}`).not.toMatch(/\{\{|undefined|null|\[[^\]]*\]/)
       expect(bare.subject.length).toBeLessThanOrEqual(60)
     }
   })
 
+  // A deal's name is for colleagues: "ACME, upsell, hot".
+  test('shows no customer what the deal is called among colleagues', () => {
+    for (const { subject, body } of mailsOf(starter.key)) expect(`${subject} ${body}`).not.toContain('deal.')
+  })
+
   test('is written as one person writes to another', () => {
     for (const { subject, body } of mailsOf(starter.key)) {
+      expect(subject).not.toMatch(/^(re|fwd?):/i)
       const text = `${subject}\n${body}`
       expect(text).not.toMatch(
         /\b(free|act now|limited|guarantee|urgent|click here|deal of|!{1,}|100 ?%|buy now|winner|cheap)\b/i,

@@ -51,7 +51,7 @@ function defaults(): SettingsApi {
     allowSending: async () => ({ stops: [] }),
     readRules: async () => RULES,
     saveRules: async ({ idempotencyKey: _, ...rules }) => rules,
-    listLateMails: async () => ({ count: 0, question: null, mails: [] }),
+    listLateMails: async () => ({ count: 0, countedAt: null, groups: [], question: null, mails: [] }),
     decideLateMails: async () => ({ decided: 1, left: 0, refused: [] }),
     decideAllLateMails: async () => ({ decided: 1, left: 0, refused: [] }),
     retryFaultySteps: async () => ({ decided: 1, left: 0, refused: [] }),

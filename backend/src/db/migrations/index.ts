@@ -21,6 +21,7 @@ import * as dueOrder from './0021_due-order.ts'
 import * as mailboxLooks from './0022_mailbox-looks.ts'
 import * as faults from './0024_faults.ts'
 import * as hubspotTrouble from './0025_hubspot-trouble.ts'
+import * as lateMails from './0027_late-mails.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0022_mailbox-looks': mailboxLooks,
   '0024_faults': faults,
   '0025_hubspot-trouble': hubspotTrouble,
+  '0027_late-mails': lateMails,
 }

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Moment } from './column.ts'
+import type { Json, Moment } from './column.ts'
 
 export interface HubspotMailSettingsTable {
   portalId: number
@@ -41,4 +41,17 @@ export interface ConversionsTable {
   dealId: string
   sequenceId: string
   convertedAt: Moment
+}
+
+export interface StatusWritesTable {
+  portalId: number
+  objectType: 'contact' | 'deal'
+  /** HubSpot's id. */
+  objectId: string
+  revision: Generated<number>
+  pending: Generated<boolean>
+  value: Json<Record<string, string>> | null
+  reason: string | null
+  changedAt: Moment
+  writtenAt: Moment | null
 }

@@ -125,6 +125,8 @@ export interface StepRunsTable {
   waitedUntil: Generated<Moment | null>
   approvedAt: Generated<Moment | null>
   heldFor: Generated<HeldFor | null>
+  /** Since when it waits for that. */
+  heldAt: Generated<Moment | null>
   /** Of a wait for an event. */
   deadline: Generated<Moment | null>
   /** Which way a fork went: `event` or `timeout`, the number of the case from 1 or `otherwise`. */
@@ -255,19 +257,6 @@ export interface StatusSettingsTable {
   changedBy: string | null
   propertiesAt: Moment | null
   problem: string | null
-}
-
-export interface StatusWritesTable {
-  portalId: number
-  objectType: 'contact' | 'deal'
-  /** HubSpot's id. */
-  objectId: string
-  revision: Generated<number>
-  pending: Generated<boolean>
-  value: Json<Record<string, string>> | null
-  reason: string | null
-  changedAt: Moment
-  writtenAt: Moment | null
 }
 
 export interface IdempotencyKeysTable {

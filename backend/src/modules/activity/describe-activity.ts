@@ -7,6 +7,8 @@ export interface Describable {
   readonly kind: string
   readonly dealId: string | null
   readonly contactId: string | null
+  /** Whom it is about, as people call them; missing where it is about nobody or nobody knows. */
+  readonly contact?: string | null
   readonly data: Record<string, unknown>
 }
 
@@ -73,54 +75,60 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
     `The scenarios of the sequence ${named(data)}were saved${amount(data.count, ': ', 'scenario', 'scenarios')}`,
   'deal.entered_stage': ({ data }) => `Deal moved to ${data.stage ?? 'another stage'} in HubSpot`,
   'deal.left_stage': ({ data }) => `Deal left ${data.stage ?? 'its stage'} in HubSpot`,
-  'contact.synced': ({ dealId }) => `Contact synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,
-  'contact.unsubscribed': () => 'The contact unsubscribed',
+  'contact.synced': ({ dealId, contact }) =>
+    `Contact ${contact ? `${contact} ` : ''}synced from HubSpot${dealId ? ` deal #${dealId}` : ''}`,
+  'contact.unsubscribed': (activity) =>
+    `${who(activity)} unsubscribed${activity.data.sequence ? ` through a mail of ${activity.data.sequence}` : ''}`,
   'contact.erased': () => 'The personal data of a contact was erased',
-  'contact.replied': ({ data }) => `The contact replied to ${data.sequence ?? 'a sequence'}`,
-  'contact.bounced': (activity) => `A mail of ${ofSequence(activity)} came back${because(activity)}`,
-  'contact.complained': ({ data }) => `The contact reported a mail of ${data.sequence ?? 'a sequence'} as spam`,
-  'contact.away': ({ data }) => `The contact is out of office${data.until ? ` until ${data.until}` : ''}`,
-  'contact.clicked': ({ data }) =>
-    `The contact clicked ${data.link ? `link ${data.link}` : 'a link'} of ${step(data, 'step')}`,
-  'mail.delayed': (activity) =>
-    `A mail of ${ofSequence(activity)} was not delivered, and may be later${because(activity)}`,
+  'contact.replied': (activity) => `${who(activity)} replied to ${stepOrSequence(activity)}`,
+  'contact.bounced': (activity) => `A mail of ${about(activity)} came back${because(activity)}`,
+  'contact.complained': (activity) => `${who(activity)} reported a mail of ${stepOrSequence(activity)} as spam`,
+  'contact.away': (activity) =>
+    `${who(activity)} is out of office${activity.data.until ? ` until ${activity.data.until}` : ''}${activity.data.sequence ? `, says an answer to ${stepOrSequence(activity)}` : ''}`,
+  'contact.clicked': (activity) =>
+    `${who(activity)} clicked ${activity.data.link ? `link ${activity.data.link}` : 'a link'} of ${step(activity.data, 'step')}`,
+  'mail.delayed': (activity) => `A mail of ${about(activity)} was not delivered, and may be later${because(activity)}`,
   'mail.refused': (activity) =>
-    `The contact’s mail server refused a mail of ${ofSequence(activity)}${because(activity)}`,
-  'mail.automatic': (activity) => `A program answered a mail of ${ofSequence(activity)}; nothing was changed`,
+    `The mail server of ${activity.contact ?? 'the contact'} refused a mail of ${stepOrSequence(activity)}${because(activity)}`,
+  'mail.automatic': (activity) => `A program answered a mail of ${about(activity)}; nothing was changed`,
   'mail.unclear': (activity) =>
-    `A mail came in that belongs to ${ofSequence(activity)} and could not be understood; look into the mailbox`,
+    `A mail came in that belongs to ${about(activity)} and could not be understood; look into the mailbox`,
   'mail.answered': (activity) =>
-    `A mail of ${ofSequence(activity)} was answered from an address that Stagecue does not know; look into the mailbox`,
+    `A mail of ${about(activity)} was answered from an address that Stagecue does not know; look into the mailbox`,
   'mail.team_answered': (activity) =>
-    `One of your own people answered in the conversation of ${ofSequence(activity)}; nothing was changed`,
-  'enrollment.started': ({ data }) =>
-    `Enrolled in ${data.sequence ?? 'a sequence'}${data.source === 'manual' ? ' by hand' : ''}`,
-  'enrollment.refused': (activity) => `Not enrolled in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
-  'enrollment.paused': (activity) => `${activity.data.sequence ?? 'The sequence'} was paused${because(activity)}`,
-  'enrollment.resumed': ({ data }) => `${data.sequence ?? 'The sequence'} was resumed`,
-  'enrollment.completed': ({ data }) => `${data.sequence ?? 'The sequence'} was completed${why(data)}`,
-  'enrollment.stopped': (activity) => `${activity.data.sequence ?? 'The sequence'} was stopped${because(activity)}`,
-  'enrollment.moved': ({ data }) =>
-    `${data.sequence ?? 'The sequence'} goes on with ${data.version ? `version ${data.version}` : 'another version'}${data.step ? `, at step ${data.step}` : ''}`,
-  'enrollment.carried_over': ({ data }) => `${data.sequence ?? 'The sequence'} goes on after a merge in HubSpot`,
-  'step.sent': ({ data }) => `${step(data)} was accepted by the mail server`,
-  'step.held': (activity) => `${step(activity.data)} waits for a decision${because(activity)}`,
-  'step.failed': (activity) => `${step(activity.data)} could not be sent${because(activity)}`,
-  'step.unconfirmed': ({ data }) =>
-    `Nobody can tell whether ${step(data, 'step')} was sent; it is not sent again by itself`,
-  'step.retried': ({ data }) => `${step(data)} is tried again`,
-  'step.resent': ({ data }) => `${step(data)} is sent once more on request`,
-  'step.skipped': (activity) => `${step(activity.data)} was skipped${because(activity)}`,
-  'step.left': ({ data }) => `${step(data)} was left as it is, although nobody can tell whether it was sent`,
-  'step.steered': (activity) => `${step(activity.data)} was passed${because(activity)}`,
-  'mail.approved': ({ data }) =>
-    `${step(data)} was approved${data.edited === true ? ' with other words' : ''} and goes out in its sending hours`,
-  'task.created': ({ data }) => `A task was created in HubSpot for ${step(data, 'step')}`,
-  'task.done': ({ data }) => `The task of ${step(data, 'step')} was done`,
-  'task.skipped': (activity) => `The task of ${step(activity.data, 'step')} was skipped${because(activity)}`,
-  'task.timed_out': ({ data }) => `The task of ${step(data, 'step')} was not done in time`,
+    `One of your own people answered in the conversation of ${stepOrSequence(activity)}${activity.contact ? ` with ${activity.contact}` : ''}; nothing was changed`,
+  'enrollment.started': ({ contact, data }) =>
+    `${contact ? `${contact} was enrolled` : 'Enrolled'} in ${data.sequence ?? 'a sequence'}${data.source === 'manual' ? ' by hand' : ''}`,
+  'enrollment.refused': (activity) =>
+    `${activity.contact ? `${activity.contact} was not enrolled` : 'Not enrolled'} in ${activity.data.sequence ?? 'the sequence'}${because(activity)}`,
+  'enrollment.paused': (activity) => `${sequence(activity)} was paused${forContact(activity)}${because(activity)}`,
+  'enrollment.resumed': (activity) => `${sequence(activity)} was resumed${forContact(activity)}`,
+  'enrollment.completed': (activity) =>
+    `${sequence(activity)} was completed${forContact(activity)}${why(activity.data)}`,
+  'enrollment.stopped': (activity) => `${sequence(activity)} was stopped${forContact(activity)}${because(activity)}`,
+  'enrollment.moved': (activity) =>
+    `${sequence(activity)} goes on${forContact(activity)} with ${activity.data.version ? `version ${activity.data.version}` : 'another version'}${activity.data.step ? `, at step ${activity.data.step}` : ''}`,
+  'enrollment.carried_over': (activity) =>
+    `${sequence(activity)} goes on${forContact(activity)} after a merge in HubSpot`,
+  'step.sent': (activity) => `${stepFor(activity)} was accepted by the mail server`,
+  'step.held': (activity) => `${stepFor(activity)} waits for a decision${because(activity)}`,
+  'step.failed': (activity) => `${stepFor(activity)} could not be sent${because(activity)}`,
+  'step.unconfirmed': (activity) =>
+    `Nobody can tell whether ${stepFor(activity, 'step')} was sent; it is not sent again by itself`,
+  'step.retried': (activity) => `${stepFor(activity)} is tried again`,
+  'step.resent': (activity) => `${stepFor(activity)} is sent once more on request`,
+  'step.skipped': (activity) => `${stepFor(activity)} was skipped${because(activity)}`,
+  'step.left': (activity) => `${stepFor(activity)} was left as it is, although nobody can tell whether it was sent`,
+  'step.steered': (activity) => `${stepFor(activity)} was passed${because(activity)}`,
+  'mail.approved': (activity) =>
+    `${stepFor(activity)} was approved${activity.data.edited === true ? ' with other words' : ''} and goes out in its sending hours`,
+  'task.created': (activity) => `The task of ${stepFor(activity, 'step')} was created in HubSpot`,
+  'task.done': (activity) => `The task of ${stepFor(activity, 'step')} was done`,
+  'task.skipped': (activity) => `The task of ${stepFor(activity, 'step')} was skipped${because(activity)}`,
+  'task.timed_out': (activity) => `The task of ${stepFor(activity, 'step')} was not done in time`,
   'places.saved': ({ data }) => `The places were changed${amount(data.count, ': ', 'place', 'places')}`,
-  'contact.placed': ({ data }) => `A contact was put to ${data.place ? `“${data.place}”` : 'another place'}`,
+  'contact.placed': ({ contact, data }) =>
+    `${contact ?? 'A contact'} was put to ${data.place ? `“${data.place}”` : 'another place'}`,
   'status.switched': ({ data }) => `Writing the status to HubSpot was switched ${data.active === false ? 'off' : 'on'}`,
   'hubspot_mail.saved': () => 'What HubSpot is told of opt-outs and e-mails was changed',
   'deal.converted': ({ data }) => `The deal was won after ${data.sequence ?? 'a sequence'}`,
@@ -142,8 +150,32 @@ function named(data: Record<string, unknown>): string {
   return data.sequence ? `“${data.sequence}” ` : ''
 }
 
-function ofSequence({ data }: Describable): string {
+function who({ contact }: Describable): string {
+  return contact ?? 'The contact'
+}
+
+function forContact({ contact }: Describable): string {
+  return contact ? ` for ${contact}` : ''
+}
+
+function sequence({ data }: Describable): string {
+  return typeof data.sequence === 'string' ? data.sequence : 'The sequence'
+}
+
+/** "step 2 of Demo", or what is known of it. */
+function stepOrSequence({ data }: Describable): string {
+  if (data.step) return step(data, 'step')
   return data.sequence ? `“${data.sequence}”` : 'a sequence'
+}
+
+/** "step 2 of Demo to Ada Lovelace". */
+function about(activity: Describable): string {
+  return `${stepOrSequence(activity)}${activity.contact ? ` to ${activity.contact}` : ''}`
+}
+
+/** "Step 2 of Demo for Ada Lovelace". */
+function stepFor(activity: Describable, word = 'Step'): string {
+  return `${step(activity.data, word)}${forContact(activity)}`
 }
 
 function forSequence(data: Record<string, unknown>): string {
@@ -155,8 +187,8 @@ function step(data: Record<string, unknown>, word = 'Step'): string {
   const place = Number(data.step ?? 0)
   // A step that a move to another version left behind.
   const number = place > REMOVED_FROM ? `${some} of an earlier version` : place > 0 ? `${word} ${place}` : some
-  const subject = data.subject ? ` “${data.subject}”` : data.sequence ? ` of ${data.sequence}` : ''
-  return `${number}${subject}`
+  const subject = data.subject ? ` “${data.subject}”` : ''
+  return `${number}${subject}${data.sequence ? ` of ${data.sequence}` : ''}`
 }
 
 /** ": the deal left the stage". A reason is one of our words or a sentence already. */

@@ -2,16 +2,18 @@ import type { Trx } from '#db/database.ts'
 import { getStageLabels, type StageLabels } from '#modules/pipelines/get-stage-labels.ts'
 import type { ActivityRow } from '#shared/contract/enrollment.ts'
 import { describeActivity } from './describe-activity.ts'
+import { nameContacts } from './name-contacts.ts'
 import { type ActivityRecord, listActivitiesOfDeal } from './repository.ts'
 
-/** The newest `limit` lines of a deal's log, newest first, as sentences that say where each came from. */
+/** The newest `limit` lines of a deal's log, newest first, as sentences that say whom each is about and where it came from. */
 export async function listActivity(trx: Trx, portalId: number, dealId: string, limit: number): Promise<ActivityRow[]> {
   const activities = await listActivitiesOfDeal(trx, portalId, dealId, limit)
   const stages = activities.flatMap(stageOf)
   const labels = await getStageLabels(trx, portalId, stages)
+  const contactOf = nameContacts(activities)
   return activities.map((activity) => ({
     at: activity.at.toString(),
-    text: describeActivity({ ...activity, data: named(activity, labels) }),
+    text: describeActivity({ ...activity, contact: contactOf(activity), data: named(activity, labels) }),
     by: sourceOf(activity),
     who: activity.actor,
   }))

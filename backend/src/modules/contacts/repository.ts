@@ -133,7 +133,7 @@ export async function releaseIdentity(
   await markMerged(trx, portalId, into, [id])
   await trx
     .updateTable('contacts')
-    .set((eb) => ({
+    .set({
       email: null,
       firstName: null,
       lastName: null,
@@ -143,8 +143,8 @@ export async function releaseIdentity(
       ...NO_TALKS,
       deleted: true,
       readAt: now,
-      contactId: eb.fn<string>('concat', [eb.val('merged:'), 'contacts.id']),
-    }))
+      contactId: sql<string>`'merged:' || contacts.id`,
+    })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()

@@ -135,13 +135,13 @@ async function tell(
   kind: ActivityKind,
   { timeline, ...said }: { readonly reason?: string; readonly until?: string; readonly timeline?: TimelineEvent },
 ): Promise<void> {
-  const { sequenceName: sequence } = enrollment
+  const { sequenceName: sequence, step } = enrollment
   await recordActivity(deps, trx, portal, {
     kind,
     dealId: enrollment.dealId,
     contactId: enrollment.hubspotContactId,
     enrollmentId: enrollment.id,
-    data: { sequence, ...said },
+    data: { sequence, step, ...said },
     ...(timeline ? { timeline: { event: timeline, properties: { sequence, ...said } } } : {}),
   })
 }

@@ -14,7 +14,7 @@ export async function applyKnownReply(
   portal: PortalContext,
   enrollmentId: string,
 ): Promise<void> {
-  const enrollment = await findMailedEnrollment(trx, portal.portalId, enrollmentId)
+  const enrollment = await findMailedEnrollment(trx, portal.portalId, enrollmentId, null)
   if (!enrollment) return
   const { sequenceName: sequence, dealId, hubspotContactId } = enrollment
   await recordActivity(deps, trx, portal, {

@@ -60,7 +60,7 @@ async function handle(
   const id = deps.ids()
   let effect: Effect = { kind: 'none' }
   const outcome = await inPortal(deps.db, portalId, async (trx): Promise<ReceiveOutcome> => {
-    const enrollment = await findMailedEnrollment(trx, portalId, sent.enrollmentId)
+    const enrollment = await findMailedEnrollment(trx, portalId, sent.enrollmentId, sent.stepRunId)
     if (!enrollment) return 'unrelated'
     const { recipient } = sent
     const place = { portalId, mailDomain: deps.settings.mailDomain }

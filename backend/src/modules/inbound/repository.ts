@@ -41,6 +41,8 @@ export interface MailedEnrollment {
   readonly hubspotContactId: string
   readonly email: string | null
   readonly sequenceName: string
+  /** Of the mail it is about, from 1; null where only the enrollment is known. */
+  readonly step: number | null
   readonly onReply: OnReply | undefined
   readonly timeZone: string | null
 }
@@ -49,6 +51,7 @@ export async function findMailedEnrollment(
   trx: Trx,
   portalId: number,
   id: string,
+  stepRunId: string | null,
 ): Promise<MailedEnrollment | undefined> {
   const row = await trx
     .selectFrom('enrollments as e')
@@ -63,14 +66,17 @@ export async function findMailedEnrollment(
     )
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
     .innerJoin('installations as i', 'i.portalId', 'e.portalId')
+    .leftJoin('stepRuns as r', (join) =>
+      join.onRef('r.portalId', '=', 'e.portalId').onRef('r.enrollmentId', '=', 'e.id').on('r.id', '=', stepRunId),
+    )
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
     .select(['e.id', 'e.dealId', 'e.contactId', 'c.contactId as hubspotContactId', 'c.email'])
-    .select(['s.name as sequenceName', 'v.definition', 'i.timeZone'])
+    .select(['s.name as sequenceName', 'v.definition', 'i.timeZone', 'r.position'])
     .executeTakeFirst()
   if (!row) return undefined
-  const { definition, ...enrollment } = row
-  return { ...enrollment, onReply: definition.onReply }
+  const { definition, position, ...enrollment } = row
+  return { ...enrollment, step: position === null ? null : position + 1, onReply: definition.onReply }
 }
 
 /** An enrollment that still may send. */

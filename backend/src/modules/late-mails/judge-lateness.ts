@@ -37,7 +37,8 @@ export function judgeLateness(mail: MailTimes, facts: LatenessFacts): Late | und
   return { heldFor: 'late', why: `This e-mail was due at ${when} and is too late to go out on its own. ${CHOICE}` }
 }
 
-const CHOICE = 'Retry sends it within its sending hours, Skip goes on without it.'
+/** What the buttons of the card do. */
+export const CHOICE = 'Retry sends it within its sending hours, Skip goes on without it.'
 
 function isFrom(plannedFor: Temporal.Instant, restoredAt: Temporal.Instant): boolean {
   return Temporal.Instant.compare(plannedFor, restoredAt) <= 0

@@ -12,28 +12,30 @@ export const STARTERS: readonly Starter[] = [
   {
     key: 'saas-trial',
     pack: 'SaaS',
-    summary: 'For deals that begin with a trial: help with the first step, then one question before the trial ends.',
+    summary:
+      'For deals that begin with a trial: help with the first step, what should be different, and what comes after it.',
   },
   {
     key: 'saas-demo',
     pack: 'SaaS',
-    summary: 'After a demo: what is still open, how long it takes until it runs, and a clear end.',
+    summary: 'After a demo: what is still open, how much work it is to get started, and a clear end.',
   },
   {
     key: 'saas-renewal',
     pack: 'SaaS',
     summary:
-      'Before the close date of a renewal deal: what is due, the paperwork that makes it late, and the last days.',
+      'Before the close date of a renewal deal: what is coming up, the paperwork that holds it up, and the last days.',
   },
   {
     key: 'shop-quote',
     pack: 'E-commerce',
-    summary: 'For quotes on larger orders: the quantity and the date, a sample, and a last word.',
+    summary: 'For quotes on larger orders: the quantity and the date, a sample, and whether to keep it open.',
   },
   {
     key: 'shop-wholesale',
     pack: 'E-commerce',
-    summary: 'For shops that want to resell: the range, a first order that is not too large, and a last word.',
+    summary:
+      'For stores that want to resell: which products fit, a first order that isn’t too big, and what is missing.',
   },
   {
     key: 'agency-proposal',
@@ -43,7 +45,7 @@ export const STARTERS: readonly Starter[] = [
   {
     key: 'agency-kickoff',
     pack: 'Agency',
-    summary: 'For signed deals: what happens next, what is needed, and how the first weeks go.',
+    summary: 'For signed deals: how it gets started, what is needed, and how the first weeks are going.',
   },
 ]
 

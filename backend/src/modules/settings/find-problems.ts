@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
     heldSteps > 0 &&
     warning(
       'steps_held',
-      `${count(heldSteps, 'step waits', 'steps wait')} for a decision. Open the deal’s card: it says why and offers to try again or skip.`,
+      `${count(heldSteps, 'step waits', 'steps wait')} for a decision. Open the deal’s card: it says why and offers to try again or skip. Late e-mails can be decided together, under “Late e-mails”.`,
     ),
   ({ pendingTimelineEntries, oldestTimelineEntryAt }, { status }, now) =>
     status === 'connected' &&

@@ -80,6 +80,7 @@ export interface RunChange {
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
   readonly heldFor?: HeldFor | null
+  readonly heldAt?: Temporal.Instant
   readonly deadline?: Temporal.Instant | null
   readonly took?: string
 }

@@ -36,7 +36,7 @@ export async function settleTask(
   const ended = enrollment.status === 'stopped' || enrollment.status === 'completed'
   const change = ended
     ? ({ status: 'canceled', why: ENROLLMENT_ENDED, settledAt: now } as const)
-    : ({ status: 'held', heldFor: 'task', why: WAITS, settledAt: null } as const)
+    : ({ status: 'held', heldFor: 'task', heldAt: now, why: WAITS, settledAt: null } as const)
   if (!(await changeRun(trx, portalId, run, change))) return false
   const { taskId, timesOutAt, onTimeout } = outcome
   await openTask(trx, portalId, { stepRunId: run.id, taskId, timesOutAt, onTimeout }, now)

@@ -35,6 +35,7 @@ export async function unsubscribeContact(
       dealId: contact.dealId,
       contactId: contact.hubspotContactId,
       enrollmentId,
+      data: { sequence: contact.sequenceName },
       timeline: { event: 'unsubscribed', properties: { sequence: contact.sequenceName } },
     })
   }
