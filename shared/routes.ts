@@ -33,6 +33,7 @@
  * GET  /api/late-mails                        LateMails
  * POST /api/late-mails                        DecideLateMails -> LateMailsDecided (admin)
  * POST /api/late-mails/all                    DecideAllLateMails -> LateMailsDecided (admin)
+ * POST /api/faulty-steps/retry                Change -> LateMailsDecided     (admin)
  * GET  /api/places                            Places
  * PUT  /api/places                            SavePlaces -> Places          (admin)
  * GET  /api/pipelines                         Pipelines
@@ -117,6 +118,7 @@ export const ROUTES = {
   rules: '/api/rules',
   lateMails: '/api/late-mails',
   allLateMails: '/api/late-mails/all',
+  retryFaultySteps: '/api/faulty-steps/retry',
   places: '/api/places',
   pipelines: '/api/pipelines',
   refreshPipelines: '/api/pipelines/refresh',

@@ -152,6 +152,7 @@ export const DECISION_REASON = {
   stage_moved_on: 'The deal had already left the stage',
   not_a_stage_entry: 'The stage did not really change',
   before_connection: 'The deal was in the stage before Stagecue was connected',
+  too_old: 'It was heard of more than a day late',
   deal_gone: 'The deal no longer exists',
   no_contact: 'The deal has no contact yet',
   no_email: 'The contact has no e-mail address',

@@ -17,6 +17,8 @@ export const EventRow = Type.Object({
   attempts: Type.Integer(),
   /** Why it failed, waits or was ignored. */
   reason: Type.Union([Type.String(), Type.Null()]),
+  /** Heard of too late to enroll anybody on its own; running it again does, where the rules allow it. */
+  tooOld: Type.Boolean(),
   decisions: Type.Array(DecisionRow),
 })
 export type EventRow = Static<typeof EventRow>

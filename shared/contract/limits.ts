@@ -132,5 +132,10 @@ export const DecideAllLateMails = Type.Object(
 export type DecideAllLateMails = Static<typeof DecideAllLateMails>
 
 /** How many were decided, and how many wait still: of those that were counted, or of all where some were named. */
-export const LateMailsDecided = Type.Object({ decided: Type.Integer(), left: Type.Integer() })
+export const LateMailsDecided = Type.Object({
+  decided: Type.Integer(),
+  left: Type.Integer(),
+  /** Those that could not be: they wait on their deal's card now, with this reason. */
+  refused: Type.Array(Type.Object({ stepRunId: Id, contactName: Type.String(), why: Type.String() })),
+})
 export type LateMailsDecided = Static<typeof LateMailsDecided>

@@ -87,6 +87,13 @@ test('what was processed cannot be run again', async () => {
   expect(page.hasButton('Re-run')).toBe(false)
 })
 
+test('what came too late to enroll anybody says so, and can be run again', async () => {
+  const late = eventRow({ tooOld: true })
+  const page = await openSettings('events', { listEvents: async () => ({ events: [late], next: null }) })
+  await until(() => page.button('Re-run'))
+  expect(page.screen()).toContain('Stagecue heard of it more than a day late, so it enrolled nobody on its own.')
+})
+
 test('Delete asks first', async () => {
   const page = await openSettings('events')
   await until(() => page.button('Delete'))

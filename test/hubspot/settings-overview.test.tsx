@@ -13,7 +13,7 @@ import {
 } from '@hubspot/ui-extensions'
 import { expect, test, vi } from 'vitest'
 import type { Settings } from '#shared/contract/installation.ts'
-import { settings } from './support/fixtures.ts'
+import { HEALTH, settings } from './support/fixtures.ts'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
 import { wordsOf } from './support/screen.ts'
@@ -30,6 +30,23 @@ test('shows the connection, its account and what needs attention', async () => {
   expect(page.screen()).toContain('https://app.stagecue.example/webhooks/hubspot')
   expect(page.screen()).toContain('40, 3 failed')
   expect(page.screen()).toContain('Sat 21 Nov, 08:00 (1 hour ago)')
+})
+
+test('steps that failed by an error of their own are named, and an admin has them tried again once', async () => {
+  const message = 'Stagecue failed on 1 step: Ada Lovelace (step 2 of “Onboarding”, deal “Engines”, error TypeError).'
+  const health = { ...HEALTH, findings: [{ level: 'danger' as const, code: 'steps_failing', message }] }
+  const page = await openSettings('overview', { readSettings: async () => settings({ health }) })
+  expect(page.screen()).toContain(message)
+  page.button('Try failed steps again').trigger('onClick')
+  page.button('Try failed steps again').trigger('onClick')
+  await until(() => expect(page.addAlert).toHaveBeenCalledOnce())
+  expect(page.api.retryFaultySteps).toHaveBeenCalledExactlyOnceWith({ idempotencyKey: 'key-00001' })
+  expect(page.addAlert).toHaveBeenCalledWith({ type: 'success', message: '1 step is tried again.' })
+})
+
+test('without a failed step nothing of that kind is offered', async () => {
+  const page = await openSettings('overview')
+  expect(page.hasButton('Try failed steps again')).toBe(false)
 })
 
 test('a connection that stopped working says why and offers to reconnect', async () => {

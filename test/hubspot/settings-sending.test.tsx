@@ -154,6 +154,24 @@ test('late e-mails are asked about with their count and what they are, and all o
   )
 })
 
+test('late e-mails that could not be decided are named with their reason', async () => {
+  const refused = [{ stepRunId: STEP_RUN_ID, contactName: 'Ada Lovelace', why: 'The calendar never opens.' }]
+  const page = await openSettings('overview', {
+    listLateMails: async () => late({ count: 2 }),
+    decideAllLateMails: async () => ({ decided: 1, left: 0, refused }),
+  })
+  await until(() => page.button('Approve all 2'))
+  page.button('Approve all 2').trigger('onClick')
+  await until(() =>
+    expect(page.addAlert).toHaveBeenCalledExactlyOnceWith({
+      type: 'warning',
+      message: expect.stringContaining(
+        ' 1 could not be decided and waits on the deal’s card. Ada Lovelace: The calendar never opens.',
+      ),
+    }),
+  )
+})
+
 test('“all” is what was looked at: nothing that became late since is sent or skipped', async () => {
   const page = await openSettings('overview', { listLateMails: async () => late() })
   await until(() => page.button('Approve all'))
@@ -169,7 +187,7 @@ test('“all” is what was looked at: nothing that became late since is sent or
 
 test('all means all that were counted, however many calls it takes, each with a key of its own', async () => {
   const left = [120, 0]
-  const decideAllLateMails = async () => ({ decided: 160, left: left.shift() ?? 0 })
+  const decideAllLateMails = async () => ({ decided: 160, left: left.shift() ?? 0, refused: [] })
   const page = await openSettings('overview', { listLateMails: async () => many, decideAllLateMails })
   await until(() => page.button('Skip all 320'))
   page.button('Skip all 320').trigger('onClick')

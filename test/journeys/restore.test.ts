@@ -43,7 +43,11 @@ test('after three days without the app late mails wait with their count, fresh o
     })
     const { countedAt, count } = waiting
     const approval = { action: 'approve', countedAt, count, idempotencyKey: 'approve-the-late' }
-    expect(await card<LateMailsDecided>('POST', '/api/late-mails/all', approval)).toEqual({ decided: 7, left: 0 })
+    expect(await card<LateMailsDecided>('POST', '/api/late-mails/all', approval)).toEqual({
+      decided: 7,
+      left: 0,
+      refused: [],
+    })
     await world.rests()
     await world.passes({ hours: 1 })
     expect([late, fresh].map(each)).toEqual([['1,1,1'], ['1,1,1']])

@@ -20,6 +20,7 @@ export const COUNTERS = {
   events_handled_total: { help: 'Events by outcome: done, retried, dead', labels: ['outcome'] },
   decisions_total: { help: 'Enrollment decisions by reason', labels: ['reason'] },
   steps_handled_total: { help: 'Step runs by outcome', labels: ['outcome'] },
+  step_faults_total: { help: 'Step runs that failed alone, by an error nobody expected', labels: ['kind'] },
   mails_total: {
     help: 'Attempts to hand over a mail by outcome: accepted, refused, not_sent, unknown',
     labels: ['outcome'],

@@ -30,6 +30,19 @@ export async function appendRows(trx: Trx, rows: Partial<Appended>): Promise<voi
   noted.changedRecords.push(...(rows.changedRecords ?? []))
 }
 
+/** Remembers what was noted so far; the function it gives forgets what came later. */
+export function markAppends(trx: Trx): () => void {
+  const noted = pending.get(trx)
+  if (!noted) return () => {}
+  const { activities, timelineEntries, changedRecords } = noted
+  const lengths = [activities.length, timelineEntries.length, changedRecords.length] as const
+  return () => {
+    activities.length = lengths[0]
+    timelineEntries.length = lengths[1]
+    changedRecords.length = lengths[2]
+  }
+}
+
 export async function flushAppends(trx: Trx): Promise<void> {
   const noted = pending.get(trx)
   pending.delete(trx)

@@ -1,13 +1,28 @@
 import type { Clock } from '#core/clock.ts'
 import type { PortalContext } from '#core/context.ts'
+import { faultCode } from '#core/fault-code.ts'
 import type { Ids } from '#core/ids.ts'
 import type { Leases } from '#core/leases.ts'
+import type { Log } from '#core/log.ts'
+import type { Metrics } from '#core/metrics.ts'
 import type { Database, Trx } from './database.ts'
+import { hitsEverybody } from './hits-everybody.ts'
 import { inPortal } from './in-portal.ts'
 import { holdTurn, releaseLane, type Turn, takeTurn } from './lanes.ts'
 import { type NextPortal, type Served, serveNextPortal } from './serve-next-portal.ts'
 
 const LANES_PER_TURN = 50
+/** After the first, second and every later time that a piece fails alone. */
+const PAUSES = [{ minutes: 1 }, { minutes: 15 }, { hours: 1 }].map((pause) => Temporal.Duration.from(pause))
+
+export interface LaneDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly leases: Pick<Leases, 'events'>
+  readonly log: Log
+  readonly metrics: Metrics
+}
 
 /** Work of which every piece has a lane of its own, named by the piece's id. */
 export interface LaneWork<Row> {
@@ -17,9 +32,12 @@ export interface LaneWork<Row> {
   readonly serve: (trx: Trx, portal: PortalContext, row: Row) => Promise<Temporal.Instant | null>
 }
 
-/** One pass over the next portal with due lanes of a kind, each piece in a transaction of its own. */
+/**
+ * One pass over the next portal with due lanes of a kind, each piece in a transaction of its own. A piece that fails by an error
+ * of its own is looked at again later, at growing intervals; those behind it are served all the same.
+ */
 export function serveEachLane<Row>(
-  deps: { readonly db: Database; readonly clock: Clock; readonly ids: Ids; readonly leases: Pick<Leases, 'events'> },
+  deps: LaneDeps,
   { kind, afterPortal, busy }: Omit<NextPortal, 'now'>,
   work: LaneWork<Row>,
 ): Promise<Served | undefined> {
@@ -29,8 +47,34 @@ export function serveEachLane<Row>(
     const leaseUntil = now.add(deps.leases.events)
     const lease = deps.ids()
     const turn = await takeTurn(deps.db, { kind, portalId, now, limit: LANES_PER_TURN, leaseUntil, lease })
-    for (const { key } of turn.lanes) await inPortal(deps.db, portalId, (trx) => serveOne(trx, kind, turn, key, work))
+    for (const { key, attempts } of turn.lanes) {
+      try {
+        await inPortal(deps.db, portalId, (trx) => serveOne(trx, kind, turn, key, work))
+      } catch (error) {
+        if (hitsEverybody(error)) throw error
+        deps.log.error(
+          { portalId, lane: kind, key, code: faultCode(error), attempts: attempts + 1, err: error },
+          'lane failed',
+        )
+        deps.metrics.count('task_failures_total', { task: kind })
+        await putOff(deps, kind, turn, { key, attempts })
+      }
+    }
     return turn.lanes.length
+  })
+}
+
+async function putOff(
+  deps: LaneDeps,
+  kind: NextPortal['kind'],
+  turn: Turn,
+  { key, attempts }: Turn['lanes'][number],
+): Promise<void> {
+  const { portalId } = turn
+  const dueAt = deps.clock().add(PAUSES[Math.min(attempts, PAUSES.length - 1)] ?? { hours: 1 })
+  await inPortal(deps.db, portalId, async (trx) => {
+    if (!(await holdTurn(trx, kind, turn)).has(key)) return
+    await releaseLane(trx, kind, portalId, key, { dueAt, notBefore: dueAt, attempts: attempts + 1 })
   })
 }
 

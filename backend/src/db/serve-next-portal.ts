@@ -17,6 +17,13 @@ export interface Served {
   readonly handled: number
 }
 
+const servedWhen = new WeakMap<object, number>()
+
+/** The portal that a pass was serving when it threw this; undefined when it had not begun one. */
+export function portalOf(error: unknown): number | undefined {
+  return typeof error === 'object' && error !== null ? servedWhen.get(error) : undefined
+}
+
 /** Serves the next portal that has a due lane of this kind, alone within this process; undefined when there is none. */
 export async function serveNextPortal(
   db: Database,
@@ -30,6 +37,9 @@ export async function serveNextPortal(
   busy.add(portalId)
   try {
     return { portalId, handled: await serve(portalId) }
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) servedWhen.set(error, portalId)
+    throw error
   } finally {
     busy.delete(portalId)
   }

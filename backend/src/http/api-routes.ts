@@ -10,6 +10,7 @@ import { dealCardRoutes } from '#modules/deal-card/routes.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { startSequence } from '#modules/decisions/start-sequence.ts'
 import { eventLogRoutes } from '#modules/event-log/routes.ts'
+import { faultyStepRoutes } from '#modules/faulty-steps/routes.ts'
 import { hubspotMailRoutes } from '#modules/hubspot-mail/routes.ts'
 import { hubspotStatusRoutes } from '#modules/hubspot-status/routes.ts'
 import { disconnect } from '#modules/installations/disconnect.ts'
@@ -55,6 +56,7 @@ export async function apiRoutes(api: FastifyInstance, deps: Deps, oauth: HubSpot
   await api.register(sendersRoutes, { deps })
   await api.register(ownerRoutes, { deps })
   await api.register(limitRoutes, { deps })
+  await api.register(faultyStepRoutes, { deps })
   await api.register(lateMailRoutes, { deps })
   await api.register(placeRoutes, { deps })
   await api.register(pipelineRoutes, { deps })

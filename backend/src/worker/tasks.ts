@@ -3,6 +3,7 @@ import type { RequestLog } from '#hubspot/request-log.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
 import { judgeClicks } from '#modules/clicks/judge-clicks.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
+import { endArchived } from '#modules/enrollments/end-archived.ts'
 import { resumeReturned } from '#modules/enrollments/resume-returned.ts'
 import { handleDueEvents } from '#modules/events/handle-due-events.ts'
 import { writeMailRecords } from '#modules/hubspot-mail/write-mail-records.ts'
@@ -66,6 +67,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const timelineCursor = { afterPortal: start }
   const returns = goRound<Deps>(resumeReturned, start)
   const finishing = goRound<Deps>(archiveFinished, start)
+  const endings = goRound<Deps>(endArchived, start)
   const statuses = goRound<Deps>(writeStatuses, start)
   const clicks = goRound<Deps>(judgeClicks, start)
   const tasksInHubSpot = goRound<Deps>(watchTasks, start)
@@ -82,6 +84,7 @@ export function makeWorker(deps: Deps, requestLog: RequestLog, start: number, ma
   const reading = [
     { name: 'returns', restMs: RETURNS_REST_MS, pass: () => returns(deps) },
     { name: 'finishing', restMs: RETURNS_REST_MS, pass: () => finishing(deps) },
+    { name: 'endings', restMs: RETURNS_REST_MS, pass: () => endings(deps) },
     { name: 'clicks', restMs: CLICKS_REST_MS, pass: () => clicks(deps) },
     ...(mailbox ? [{ name: 'mailbox', restMs: MAILBOX_REST_MS, pass: () => mailbox.pass() }] : []),
     ...mailboxes,

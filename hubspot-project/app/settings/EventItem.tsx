@@ -14,7 +14,7 @@ export interface EventItemProps extends TabProps {
 
 /** One thing HubSpot told us, what came of it and why. */
 export function EventItem({ event, api, tools, mayConfigure, onChanged }: EventItemProps) {
-  const { status, summary, type, reason, attempts, occurredAt, receivedAt, decisions } = event
+  const { status, summary, type, reason, attempts, occurredAt, receivedAt, tooOld, decisions } = event
   return (
     <Tile compact={true}>
       <Flex direction="column" gap="extra-small">
@@ -29,6 +29,12 @@ export function EventItem({ event, api, tools, mayConfigure, onChanged }: EventI
         {status === 'dead' ? (
           <Text>
             Tried {attempts} {attempts === 1 ? 'time' : 'times'} and given up. Remove the cause, then choose Re-run.
+          </Text>
+        ) : null}
+        {tooOld ? (
+          <Text>
+            Stagecue heard of it more than a day late, so it enrolled nobody on its own. Re-run enrolls whom the rules
+            allow now.
           </Text>
         ) : null}
         {decisions.length === 0 ? null : (
@@ -69,7 +75,7 @@ function EventActions({ event, api, tools, onChanged }: Omit<EventItemProps, 'ma
   return (
     <Flex direction="column" gap="extra-small">
       <Flex direction="row" gap="extra-small">
-        {event.status === 'done' ? null : (
+        {event.status === 'done' && !event.tooOld ? null : (
           <Button size="xs" variant="secondary" disabled={busy} onClick={() => rerunning.run(null)}>
             Re-run
           </Button>

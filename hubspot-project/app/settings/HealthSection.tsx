@@ -11,6 +11,8 @@ import {
 } from '@hubspot/ui-extensions'
 import type { Formats } from '@stagecue/app-client'
 import type { Health, HealthFinding } from '@stagecue/shared/contract/installation.ts'
+import { FaultyStepsButton } from './FaultyStepsButton.tsx'
+import type { TabProps } from './settings-tools.ts'
 
 const LEVELS = {
   ok: { label: 'OK', color: 'success' },
@@ -18,14 +20,14 @@ const LEVELS = {
   danger: { label: 'Problem', color: 'danger' },
 } as const
 
-export interface HealthSectionProps {
+export interface HealthSectionProps extends TabProps {
   health: Health | null
-  formats: Formats
   onCheckAgain: () => void
 }
 
 /** Whether events arrive and mail goes out, with what to do where it does not. */
-export function HealthSection({ health, formats, onCheckAgain }: HealthSectionProps) {
+export function HealthSection({ health, onCheckAgain, ...tab }: HealthSectionProps) {
+  const failing = health?.findings.some(({ code }) => code === 'steps_failing') ?? false
   return (
     <Flex direction="column" gap="small">
       <Heading>Health</Heading>
@@ -34,8 +36,9 @@ export function HealthSection({ health, formats, onCheckAgain }: HealthSectionPr
       ) : (
         <>
           <Findings findings={health.findings} />
+          {failing && tab.mayConfigure ? <FaultyStepsButton {...tab} onChanged={onCheckAgain} /> : null}
           <DescriptionList direction="row">
-            {numbersOf(health, formats).map(([label, value]) => (
+            {numbersOf(health, tab.tools.formats).map(([label, value]) => (
               <DescriptionListItem key={label} label={label}>
                 {value}
               </DescriptionListItem>

@@ -17,6 +17,7 @@ import { useChange, useLoad } from '@stagecue/app-client'
 import type { DecideAllLateMails, LateMail, LateMails } from '@stagecue/shared/contract/limits.ts'
 import { useCallback, useState } from 'react'
 import { decideAll } from './decide-all.ts'
+import { describeRefused } from './describe-refused.ts'
 import { LateMailsSummary } from './LateMailsSummary.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { LoadFailed, ProblemNotice, StaleNotice } from './shared-views.ts'
@@ -73,9 +74,10 @@ function Waiting({ late, api, tools, mayConfigure, onChanged }: TabProps & { lat
       makeKey: tools.makeKey,
       seen: late.mails,
       onDoubt: onChanged,
-      onDone: ({ decided, left }, { action }) => {
+      onDone: ({ decided, left, refused }, { action }) => {
         setChosen([])
-        tools.addAlert({ type: 'success', message: outcomeOf(action, decided, left) })
+        const type = refused.length > 0 ? 'warning' : 'success'
+        tools.addAlert({ type, message: `${outcomeOf(action, decided, left)}${describeRefused(refused)}` })
         onChanged()
       },
     },

@@ -21,7 +21,7 @@ export interface OverviewTabProps extends EditingTabProps {
 }
 
 export function OverviewTab(props: OverviewTabProps) {
-  const { settings, tools, onChanged, onUnsaved } = props
+  const { settings, onChanged, onUnsaved } = props
   const [mail, setMail] = useState(false)
   const [admins, setAdmins] = useState(false)
   const [rules, setRules] = useState(false)
@@ -30,7 +30,7 @@ export function OverviewTab(props: OverviewTabProps) {
     <Flex direction="column" gap="medium">
       <ConnectionSection {...props} connection={settings.connection} />
       <Divider />
-      <HealthSection health={settings.health} formats={tools.formats} onCheckAgain={onChanged} />
+      <HealthSection {...props} health={settings.health} onCheckAgain={onChanged} />
       <Divider />
       {settings.connection.status === 'disconnected' ? null : (
         <>

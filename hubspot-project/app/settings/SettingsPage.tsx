@@ -21,7 +21,7 @@ export interface SettingsPageProps {
   userEmail: string
   /** Our backend's origin; null when the profile does not set it. */
   origin: string | null
-  addAlert: (notice: { type: 'success'; message: string }) => void
+  addAlert: (notice: { type: 'success' | 'warning'; message: string }) => void
   closeOverlay: (id: string) => void
 }
 

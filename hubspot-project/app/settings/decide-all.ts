@@ -10,10 +10,13 @@ export async function decideAll(
   input: DecideAllLateMails,
 ): Promise<LateMailsDecided> {
   let decided = 0
+  const refused: LateMailsDecided['refused'] = []
   for (let call = 1; ; call += 1) {
     const idempotencyKey = call === 1 ? input.idempotencyKey : `${input.idempotencyKey}-${call}`
     const answer = await api.decideAllLateMails({ ...input, idempotencyKey })
     decided += answer.decided
-    if (answer.left === 0 || answer.decided === 0) return { decided, left: answer.left }
+    refused.push(...answer.refused)
+    const further = answer.decided + answer.refused.length
+    if (answer.left === 0 || further === 0) return { decided, left: answer.left, refused }
   }
 }

@@ -17,7 +17,7 @@ export interface SettingsTools {
   formats: Formats
   makeKey: () => string
   timers: Timers
-  addAlert: (notice: { type: 'success'; message: string }) => void
+  addAlert: (notice: { type: 'success' | 'warning'; message: string }) => void
   closeOverlay: (id: string) => void
 }
 

@@ -9,7 +9,7 @@ const DONE = {
   resume: 'resumed',
   archive: 'archived',
   finish: 'finishing: nobody new is enrolled',
-  stop_and_archive: 'archived, and what ran in it is stopped',
+  stop_and_archive: 'archived: nothing more of it is sent, and what ran in it is being stopped',
 } as const
 
 type Action = ChangeSequenceStatus['action']

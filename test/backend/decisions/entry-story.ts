@@ -45,6 +45,7 @@ export function tell(story: Story): EnrollmentFacts {
     now: at(story.now ?? (event?.minute ?? 0) + 0.5),
     timeZone: 'UTC',
     connectedAt: START.subtract({ hours: 24 }),
+    ageFrom: null,
     deal: { pipelineId: 'sales', stageId: history[0]?.stageId ?? null },
     dealProperties: {},
     dealIds: ['900'],

@@ -31,7 +31,15 @@ test.each([
       ...{ primaryObjectId: Number(stays), mergedObjectIds: [Number(goes)], newObjectId: Number(into) },
     }
     const now = world.clock.read()
-    const event = { id: 1, laneKey: `contact:${stays}`, dealId: null, occurredAt: now, receivedAt: now, payload }
+    const event = {
+      id: 1,
+      laneKey: `contact:${stays}`,
+      dealId: null,
+      occurredAt: now,
+      receivedAt: now,
+      payload,
+      rerunAt: null,
+    }
     const facts = { readAt: now, contacts: new Map([[into, { ...told, contactId: into }]]) }
     const context = { portalId: portal.portalId, actor: { kind: 'webhook' }, requestId: 'test' } as const
     await inPortal(database.db, portal.portalId, (trx) => applyContactEvents(world.deps, trx, context, facts, [event]))

@@ -5,11 +5,15 @@ import { listLateMails } from '#modules/late-mails/list-late-mails.ts'
 import { allowSending } from '#modules/limits/allow-sending.ts'
 import { saveRules } from '#modules/limits/save-rules.ts'
 import { stopSending } from '#modules/limits/stop-sending.ts'
+import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { set, useSending } from '#test/backend/steps/use-sending.ts'
+import { useMoves } from '#test/backend/version-moves/use-moves.ts'
 import { newKey, person } from '#test/support/configured-portal.ts'
+import { usePoison } from '#test/support/poison.ts'
 import { email, type Sending, wait } from '#test/support/sending.ts'
 
-const { db, clock, start, accepted } = useSending()
+const { db, url, clock, start, accepted } = useSending()
+const refuse = usePoison(url)
 
 const list = (sending: Sending) => listLateMails(sending.deps, sending.portal)
 const decide = (sending: Sending, action: 'approve' | 'skip', stepRunIds: string[]) =>
@@ -52,7 +56,7 @@ test('after an outage of three days late steps wait with their count, fresh ones
   clock.passes(days(2))
   expect(await sending.drain()).toBe(0)
 
-  expect(await decideAll(sending, waiting)).toEqual({ decided: 3, left: 0 })
+  expect(await decideAll(sending, waiting)).toEqual({ decided: 3, left: 0, refused: [] })
   await sending.drain()
   expect(late.map(accepted)).toEqual([1, 1, 1])
   expect(await list(sending)).toEqual({ count: 0, countedAt: null, groups: [], question: null, mails: [] })
@@ -65,10 +69,10 @@ test('some are approved, some skipped: what is skipped goes on with its sequence
   clock.passes(days(2))
   await sending.drain()
   const [first, second] = (await list(sending)).mails
-  expect(await decide(sending, 'approve', [first?.stepRunId ?? ''])).toEqual({ decided: 1, left: 1 })
-  expect(await decide(sending, 'skip', [second?.stepRunId ?? ''])).toEqual({ decided: 1, left: 0 })
+  expect(await decide(sending, 'approve', [first?.stepRunId ?? ''])).toEqual({ decided: 1, left: 1, refused: [] })
+  expect(await decide(sending, 'skip', [second?.stepRunId ?? ''])).toEqual({ decided: 1, left: 0, refused: [] })
   // A list that is a minute old: nothing happens twice.
-  expect(await decide(sending, 'approve', [first?.stepRunId ?? ''])).toEqual({ decided: 0, left: 0 })
+  expect(await decide(sending, 'approve', [first?.stepRunId ?? ''])).toEqual({ decided: 0, left: 0, refused: [] })
   await sending.drain()
   clock.passes({ hours: 1 })
   await sending.drain()
@@ -86,7 +90,7 @@ test('an enrollment that is stopped or paused meanwhile is not asked about', asy
   await sending.steer(stopped, 'stop')
   await sending.steer(paused, 'pause')
   expect((await list(sending)).count).toBe(0)
-  expect(await decideAll(sending, seen)).toEqual({ decided: 0, left: 0 })
+  expect(await decideAll(sending, seen)).toEqual({ decided: 0, left: 0, refused: [] })
 })
 
 test('what all of them are is said by sequence and by how late they are', async () => {
@@ -120,7 +124,7 @@ test('all are those that were counted: what begins to wait afterwards keeps wait
   clock.passes({ hours: 1 })
   await sending.drain()
   expect((await list(sending)).mails).toHaveLength(2)
-  expect(await decideAll(sending, seen)).toEqual({ decided: 1, left: 0 })
+  expect(await decideAll(sending, seen)).toEqual({ decided: 1, left: 0, refused: [] })
   await sending.drain()
   expect([accepted(older), accepted(counted)]).toEqual([0, 1])
   expect((await list(sending)).count).toBe(1)
@@ -136,7 +140,7 @@ test('what was paused when they were counted keeps waiting after its resume', as
   const seen = await list(sending)
   clock.passes({ minutes: 1 })
   await sending.steer(paused, 'resume')
-  expect(await decideAll(sending, seen)).toEqual({ decided: 1, left: 0 })
+  expect(await decideAll(sending, seen)).toEqual({ decided: 1, left: 0, refused: [] })
   await sending.drain()
   expect([accepted(paused), accepted(counted)]).toEqual([0, 1])
   expect((await list(sending)).count).toBe(1)
@@ -204,4 +208,55 @@ test('another account’s late mails are neither seen nor decided', async () => 
   expect((await list(other)).count).toBe(0)
   await expect(decide(other, 'approve', [mail?.stepRunId ?? ''])).rejects.toMatchObject({ code: 'not_found' })
   expect((await list(mine)).count).toBe(1)
+})
+
+test('one that cannot be decided keeps none of the others back, and says why', async () => {
+  const sending = await start()
+  const contacts = [await sending.enroll(), await sending.enroll(), await sending.enroll()]
+  const [poison, ...others] = contacts
+  clock.passes(days(2))
+  await sending.drain()
+  const heal = await refuse(
+    'step_runs',
+    `new.enrollment_id = '${poison?.enrollmentId}' and new.approved_at is not null`,
+  )
+  const why = 'Stagecue failed on this step (error database 22023).'
+  expect(await decideAll(sending)).toEqual({
+    decided: 2,
+    left: 0,
+    refused: [{ stepRunId: expect.any(String), contactName: 'Ada Lovelace', why }],
+  })
+  await sending.drain()
+  expect(others.map(accepted)).toEqual([1, 1])
+  const [run] = await sending.runs(poison?.enrollmentId)
+  expect(run).toMatchObject({
+    status: 'held',
+    why: expect.stringMatching(/^Stagecue failed .* Before: This e-mail was due at/),
+  })
+  // What the refused one wrote was taken back: no line says that it was tried again.
+  expect((await sending.activities()).filter((kind) => kind === 'step.retried')).toHaveLength(2)
+  await heal()
+  await resolveStep(sending.deps, person(sending.portalId), { stepRunId: run?.id ?? '', action: 'retry' })
+  await sending.drain()
+  expect(contacts.map(accepted)).toEqual([1, 1, 1])
+})
+
+test('one whose calendar has no moment for it any more is told with that reason', async () => {
+  const sending = await start()
+  const [stuck, other] = [await sending.enroll(), await sending.enroll()]
+  clock.passes(days(2))
+  await sending.drain()
+  const calendar = { timeZone: null, windows: [], businessDays: [1], holidays: null, ownDays: [] }
+  await useMoves(sending).publishes(2, { calendar })
+  await set(sending, 'enrollments', 'version = 2', `id = '${stuck.enrollmentId}'`)
+  const answer = await decideAll(sending)
+  expect(answer).toMatchObject({
+    decided: 1,
+    left: 0,
+    refused: [{ contactName: 'Ada Lovelace', why: expect.any(String) }],
+  })
+  await sending.drain()
+  expect([accepted(stuck), accepted(other)]).toEqual([0, 1])
+  const [run] = await sending.runs(stuck.enrollmentId)
+  expect(run).toMatchObject({ status: 'held', why: expect.stringContaining(answer.refused[0]?.why ?? '?') })
 })

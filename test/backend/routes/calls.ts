@@ -137,6 +137,10 @@ export const API: Readonly<Record<string, ApiRoute>> = {
       body: { ...change(), action: 'approve', countedAt: '2026-11-23T09:00:00Z', count: 1 },
     }),
   },
+  'POST /api/faulty-steps/retry': {
+    for: 'admin',
+    call: () => ({ path: '/api/faulty-steps/retry', body: change() }),
+  },
   'GET /api/places': get('/api/places'),
   'PUT /api/places': {
     for: 'admin',

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
+import { endArchived } from '#modules/enrollments/end-archived.ts'
 import { archiveFinished } from '#modules/sequences/archive-finished.ts'
 import { changeSequenceStatus } from '#modules/sequences/change-sequence-status.ts'
 import { getSequence } from '#modules/sequences/get-sequence.ts'
 import type { ChangeSequenceStatus } from '#shared/contract/sequence.ts'
 import { pass, useSending } from '#test/backend/steps/use-sending.ts'
 import { newKey, person, tools } from '#test/support/configured-portal.ts'
+import { usePoison } from '#test/support/poison.ts'
 import { email, wait } from '#test/support/sending.ts'
 
-const { clock, start, accepted } = useSending()
+const { url, clock, start, accepted } = useSending()
+const refuse = usePoison(url)
 
 async function world() {
   const sending = await start({ steps: [email('one'), wait('w', 2), email('two')] })
@@ -19,6 +23,9 @@ async function world() {
     steer: (action: ChangeSequenceStatus['action'], idempotencyKey = newKey()) =>
       changeSequenceStatus(deps, admin, sequenceId, { action, idempotencyKey }, tools),
     status: async () => (await getSequence(deps, admin, sequenceId, tools)).status,
+    ends: async () => {
+      while ((await endArchived(deps, portalId - 1))?.portalId === portalId);
+    },
     looks: async () => {
       while ((await archiveFinished(deps, portalId - 1))?.portalId === portalId);
     },
@@ -97,18 +104,43 @@ test('while it finishes nothing is published or paused, and it can be taken back
 })
 
 test('stopping everything ends what runs, paused ones too, and archives once per key', async () => {
-  const { sending, steer } = await world()
+  const { sending, steer, ends } = await world()
   const [ada, bob] = [await sending.enroll(), await sending.enroll()]
   await sending.steer(bob, 'pause')
   const key = newKey()
   const answers = await Promise.all([steer('stop_and_archive', key), steer('stop_and_archive', key)])
   expect(answers).toMatchObject([{ status: 'archived' }, { status: 'archived' }])
+  await ends()
   for (const { enrollmentId } of [ada, bob]) {
     expect(await sending.enrollment(enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'sequence_archived' })
   }
   await pass(sending)
   expect([accepted(ada), accepted(bob)]).toEqual([0, 0])
   expect((await sending.activities()).filter((kind) => kind === 'enrollment.stopped')).toHaveLength(2)
+})
+
+test('of many that are stopped at once none is lost, none gets a mail meanwhile, and one that fails keeps none back', async () => {
+  const { sending, steer, ends } = await world()
+  const contacts = await Array.fromAsync({ length: 60 }, () => sending.enroll())
+  const [poison, ...others] = contacts
+  const heal = await refuse('enrollments', `new.id = '${poison?.enrollmentId}' and new.status = 'stopped'`)
+  expect(await steer('stop_and_archive')).toMatchObject({ status: 'archived' })
+  const card = await getDealCard(sending.deps, sending.portal, others[0]?.dealId ?? '', async () => true)
+  expect(JSON.stringify(card)).toContain('The sequence was archived: nothing more is sent')
+  // The worker that sends is faster than the one that ends: no mail, and no question to anybody.
+  await sending.drain()
+  await ends()
+  expect(contacts.map(accepted)).toEqual(contacts.map(() => 0))
+  const open = () =>
+    sending.query<{ id: string }>(
+      `select id from enrollments where portal_id = ${sending.portalId} and status = 'active'`,
+    )
+  expect(await open()).toEqual([{ id: poison?.enrollmentId }])
+  await heal()
+  clock.passes({ minutes: 2 })
+  await ends()
+  expect(await open()).toEqual([])
+  expect((await sending.activities()).filter((kind) => kind === 'enrollment.stopped')).toHaveLength(60)
 })
 
 test('another portal’s sequence is neither finished nor stopped', async () => {

@@ -68,7 +68,7 @@ function listScans(plan: Plan): { table: string; how: string; rows: number }[] {
 test('the health of a busy account reads what it counts, not what lies beside it', async () => {
   const plan = await inPortal(db, portalId, async (trx) => {
     const explained = sql<{ 'QUERY PLAN': [{ Plan: Plan }] }>`
-      explain (analyze, format json) ${healthQuery(portalId, clock.read())}`
+      explain (analyze, format json) ${healthQuery(portalId, clock.read(), 5)}`
     const [row] = (await explained.execute(trx)).rows
     return Object.values(row ?? {})[0]?.[0].Plan
   })

@@ -11,6 +11,7 @@ import type { Step } from '#shared/contract/sequence.ts'
 import { newKey, person } from '#test/support/configured-portal.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { linkVault } from '#test/support/link-vault.ts'
+import { ProcessDeath } from '#test/support/process-death.ts'
 import type { World } from '#test/support/world.ts'
 
 /** A portal with HubSpot's stand-in behind it, and contacts enrolled by hand in a sequence of these steps. */
@@ -121,7 +122,7 @@ export async function openActs(world: World, { db }: TestDatabase, steps: Step[]
           call: async (id, call) => {
             if (!at(call)) return hubspot.call(id, call)
             if (when === 'after') await hubspot.call(id, call)
-            throw new Error('the worker is gone')
+            throw new ProcessDeath('the worker is gone')
           },
         },
       }

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts'
 import type { Deps } from '#deps'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { useDatabase } from '#test/support/database.ts'
+import { ProcessDeath } from '#test/support/process-death.ts'
 import { email } from '#test/support/sending.ts'
 import { branch, exit, LARGE, waitFor } from '#test/support/steering.ts'
 import { useAskedSteps } from './use-asked-steps.ts'
@@ -53,7 +54,7 @@ test('without HubSpot’s answer no way is taken; with it the value of that mome
 test('a worker that dies while it asks takes no way, and the next one takes one', async () => {
   const set = await enrolled(byAmount)
   const call = async () => {
-    throw new Error('the process died')
+    throw new ProcessDeath('the process died')
   }
   await expect(set.drain({ ...set.deps, hubspot: { ...set.deps.hubspot, call } })).rejects.toThrow('died')
   world.passes({ minutes: 3 })

@@ -2,30 +2,32 @@ import { expect, test } from 'vitest'
 import type { Mailer } from '#mail/mailer.ts'
 import { claimDueRuns } from '#modules/steps/claim-due-runs.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
+import { ProcessDeath } from '#test/support/process-death.ts'
 import { email, wait } from '#test/support/sending.ts'
 import { pass, useSending, withMailer } from './use-sending.ts'
 
 const { clock, startWith: start, accepted } = useSending()
 
-class Crash extends Error {}
-const crash = (): never => {
-  throw new Crash('the process died')
-}
-
 /** Where a worker may die, as deps that die there. Nothing after the point runs, as in a killed process. */
-const POINTS: Record<string, (deps: StepsDeps) => StepsDeps> = {
+const pointsOf = (crash: () => never): Record<string, (deps: StepsDeps) => StepsDeps> => ({
   'while asking HubSpot': (deps) => ({ ...deps, readSendFacts: async () => crash() }),
   'while rendering': (deps) => ({ ...deps, vault: { ...deps.vault, signLink: async () => crash() } }),
   'before the hand-over': (deps) => withMailer(deps, { send: async () => crash() }),
   'after the gate, before the content': (deps) => withMailer(deps, { send: async (_mail, gate) => gate().then(crash) }),
   'after the server said yes': (deps) =>
     withMailer(deps, { send: async (mail, gate) => deps.mailer.send(mail, gate).then(crash) }),
-}
+})
+const POINTS = pointsOf(() => {
+  throw new ProcessDeath('the process died')
+})
+const DEFECTS = pointsOf(() => {
+  throw new TypeError('a defect')
+})
 
 test.each(Object.keys(POINTS))('a worker that dies %s neither loses a mail nor sends it twice', async (point) => {
   const sending = await start([email('one'), wait('w', 1, 'hours')])
   const contacts = await Promise.all(Array.from({ length: 12 }, () => sending.enroll()))
-  await expect(pass(sending, POINTS[point]?.(sending.deps))).rejects.toThrow(Crash)
+  await expect(pass(sending, POINTS[point]?.(sending.deps))).rejects.toThrow(ProcessDeath)
   expect(await sending.drain()).toBe(0)
   clock.passes({ minutes: 3 })
   await sending.drain()
@@ -41,6 +43,21 @@ test.each(Object.keys(POINTS))('a worker that dies %s neither loses a mail nor s
   else expect(runs.every((run) => run.status === 'sent')).toBe(true)
   expect((await sending.runs()).filter((run) => run.position === 1)).toHaveLength(12)
 })
+
+test.each(Object.keys(DEFECTS))(
+  'a defect that shows %s, for every mail of a batch, neither loses one nor sends it twice',
+  async (point) => {
+    const sending = await start([email('one'), wait('w', 1, 'hours')])
+    const contacts = await Promise.all(Array.from({ length: 12 }, () => sending.enroll()))
+    await pass(sending, DEFECTS[point]?.(sending.deps))
+    clock.passes({ minutes: 3 })
+    await sending.drain()
+    const runs = (await sending.runs()).filter((run) => run.position === 0)
+    const inData = point.startsWith('after')
+    expect(runs.map((run) => run.status)).toEqual(contacts.map(() => (inData ? 'unconfirmed' : 'sent')))
+    expect(contacts.map(accepted)).toEqual(contacts.map(() => (point.includes('before the content') ? 0 : 1)))
+  },
+)
 
 test('a worker that dies right after its claim loses nothing, waits included', async () => {
   const sending = await start([email('one'), wait('w', 0, 'hours'), email('two', '')])
@@ -66,7 +83,7 @@ test('sixty mails through random deaths: each is accepted at most once, and only
     const dying = points[Math.floor(random() * points.length)]?.(sending.deps) ?? sending.deps
     // Half of the sends of a round work before the worker dies.
     const deps = { ...dying, mailer: { ...dying.mailer, send: mixed(sending.deps.mailer, dying.mailer, random) } }
-    await pass(sending, deps).catch((error) => expect(error).toBeInstanceOf(Crash))
+    await pass(sending, deps).catch((error) => expect(error).toBeInstanceOf(ProcessDeath))
     clock.passes({ minutes: 3 })
   }
   await sending.drain()

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Step } from '#shared/contract/sequence.ts'
 import { useSending } from '#test/backend/steps/use-sending.ts'
+import { usePoison } from '#test/support/poison.ts'
 import { email, wait } from '#test/support/sending.ts'
 import { useMoves } from './use-moves.ts'
 
-const { clock, start, mailsTo } = useSending()
+const { url, clock, start, mailsTo } = useSending()
+const refuse = usePoison(url)
 
 const V1: Step[] = [email('one', 'First'), wait('w', 3), email('two', 'Second'), wait('w2', 2), email('three', 'Third')]
 
@@ -182,4 +184,29 @@ test('a version or a sequence that does not exist is not found', async () => {
   const foreign = useMoves({ ...mine.sending, sequenceId })
   await expect(foreign.moves(1)).rejects.toMatchObject({ code: 'not_found' })
   await expect(foreign.previews(1)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('one enrollment that fails stays where it is and says so; all others are moved, and a new move tries it again', async () => {
+  const { sending, publishes, moves, versionOf } = await world()
+  const contacts = [await sending.enroll(), await sending.enroll(), await sending.enroll()]
+  const [poison] = contacts
+  await sending.drain()
+  await publishes(2, { steps: [...V1, email('four', 'Fourth')] })
+  const heal = await refuse('enrollments', `new.id = '${poison?.enrollmentId}' and new.version = 2`)
+  const key = randomUUID()
+  expect(await moves(2, key)).toMatchObject({
+    moved: 2,
+    stayed: 1,
+    left: 0,
+    reasons: [
+      {
+        enrollmentId: poison?.enrollmentId,
+        reason: 'Stagecue failed on it (error database 22023). It goes on in its version; a new move tries it again.',
+      },
+    ],
+  })
+  await heal()
+  expect(await moves(2, key)).toMatchObject({ moved: 2, stayed: 1, left: 0 })
+  expect(await moves(2)).toMatchObject({ moved: 1, stayed: 0, left: 0 })
+  expect(await versionOf(poison?.enrollmentId ?? '')).toMatchObject({ version: 2 })
 })

@@ -76,7 +76,7 @@ export function dealCard(changes: Partial<DealCard> = {}): DealCard {
   }
 }
 
-const HEALTH: Health = {
+export const HEALTH: Health = {
   webhookUrl: 'https://app.stagecue.example/webhooks/hubspot',
   subscriptions: ['object.propertyChange deal dealstage'],
   lastEventAt: '2026-11-21T07:00:00Z',
@@ -190,6 +190,7 @@ export function eventRow(changes: Partial<EventRow> = {}): EventRow {
     status: 'done',
     attempts: 1,
     reason: null,
+    tooOld: false,
     decisions: [],
     ...changes,
   }

@@ -19,6 +19,7 @@ import * as ownerZones from './0019_owner-zones.ts'
 import * as eventPayloads from './0020_event-payloads.ts'
 import * as dueOrder from './0021_due-order.ts'
 import * as mailboxLooks from './0022_mailbox-looks.ts'
+import * as faults from './0024_faults.ts'
 import * as hubspotTrouble from './0025_hubspot-trouble.ts'
 import * as settingRevisions from './0026_setting-revisions.ts'
 import * as lateMails from './0027_late-mails.ts'
@@ -45,6 +46,7 @@ export const migrations: Record<string, Migration> = {
   '0020_event-payloads': eventPayloads,
   '0021_due-order': dueOrder,
   '0022_mailbox-looks': mailboxLooks,
+  '0024_faults': faults,
   '0025_hubspot-trouble': hubspotTrouble,
   '0026_setting-revisions': settingRevisions,
   '0027_late-mails': lateMails,

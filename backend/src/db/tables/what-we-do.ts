@@ -30,6 +30,8 @@ export interface StageEntriesTable {
   changeSource: Generated<string | null>
   sourceId: Generated<string | null>
   approvalId: Generated<string | null>
+  /** It enrolled nobody only because it was heard of too late. */
+  tooOld: Generated<boolean>
 }
 
 export interface ApprovalsTable {
@@ -99,7 +101,7 @@ export interface EnrollmentsTable {
 }
 
 /** What a held step waits for, where more than its sentence must tell it. */
-export type HeldFor = 'late' | 'restored' | 'approval' | 'task'
+export type HeldFor = 'late' | 'restored' | 'approval' | 'task' | 'fault'
 
 export interface StepRunsTable {
   portalId: number
@@ -113,6 +115,8 @@ export interface StepRunsTable {
   why: string
   epoch: Generated<number>
   attempts: Generated<number>
+  /** Errors of its own in a row, which nobody expected. */
+  faults: Generated<number>
   claimNo: Generated<number>
   leaseUntil: Moment | null
   settledAt: Moment | null

@@ -68,6 +68,8 @@ export interface EventsTable {
   payload: Json<Record<string, unknown>>
   receivedAt: Moment
   processedAt: Moment | null
+  /** When a person last had it processed again. */
+  rerunAt: Generated<Moment | null>
 }
 
 export type LaneKind =
@@ -83,6 +85,7 @@ export type LaneKind =
   | 'mail_records'
   | 'finishing'
   | 'what_if'
+  | 'endings'
   | 'pipelines'
 
 export interface LanesTable {

@@ -55,7 +55,8 @@ const SENTENCES: Record<ActivityKind, Sentence> = {
     `The sequence ${named(data)}was published${data.version ? ` as version ${data.version}` : ''}`,
   'sequence.paused': ({ data }) => `The sequence ${named(data)}was paused`,
   'sequence.resumed': ({ data }) => `The sequence ${named(data)}was resumed`,
-  'sequence.archived': ({ data }) => `The sequence ${named(data)}was archived`,
+  'sequence.archived': ({ data }) =>
+    `The sequence ${named(data)}was archived${amount(data.count, ', ', 'enrollment in it is stopped', 'enrollments in it are stopped')}`,
   'sequence.finishing': ({ data }) =>
     `The sequence ${named(data)}finishes: nobody new is enrolled${amount(data.count, ', ', 'enrollment goes on', 'enrollments go on')}`,
   'sequence.moved': ({ data }) =>

@@ -3,6 +3,7 @@ import { forecastSteps } from '#modules/enrollments/forecast-steps.ts'
 import type { PlannedStep } from '#modules/enrollments/plan-step.ts'
 import { describeDate } from '#modules/schedules/describe-date.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
+import { waitsToBeWritten } from '#modules/steps/fault-words.ts'
 import { OWNER_CHANGED } from '#modules/steps/judge-changes.ts'
 import type { EnrollmentRow } from '#shared/contract/enrollment.ts'
 import { isFork } from '#shared/step-flow.ts'
@@ -152,11 +153,13 @@ function describeWhy(facts: EnrollmentFacts, run: RunRecord | undefined): string
   const { status, stopReason, sequenceStatus } = enrollment
   if (status === 'completed') return enrollment.completedWhy ?? 'The sequence is complete.'
   if (status === 'stopped') return stopReason ? `${STOP_REASON[stopReason]}.` : 'It was stopped.'
+  if (sequenceStatus === 'archived')
+    return 'The sequence was archived: nothing more is sent, and this is being stopped.'
   if (status === 'paused') return describePause(facts)
   if (!connected) return 'HubSpot is not connected, so nothing is sent.'
   if (!mails(sequenceStatus)) return 'The sequence is paused, so nothing is sent until it is resumed.'
   if (!run) return 'The next step is being planned.'
-  if (run.status !== 'sending') return run.why
+  if (run.status !== 'sending' || waitsToBeWritten(run.why)) return run.why
   return run.kind === 'email' ? 'The e-mail is being sent now.' : 'This step is being done now.'
 }
 

@@ -9,7 +9,7 @@ import type { DealFacts } from './deal-facts.ts'
 import { enrollMembers } from './enroll-members.ts'
 import type { Judged } from './judge-entry.ts'
 import { recordDecision } from './record-decision.ts'
-import { type EntryState, type KnownEntry, setEntryState } from './repository.ts'
+import { type EntryState, type KnownEntry, markTooOld, setEntryState } from './repository.ts'
 
 export interface DecidedEntry {
   readonly deal: DealFacts
@@ -34,6 +34,7 @@ export async function applyDecision(
   const { decision, mapping } = judged
   const state = await stateOf(deps, trx, portalId, entry, judged)
   if (state.status !== entry.status || state.waitUntil !== null) await setEntryState(trx, portalId, entry.id, state)
+  if (decision.reason === 'too_old') await markTooOld(trx, portalId, entry.id)
   if (state.waitUntil !== null) await wakeLane(trx, portalId, 'events', dealLane(deal.dealId), state.waitUntil)
   if (decision.contacts.length > 0) return enrollMembers(deps, trx, portal, decided, judged)
   if (state.status !== 'decided' && state.status === entry.status) return

@@ -5,7 +5,7 @@ import type { DealFacts } from './deal-facts.ts'
 import { enrollMembers } from './enroll-members.ts'
 import type { StageEntry } from './find-stage-entry.ts'
 import { type Judged, judgeEntry } from './judge-entry.ts'
-import { recordDecision } from './record-decision.ts'
+import { type RecordedVerdict, recordDecision } from './record-decision.ts'
 import { findEntry, type KnownEntry, listDecidedContacts } from './repository.ts'
 import { sourceOf } from './source-of.ts'
 
@@ -41,7 +41,23 @@ export async function decideJoinedContacts(
   if (fresh.length === 0) return
   // The entry was decided: the size of the change it was part of is no longer the question, an admin's refusal is.
   const answer = entry.answer === 'refused' ? 'refused' : 'approved'
-  const judged = await judgeEntry(deps, trx, portalId, deal, { entry: current, source: sourceOf(entry), answer })
+  const ageFrom =
+    fresh
+      .map(({ at }) => at)
+      .sort(Temporal.Instant.compare)
+      .at(-1) ?? null
+  const judged = await judgeEntry(deps, trx, portalId, deal, {
+    entry: current,
+    source: sourceOf(entry),
+    answer,
+    ageFrom,
+  })
+  if (judged.decision.reason === 'too_old') {
+    // When the entry itself was, that is said already.
+    if (!entry.tooOld)
+      await refuse(deps, trx, portalId, entry, judged.decision, { eventId: joined.eventId, contactIds: idsOf(fresh) })
+    return
+  }
   if (judged.decision.contacts.length === 0) return
   const until = entry.enteredAt.add({ minutes: judged.policy.dwellMinutes }).add(JOIN_WINDOW)
   const inTime = idsOf(fresh.filter(({ at }) => Temporal.Instant.compare(at, until) <= 0))
@@ -69,19 +85,28 @@ async function refuseLateJoiners(
     actual: 'joined later',
     passed: false,
   }
+  const verdict = { reason: 'joined_late', trace: [...decision.trace, line] } as const
+  await refuse(deps, trx, portalId, entry, verdict, { eventId, contactIds, sequenceId: mapping?.sequenceId ?? null })
+}
+
+/** One line for each contact: of the entry itself something else may be true. */
+async function refuse(
+  deps: Pick<Deps, 'clock' | 'ids' | 'metrics'>,
+  trx: Trx,
+  portalId: number,
+  entry: KnownEntry,
+  { reason, trace }: Pick<RecordedVerdict, 'reason' | 'trace'>,
+  { eventId, contactIds, sequenceId = null }: Refused,
+): Promise<void> {
+  const nearestChange = 'To enroll this contact now, start the sequence from the deal card.'
   for (const contactId of contactIds) {
-    const subject = {
-      dealId: entry.dealId,
-      eventId,
-      entryId: entry.id,
-      contactId,
-      sequenceId: mapping?.sequenceId ?? null,
-    }
-    await recordDecision(deps, trx, portalId, subject, {
-      outcome: 'not_enrolled',
-      reason: 'joined_late',
-      trace: [...decision.trace, line],
-      nearestChange: 'To enroll this contact now, start the sequence from the deal card.',
-    })
+    const subject = { dealId: entry.dealId, eventId, entryId: entry.id, contactId, sequenceId }
+    await recordDecision(deps, trx, portalId, subject, { outcome: 'not_enrolled', reason, trace, nearestChange })
   }
+}
+
+interface Refused {
+  readonly eventId: number
+  readonly contactIds: ReadonlySet<string>
+  readonly sequenceId?: string | null
 }

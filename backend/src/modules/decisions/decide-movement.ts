@@ -1,8 +1,10 @@
+import { describeMoment } from '#modules/steps/describe-moment.ts'
 import type { TraceLine } from '#shared/contract/enrollment.ts'
 import type { EnrollmentPolicy, Target } from '#shared/contract/enrollment-policy.ts'
 import type { DecisionReason } from '#shared/vocabulary.ts'
 import { ENTRY_CHECKS, type EntryCheck } from './decide-entry.ts'
 import type { EnrollmentFacts } from './enrollment-facts.ts'
+import { ENTRY_LIMIT } from './entry-limit.ts'
 import { isMovedBack } from './is-moved-back.ts'
 import { isOwnWrite } from './is-own-write.ts'
 import { describeTarget, isTargeted } from './is-targeted.ts'
@@ -55,6 +57,8 @@ function checksOf(policy: EnrollmentPolicy, facts: EnrollmentFacts): readonly Mo
       ? [known(ENTRY_CHECKS.sequenceActive)]
       : []),
     ...(policy.dwellMinutes > 0 ? [dwell(policy)] : []),
+    // An entry whose time in the stage is not over yet is not old.
+    ...(facts.ageFrom ? [heardInTime(policy)] : []),
     // After the dwell time: by then the rest of a bulk change has arrived and is counted.
     ...(policy.bulkLimit ? [bulk(policy.bulkLimit)] : []),
     known(ENTRY_CHECKS.hasContact),
@@ -111,6 +115,25 @@ function dwell(policy: EnrollmentPolicy): MovementCheck {
         expected: `${policy.dwellMinutes} minutes`,
         actual: `${Math.max(0, Math.floor(spent))} minutes${facts.leftAt === null ? ' so far' : ''}`,
         passed: Temporal.Instant.compare(until, dwellsUntil(policy, facts)) >= 0,
+      }
+    },
+  }
+}
+
+/** Looked at late: of the entries that nobody would be enrolled for anyway, none should count as missed. */
+function heardInTime(policy: EnrollmentPolicy): MovementCheck {
+  return {
+    condition: 'It was heard of in time',
+    reason: 'too_old',
+    look: (facts) => {
+      const ripe = dwellsUntil(policy, facts)
+      const from = facts.ageFrom && Temporal.Instant.compare(facts.ageFrom, ripe) > 0 ? facts.ageFrom : ripe
+      const age = facts.now.since(from).total('hours')
+      const limit = ENTRY_LIMIT.total('hours')
+      return {
+        expected: `at most ${limit} hours after ${describeMoment(from, facts.timeZone)}`,
+        actual: `${Math.max(0, Math.floor(age))} hours after it`,
+        passed: age <= limit,
       }
     },
   }

@@ -52,6 +52,8 @@ export interface EnrollmentFacts {
   /** The deal's id and those of deals merged into it. */
   readonly dealIds: readonly string[]
   readonly entry: StageEntry | undefined
+  /** From when on its age counts, or from the end of its time in the stage where that is later; null: it is decided at any age. */
+  readonly ageFrom: Temporal.Instant | null
   /** When the deal left the stage it entered; null while it is there. */
   readonly leftAt: Temporal.Instant | null
   /** Null when the entry was found without an event, e.g. by a check of the deal. */

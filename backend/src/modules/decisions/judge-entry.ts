@@ -23,6 +23,7 @@ export interface JudgedSubject {
   /** Null when nobody knows who moved the deal. */
   readonly source: ChangeSource | null
   readonly answer: EnrollmentFacts['bulk']['answer']
+  readonly ageFrom: EnrollmentFacts['ageFrom']
 }
 
 /** A decision with what is needed to carry it out. */
@@ -48,7 +49,7 @@ export async function judgeEntry(
   deal: DealFacts,
   subject: JudgedSubject,
 ): Promise<Judged> {
-  const { entry, source, answer } = subject
+  const { entry, source, answer, ageFrom } = subject
   const mapping = entry && deal.deal && (await findStageMapping(trx, portalId, entry.stageId, deal.deal))
   const policy = mapping?.policy ?? DEFAULT_POLICY
   // Of a mapping that is switched off nothing was read, and nothing is needed: it enrolls nobody.
@@ -67,6 +68,7 @@ export async function judgeEntry(
     dealProperties: deal.deal?.properties ?? {},
     dealIds: [deal.dealId, ...(await listMergedDeals(trx, portalId, deal.dealId))],
     entry,
+    ageFrom,
     leftAt: entry && deal.deal ? findLeftAt(deal.deal.stageHistory, entry) : null,
     source,
     appId: deps.settings.appId,

@@ -33,6 +33,7 @@ const SENTENCES: Record<DecisionReason, (situation: Situation) => string> = {
   own_write: () => `Move the deal to the stage by hand, or ${BY_HAND}.`,
   stage_moved_on: (situation) => `Move the deal back to ${stageName(situation)}.`,
   before_connection: () => `Move the deal out of the stage and back, or ${BY_HAND}.`,
+  too_old: () => `An admin can re-run its event in the settings, or ${BY_HAND}.`,
   no_mapping: (situation) => `Map ${stageName(situation)} to a sequence, then move the deal out of the stage and back.`,
   mapping_off: () => 'Switch the mapping on, then move the deal out of the stage and back.',
   sequence_not_active: (situation) =>

@@ -18,6 +18,8 @@ export interface KnownEntry {
 /** With what an admin said to the large change it is part of; null without one. */
 export interface AnsweredEntry extends KnownEntry {
   readonly answer: 'none' | 'approved' | 'refused'
+  /** It enrolled nobody only because it was heard of too late. */
+  readonly tooOld: boolean
 }
 
 /** Adds the entry; false when it is known: the same entry told by a second event is decided once. */
@@ -29,6 +31,35 @@ export async function insertStageEntry(trx: Trx, entry: Insertable<StageEntriesT
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Marks an entry that enrolled nobody only because it was heard of too late. */
+export async function markTooOld(trx: Trx, portalId: number, entryId: string): Promise<void> {
+  await trx
+    .updateTable('stageEntries')
+    .set({ tooOld: true })
+    .where('portalId', '=', portalId)
+    .where('id', '=', entryId)
+    .execute()
+}
+
+/** Takes that mark away and gives the entry's id; undefined when the entry does not have it. */
+export async function reopenTooOld(
+  trx: Trx,
+  portalId: number,
+  key: { dealId: string; stageId: string; enteredAt: Temporal.Instant },
+): Promise<string | undefined> {
+  const row = await trx
+    .updateTable('stageEntries')
+    .set({ tooOld: false })
+    .where('portalId', '=', portalId)
+    .where('dealId', '=', key.dealId)
+    .where('stageId', '=', key.stageId)
+    .where('enteredAt', '=', key.enteredAt)
+    .where('tooOld', '=', true)
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** The deal's entry into this stage at this moment, if it is known. */
@@ -63,7 +94,7 @@ function entriesOf(trx: Trx, portalId: number, dealId: string) {
     .where('e.portalId', '=', portalId)
     .where('e.dealId', '=', dealId)
     .select(['e.id', 'e.dealId', 'e.pipelineId', 'e.stageId', 'e.enteredAt', 'e.eventId', 'e.status'])
-    .select(['e.changeSource', 'e.sourceId', 'a.status as approval'])
+    .select(['e.changeSource', 'e.sourceId', 'e.tooOld', 'a.status as approval'])
     .forUpdate('e')
 }
 

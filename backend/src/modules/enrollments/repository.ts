@@ -49,6 +49,23 @@ export async function lockEnrollment(trx: Trx, portalId: number, id: string): Pr
   return (await locked.executeTakeFirst()) ?? locked.executeTakeFirst()
 }
 
+/** Locks an enrollment that is open in an archived sequence, and gives its id; undefined for every other one. */
+export async function lockIfArchived(trx: Trx, portalId: number, id: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('enrollments as e')
+    .innerJoin('sequences as s', (join) =>
+      join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
+    )
+    .where('e.portalId', '=', portalId)
+    .where('e.id', '=', id)
+    .where('e.status', 'in', ['active', 'paused'])
+    .where('s.status', '=', 'archived')
+    .select('e.id')
+    .forUpdate('e')
+    .executeTakeFirst()
+  return row?.id
+}
+
 /** The same without the lock: for what only looks. */
 export async function findEnrollment(trx: Trx, portalId: number, id: string): Promise<LockedEnrollment | undefined> {
   return oneEnrollment(trx, portalId, id).executeTakeFirst()

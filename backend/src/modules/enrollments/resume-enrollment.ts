@@ -4,6 +4,7 @@ import type { Trx } from '#db/database.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { waitsToBeWritten } from '#modules/steps/fault-words.ts'
 import { advanceEnrollment } from './advance-enrollment.ts'
 import { planStep } from './plan-step.ts'
 import { recordHeldStep } from './record-held-step.ts'
@@ -31,7 +32,7 @@ export async function resumeEnrollment(
   if (run?.status === 'sending') {
     const what =
       run.kind === 'email' ? 'A mail of this enrollment is being sent' : 'A step of this enrollment is being done'
-    throw new AppError('conflict', `${what} right now. Try again in a minute.`)
+    throw new AppError('conflict', waitsToBeWritten(run.why) ? run.why : `${what} right now. Try again in a minute.`)
   }
   await setRunning(trx, portalId, enrollment.id, null, deps.clock())
   await recordActivity(deps, trx, portal, {

@@ -12,7 +12,7 @@ export const RETURNS = 'returns'
 /** A mail of the enrollment is with the server: until that is settled nobody knows where it stands. */
 const AGAIN = Temporal.Duration.from({ minutes: 1 })
 
-type ResumeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'leases'>
+type ResumeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'leases' | 'log' | 'metrics'>
 
 /**
  * One pass over the next portal in which pauses end: each enrollment whose contact is back goes on where it stood. A pause that

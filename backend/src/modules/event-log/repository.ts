@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { EventStatus } from '#shared/vocabulary.ts'
 
@@ -12,7 +13,12 @@ export interface EventRecord {
   attempts: number
   reason: string | null
   payload: Record<string, unknown>
+  /** Its entry enrolled nobody only because it was heard of too late. */
+  tooOld: boolean
 }
+
+const TOO_OLD = sql<boolean>`exists (
+  select from stage_entries t where t.portal_id = events.portal_id and t.event_id = events.id and t.too_old)`
 
 /** Newest first; `before` is the id of the last one seen. */
 export async function listEventRecords(
@@ -25,6 +31,7 @@ export async function listEventRecords(
     .where('portalId', '=', portalId)
     .select(['id', 'receivedAt', 'occurredAt', 'subscriptionType', 'objectId', 'dealId', 'status', 'attempts'])
     .select(['reason', 'payload'])
+    .select(TOO_OLD.as('tooOld'))
     .orderBy('id', 'desc')
     .limit(filter.limit)
   if (filter.status) query = query.where('status', '=', filter.status)
@@ -50,6 +57,7 @@ export interface LockedEvent {
   laneKey: string
   dealId: string | null
   subscriptionType: string
+  tooOld: boolean
 }
 
 export async function lockEvent(trx: Trx, portalId: number, id: number): Promise<LockedEvent | undefined> {
@@ -58,14 +66,16 @@ export async function lockEvent(trx: Trx, portalId: number, id: number): Promise
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .select(['id', 'status', 'laneKey', 'dealId', 'subscriptionType'])
+    .select(TOO_OLD.as('tooOld'))
     .forUpdate()
     .executeTakeFirst()
 }
 
-export async function resetEvent(trx: Trx, portalId: number, id: number): Promise<void> {
+/** A person has it processed again. */
+export async function resetEvent(trx: Trx, portalId: number, id: number, now: Temporal.Instant): Promise<void> {
   await trx
     .updateTable('events')
-    .set({ status: 'pending', attempts: 0, reasonCode: null, reason: null, processedAt: null })
+    .set({ status: 'pending', attempts: 0, reasonCode: null, reason: null, processedAt: null, rerunAt: now })
     .where('portalId', '=', portalId)
     .where('id', '=', id)
     .execute()

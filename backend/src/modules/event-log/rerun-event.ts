@@ -9,7 +9,8 @@ import { eventNumber } from './event-number.ts'
 import { lockEvent, resetEvent } from './repository.ts'
 
 /**
- * Has a failed or ignored event processed again from the start. One that waits already is left as it is, so twice is once.
+ * Has a failed or ignored event processed again from the start, or one that came too late to enroll anybody on its own: a person's
+ * word makes up for its age. One that waits already is left as it is, so twice is once.
  * Throws `not_found`, and `conflict` for one that was processed: running it again could enroll twice.
  */
 export function rerunEvent(
@@ -24,10 +25,10 @@ export function rerunEvent(
     const event = await lockEvent(trx, portalId, eventNumber(eventId))
     if (!event) throw new AppError('not_found', 'There is no such event any more. Reload the list.')
     if (event.status === 'pending') return { done: true as const }
-    if (event.status === 'done') {
+    if (event.status === 'done' && !event.tooOld) {
       throw new AppError('conflict', 'This event was processed, so there is nothing to run again.')
     }
-    await resetEvent(trx, portalId, event.id)
+    await resetEvent(trx, portalId, event.id, deps.clock())
     await wakeLane(trx, portalId, 'events', event.laneKey, deps.clock())
     await recordActivity(deps, trx, portal, {
       kind: 'event.rerun',

@@ -49,19 +49,23 @@ export async function applyDealEvents(
   const joined = topics.flatMap(({ event, topic }) =>
     topic.kind === 'contact_added' ? [{ eventId: event.id, contactId: topic.contactId, at: event.occurredAt }] : [],
   )
-  const joinedBy = joined.at(-1)?.eventId
+  const joinedBy = joined.at(-1)
   await reconsiderEntries(deps, trx, portal, facts, joinedBy)
   const history = facts.deal?.stageHistory ?? []
   for (const { event, topic } of topics) {
     const stageId = entryStage(topic)
     if (stageId !== undefined) {
       const entry = findStageEntry(history, { stageId, occurredAt: event.occurredAt })
-      await decideStageEntry(deps, trx, portal, facts, entry, { id: event.id, source: readSource(event.payload) })
+      await decideStageEntry(deps, trx, portal, facts, entry, {
+        id: event.id,
+        source: readSource(event.payload),
+        rerun: event.rerunAt !== null,
+      })
     }
   }
   if (joinedBy !== undefined) {
     const current = listStageEntries(history)[0]
-    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy, contacts: joined })
+    await decideJoinedContacts(deps, trx, portal, facts, current, { eventId: joinedBy.eventId, contacts: joined })
   }
 }
 

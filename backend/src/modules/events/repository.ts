@@ -7,6 +7,8 @@ export interface PendingEvent {
   readonly occurredAt: Temporal.Instant
   readonly receivedAt: Temporal.Instant
   readonly payload: Record<string, unknown>
+  /** When a person last had it processed again; null: nobody did. */
+  readonly rerunAt: Temporal.Instant | null
 }
 
 /** The pending events of these lanes, each lane in the order of what happened, oldest first. */
@@ -24,7 +26,7 @@ export async function listPendingEvents(
     .orderBy('occurredAt')
     .orderBy('id')
     .limit(limit)
-    .select(['id', 'laneKey', 'dealId', 'occurredAt', 'receivedAt', 'payload'])
+    .select(['id', 'laneKey', 'dealId', 'occurredAt', 'receivedAt', 'payload', 'rerunAt'])
     .execute()
 }
 

@@ -1,5 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import { type AppError, isAppError } from '#core/errors.ts'
+import { faultCode } from '#core/fault-code.ts'
+import { hitsEverybody } from '#db/hits-everybody.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { holdTurn, releaseLane, type Turn, takeTurn, WHOLE_PORTAL } from '#db/lanes.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
@@ -9,7 +11,7 @@ import { finishTask, type TaskEnding } from '#modules/steps/finish-task.ts'
 import { nextLook } from './next-look.ts'
 import { closeTasks, findNextLook, listTasksToLookAt, putOffLooks, type WatchedTask } from './repository.ts'
 
-export type WatchDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'hubspot' | 'leases' | 'log'>
+export type WatchDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'hubspot' | 'leases' | 'log' | 'metrics'>
 
 /** What is due this soon is asked about in the same call. */
 const TOGETHER = Temporal.Duration.from({ minutes: 1 })
@@ -44,7 +46,7 @@ async function serve(deps: WatchDeps, portalId: number): Promise<number> {
   const lookAgain: WatchedTask[] = []
   for (const task of awaited) {
     const ending = endingOf(task, asked, deps.clock())
-    if (!ending || (await finish(deps, portal, task, ending)) === 'waits') lookAgain.push(task)
+    if (!ending || (await finishOrPutOff(deps, portal, task, ending)) === 'waits') lookAgain.push(task)
   }
   await settle(deps, turn, { lookAgain, stoppedBy: asked.stoppedBy, attempts: lane.attempts })
   return Math.max(1, tasks.length)
@@ -78,6 +80,22 @@ function endingOf(task: WatchedTask, { statuses, stoppedBy }: Asked, now: Tempor
 }
 
 const CLOSED_AS = { completed: 'completed', deleted: 'gone' } as const
+
+/** A task whose step cannot go on, by an error of its own, is looked at again like an open one; the others are not held up. */
+async function finishOrPutOff(deps: WatchDeps, portal: PortalContext, task: WatchedTask, ending: TaskEnding) {
+  try {
+    return await finish(deps, portal, task, ending)
+  } catch (error) {
+    if (hitsEverybody(error)) throw error
+    const { portalId } = portal
+    deps.log.error(
+      { portalId, stepRunId: task.stepRunId, code: faultCode(error), err: error },
+      'task could not be finished',
+    )
+    deps.metrics.count('task_failures_total', { task: 'tasks in HubSpot' })
+    return 'waits'
+  }
+}
 
 async function finish(deps: WatchDeps, portal: PortalContext, task: WatchedTask, ending: TaskEnding) {
   return inPortal(deps.db, portal.portalId, async (trx) => {

@@ -3,7 +3,7 @@ import { AppError } from '#core/errors.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { once } from '#modules/idempotency/once.ts'
-import { resolveStepIn } from '#modules/steps/resolve-step.ts'
+import { resolveEach } from '#modules/steps/resolve-each.ts'
 import type { DecideAllLateMails, DecideLateMails, LateMailsDecided } from '#shared/contract/limits.ts'
 import { readCounted } from './read-counted.ts'
 import { countLateMails, hasRuns, lockLateMails } from './repository.ts'
@@ -18,11 +18,13 @@ export type LateMailsToDecide = DecideLateMails | (DecideAllLateMails & { readon
 
 /**
  * A person sends late mails after all, or goes on without them: those named, or all that were counted, the oldest first. What
- * no longer waits is left alone, and so is what was not counted, so a list that is a minute old does no harm. Each deal's log has
- * its line. Throws `not_found` for a mail the portal does not have, and `conflict` when more wait than were counted.
+ * no longer waits is left alone, and so is what was not counted, so a list that is a minute old does no harm. Each is decided for
+ * itself: one that cannot be, because its calendar names no moment for it any more, is told with its reason and keeps no other
+ * back. Each deal's log has its line. Throws `not_found` for a mail the portal does not have, and `conflict` when more wait than
+ * were counted.
  */
 export function decideLateMails(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'log'>,
   portal: PortalContext,
   input: LateMailsToDecide,
 ): Promise<LateMailsDecided> {
@@ -37,17 +39,15 @@ export function decideLateMails(
     if (counted && (await countLateMails(trx, portal.portalId, counted.countedAt)) > counted.count) {
       throw new AppError('conflict', 'More e-mails wait than were counted. Reload the page and look at them first.')
     }
-    const ids = await lockLateMails(
-      trx,
-      portal.portalId,
-      { ids: stepRunIds, until: counted?.countedAt ?? null },
-      AT_ONCE,
-    )
-    for (const stepRunId of ids) await resolveStepIn(deps, trx, portal, { stepRunId, action: ACTIONS[action] })
-    if (ids.length > 0) {
+    const which = { ids: stepRunIds, until: counted?.countedAt ?? null }
+    const mails = await lockLateMails(trx, portal.portalId, which, AT_ONCE)
+    const refused = await resolveEach(deps, trx, portal, mails, ACTIONS[action])
+    const decided = mails.length - refused.length
+    if (decided > 0) {
       const kind = action === 'approve' ? 'late_mails.approved' : 'late_mails.skipped'
-      await recordActivity(deps, trx, portal, { kind, data: { count: ids.length } })
+      await recordActivity(deps, trx, portal, { kind, data: { count: decided } })
     }
-    return { decided: ids.length, left: await countLateMails(trx, portal.portalId, counted?.countedAt ?? null) }
+    const left = await countLateMails(trx, portal.portalId, counted?.countedAt ?? null)
+    return { decided, left, refused }
   })
 }

@@ -6,6 +6,15 @@ import type { LateMailGroup } from '#shared/contract/limits.ts'
 const WAITS = sql<boolean>`(r.status = 'held' and r.held_for in ('late', 'restored')
   and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1)))`
 
+/** Of contact `c`. */
+const CONTACT_NAME = sql<string>`coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, 'Contact ' || c.contact_id)`
+
+export interface LockedLateMail {
+  readonly id: string
+  readonly why: string
+  readonly contactName: string
+}
+
 export interface LateMailRow {
   readonly stepRunId: string
   readonly dealId: string
@@ -64,7 +73,7 @@ export async function selectLateGroups(trx: Trx, portalId: number, now: Temporal
 export async function selectLateMails(trx: Trx, portalId: number, limit: number): Promise<LateMailRow[]> {
   const { rows } = await sql<LateMailRow>`
     select r.id as step_run_id, e.deal_id, d.name as deal_name, s.name as sequence_name, r.position, r.planned_for, r.why,
-      coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, 'Contact ' || c.contact_id) as contact_name
+      ${CONTACT_NAME} as contact_name
     from step_runs r
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
@@ -85,8 +94,8 @@ export async function lockLateMails(
   portalId: number,
   { ids, until }: { readonly ids: readonly string[] | null; readonly until: Temporal.Instant | null },
   limit: number,
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+): Promise<LockedLateMail[]> {
+  const { rows } = await sql<LockedLateMail>`
     with oldest as (
       select r.id, r.enrollment_id
       from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
@@ -94,15 +103,16 @@ export async function lockLateMails(
         and ${waitedAt(until)}
       order by r.planned_for, r.id limit ${limit}
     ), locked as (
-      select e.portal_id, e.id, e.status from enrollments e
+      select e.portal_id, e.id, e.status, e.contact_id from enrollments e
       where e.portal_id = ${portalId} and e.id in (select enrollment_id from oldest)
       order by e.id for update
     )
-    select r.id from locked e join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
+    select r.id, r.why, ${CONTACT_NAME} as contact_name
+    from locked e join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
     where r.portal_id = ${portalId} and r.id in (select id from oldest) and ${WAITS}
     order by e.id, r.id for update of r
   `.execute(trx)
-  return rows.map((row) => row.id)
+  return rows
 }
 
 /** Whether the portal has a step run for every id. */

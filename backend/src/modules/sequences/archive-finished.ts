@@ -8,7 +8,7 @@ import { countRunning, lockSequence } from './repository.ts'
 /** An enrollment that ended in the very moment in which its sequence began to finish did not see that, and wakes nobody. */
 const LOOK_AGAIN = Temporal.Duration.from({ minutes: 15 })
 
-type FinishDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'leases'>
+type FinishDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'leases' | 'log' | 'metrics'>
 
 /**
  * One pass over the next portal with finishing sequences to look at: archives those in which no enrollment is left.

@@ -44,6 +44,12 @@ const RULES: readonly Rule[] = [
       'events_failing',
       `${count(failedEvents, 'event', 'events')} could not be processed. Open the events, read the reason, then run them again or delete them.`,
     ),
+  ({ tooOldEntries }) =>
+    tooOldEntries > 0 &&
+    warning(
+      'entries_too_old',
+      `Stagecue heard of ${count(tooOldEntries, 'stage change', 'stage changes')} more than a day late, so ${tooOldEntries === 1 ? 'it' : 'they'} enrolled nobody. Open the events: Re-run enrolls whom the rules allow now.`,
+    ),
   ({ oldestPendingAt }, { status }, now) =>
     status === 'connected' &&
     olderThan(oldestPendingAt, now, 10) &&
@@ -90,6 +96,12 @@ const RULES: readonly Rule[] = [
     danger(
       'mails_unconfirmed',
       `Nobody can tell whether ${count(unconfirmedMails, 'e-mail was', 'e-mails were')} sent, because the mail server broke off. They are not sent again by themselves: decide on the deal’s card.`,
+    ),
+  ({ faultySteps, faultyExamples }) =>
+    faultySteps > 0 &&
+    danger(
+      'steps_failing',
+      `Stagecue failed on ${count(faultySteps, 'step', 'steps')}: ${faultyExamples.join('; ')}${faultySteps > faultyExamples.length ? '; and others' : ''}. Nothing else waits for ${faultySteps === 1 ? 'it' : 'them'}. Tell the operator the error; when it is mended, try again here or on the deal’s card, or skip there.`,
     ),
   ({ heldSteps }) =>
     heldSteps > 0 &&

@@ -3,6 +3,7 @@ import { inPortal } from '#db/in-portal.ts'
 import type { Deps } from '#deps'
 import { getAccess } from '#modules/admins/is-admin.ts'
 import { readRevision } from '#modules/revisions/read-revision.ts'
+import { MAX_FAULTS } from '#modules/steps/limits.ts'
 import type { Connection, Health, Settings } from '#shared/contract/installation.ts'
 import { findProblems } from './find-problems.ts'
 import { readHealth } from './repository.ts'
@@ -19,7 +20,7 @@ export async function getSettings(deps: Deps, portal: PortalContext, getConnecti
     const access = { ...(await getAccess(trx, portal)), revision }
     if (connection.status === 'disconnected') return { connection, health: null, access }
     const now = deps.clock()
-    const facts = await readHealth(trx, portal.portalId, now)
+    const facts = await readHealth(trx, portal.portalId, now, MAX_FAULTS)
     const health: Health = {
       webhookUrl: `${deps.settings.publicUrl}/webhooks/hubspot`,
       subscriptions: [...SUBSCRIPTIONS],

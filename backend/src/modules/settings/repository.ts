@@ -10,11 +10,16 @@ export interface HealthFacts {
   pendingEvents: number
   oldestPendingAt: Temporal.Instant | null
   failedEvents: number
+  /** Stage changes of the last two weeks that enrolled nobody because they were heard of too late, and that nobody has run again. */
+  tooOldEntries: number
   duePastSteps: number
   oldestDueAt: Temporal.Instant | null
   deferredMails: number
   unconfirmedMails: number
   heldSteps: number
+  /** Steps that failed by an error of their own until they were given up or put off for hours, and the first of them in words. */
+  faultySteps: number
+  faultyExamples: string[]
   hubspotCallsLastDay: number
   hubspotErrorsLastDay: number
   failedTimelineEntries: number
@@ -36,15 +41,20 @@ export interface HealthFacts {
  * An unconfirmed mail counts for a week, until it is sent once more: after that nobody will decide about it. Counts of the last day are by when things happened in HubSpot, which is what the primary key of
  * events can answer.
  */
-export async function readHealth(trx: Trx, portalId: number, now: Temporal.Instant): Promise<HealthFacts> {
-  const { rows } = await healthQuery(portalId, now).execute(trx)
+export async function readHealth(
+  trx: Trx,
+  portalId: number,
+  now: Temporal.Instant,
+  maxFaults: number,
+): Promise<HealthFacts> {
+  const { rows } = await healthQuery(portalId, now, maxFaults).execute(trx)
   const [facts] = rows
   if (!facts) throw new AppError('internal', 'The database did not answer the health check.')
   return facts
 }
 
 /** The statement, for `readHealth` and for a look at its plan. */
-export function healthQuery(portalId: number, now: Temporal.Instant) {
+export function healthQuery(portalId: number, now: Temporal.Instant, maxFaults: number) {
   const dayAgo = now.subtract({ hours: 24 })
   return sql<HealthFacts>`
     with pending as (
@@ -63,9 +73,20 @@ export function healthQuery(portalId: number, now: Temporal.Instant) {
       select count(*) filter (where r.status = 'unconfirmed' and r.settled_at > ${now.subtract({ hours: 24 * 7 })} and not exists (
           select from step_runs l where l.portal_id = r.portal_id and l.enrollment_id = r.enrollment_id
             and l.step_id = r.step_id and l.epoch > r.epoch)) as unconfirmed,
-        count(*) filter (where r.status = 'held' and r.held_for is distinct from 'task' and e.status <> 'completed') as held
+        count(*) filter (where r.status = 'held' and coalesce(r.held_for, '') not in ('task', 'fault') and e.status <> 'completed') as held
       from step_runs r join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status <> 'stopped'
       where r.portal_id = ${portalId} and r.status in ('unconfirmed', 'held')
+    ), faulty as (
+      select r.id, concat(coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, 'Contact ' || c.contact_id),
+          ' (step ', r.position + 1, ' of “', s.name, '”, deal ', coalesce('“' || d.name || '”', e.deal_id), ', error ',
+          coalesce(substring(r.why from '\\(error ([^,)]+)'), 'unknown'), ')') as words, r.due_at
+      from step_runs r
+      join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status <> 'stopped'
+      join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
+      join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+      left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+      where r.portal_id = ${portalId}
+        and ((r.status = 'held' and r.held_for = 'fault') or (r.status = 'sending' and r.faults >= ${maxFaults}))
     ), calls as (
       select (select count(*) from hubspot_requests where portal_id = ${portalId} and at > ${dayAgo}) as count,
         (select count(*) from hubspot_requests
@@ -95,9 +116,13 @@ export function healthQuery(portalId: number, now: Temporal.Instant) {
         or exists (select from events where portal_id = ${portalId} and subscription_type like '%.propertyChange') as has_stage_change,
       (select count(*) from events where portal_id = ${portalId} and occurred_at > ${dayAgo}) as events_last_day,
       (select count(*) from events where portal_id = ${portalId} and status = 'dead') as failed_events,
+      (select count(*) from stage_entries
+        where portal_id = ${portalId} and too_old and created_at > ${now.subtract({ hours: 24 * 14 })}) as too_old_entries,
       pending.count as pending_events, pending.oldest as oldest_pending_at,
       due.count as due_past_steps, due.oldest as oldest_due_at,
       deferred.count as deferred_mails, runs.unconfirmed as unconfirmed_mails, runs.held as held_steps,
+      (select count(*) from faulty) as faulty_steps,
+      array(select words from faulty order by due_at, id limit 3) as faulty_examples,
       calls.count as hubspot_calls_last_day, calls.errors as hubspot_errors_last_day,
       (select count(*) from timeline_entries
         where portal_id = ${portalId} and status = 'failed' and occurred_at > ${dayAgo}) as failed_timeline_entries,

@@ -143,6 +143,8 @@ function factsOf(world: SimulatedWorld, deal: SimulatedDeal, subject: Subject): 
     now: world.now,
     timeZone: setting.portal.timeZone ?? 'UTC',
     connectedAt: world.from,
+    // In a simulation everything is heard of at once.
+    ageFrom: null,
     deal: deal.deleted ? null : { pipelineId: deal.pipelineId, stageId: stageOf(deal) },
     dealProperties: deal.properties,
     dealIds: [deal.dealId],

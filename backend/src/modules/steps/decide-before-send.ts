@@ -95,12 +95,15 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
 }
 
 function sequenceDecision(
-  { sequenceStatus }: RunState,
+  { sequenceStatus, enrollmentStatus }: RunState,
   paused: string,
 ): Exclude<Decision, { kind: 'send' }> | undefined {
   // A finishing sequence enrolls nobody new; those in it go on.
   if (sequenceStatus === 'active' || sequenceStatus === 'finishing') return undefined
   if (sequenceStatus === 'paused') return { kind: 'paused', why: paused }
+  // Archived over what ran in it, which is being ended one by one. A mail sent once more is an extra of one that is complete.
+  if (sequenceStatus === 'archived' && enrollmentStatus === 'active')
+    return { kind: 'end', reason: 'sequence_archived' }
   return { kind: 'hold', why: 'The sequence is no longer in use. Skip this step or stop the enrollment.' }
 }
 

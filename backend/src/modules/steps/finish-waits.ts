@@ -4,9 +4,10 @@ import { inPortal } from '#db/in-portal.ts'
 import { pairKey } from '#modules/deals/send-facts.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { PAUSED_RECHECK, SETTLE_TOGETHER } from './limits.ts'
+import { PAUSED_RECHECK } from './limits.ts'
 import { OVER, outcomeOfWait } from './outcome-of-wait.ts'
-import { type Outcome, type Settlement, settleRuns } from './settle-runs.ts'
+import { settleEach } from './settle-each.ts'
+import type { Outcome, Settlement } from './settle-runs.ts'
 import { type DealDateWait, selectDealDateWaits } from './state-repository.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -18,27 +19,20 @@ const NOT_ASKED = 'HubSpot could not be asked for the deal’s close date; it is
  * it.
  */
 export async function finishWaits(deps: StepsDeps, portal: PortalContext, waits: readonly ClaimedRun[]): Promise<void> {
-  if (waits.length === 0) return
   const { portalId } = portal
   const ids = waits.map((run) => run.id)
   const dated = await inPortal(deps.db, portalId, (trx) => selectDealDateWaits(trx, portalId, ids))
   const isDated = (run: ClaimedRun) => dated.some(({ runId }) => runId === run.id)
   // Those that need nobody's answer first.
   const over = waits.filter((run) => !isDated(run)).map((run) => ({ run, outcome: OVER }))
-  await settle(deps, portal, over)
+  await settleEach(deps, portal, over)
   if (dated.length === 0) return
   const known = await readDates(deps, portalId, dated)
   const lookedAt: Settlement[] = []
   for (const run of waits.filter(isDated)) {
     lookedAt.push({ run, outcome: await lookAgain(deps, portalId, run, known.has(run.id)) })
   }
-  await settle(deps, portal, lookedAt)
-}
-
-async function settle(deps: StepsDeps, portal: PortalContext, settlements: readonly Settlement[]): Promise<void> {
-  for (let start = 0; start < settlements.length; start += SETTLE_TOGETHER) {
-    await settleRuns(deps, portal, settlements.slice(start, start + SETTLE_TOGETHER))
-  }
+  await settleEach(deps, portal, lookedAt)
 }
 
 /** Asks HubSpot for the deals, which keeps what it says; gives the runs about whose deal it answered. */

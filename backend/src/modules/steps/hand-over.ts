@@ -4,11 +4,12 @@ import type { SendOutcome } from '#mail/mailer.ts'
 import { noteProblem } from '#modules/senders/note-problem.ts'
 import { markContentBegun, waitForChanges } from './delivery-repository.ts'
 import { keptBackSince } from './kept-back-since.ts'
-import { CONCURRENT_MAILS, SEND_WITHIN, SETTLE_TOGETHER } from './limits.ts'
+import { CONCURRENT_MAILS, SEND_WITHIN } from './limits.ts'
 import { afterNoServer, outcomeOfSend, type SendMoment } from './outcome-of-send.ts'
 import type { PreparedMail } from './prepare-deliveries.ts'
+import { settleEach } from './settle-each.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
-import { type Outcome, settleRuns } from './settle-runs.ts'
+import type { Outcome } from './settle-runs.ts'
 import { type Settler, settleTogether } from './settle-together.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -25,7 +26,7 @@ interface Batch {
 
 /**
  * Hands a batch to the mail server, a few at a time, and settles each mail as soon as its outcome is known. An unexpected
- * error ends the batch after the mails under way: what was not settled is taken up again when its lease runs out. When the
+ * error ends the batch after the mails under way: what was not settled is the caller's to try again. When the
  * process is asked to stop, only the mails under way are finished: one that is cut off there would be unconfirmed. A mail whose
  * turn comes too late after HubSpot was asked about its deal goes back into the queue, to be asked about again.
  */
@@ -73,15 +74,12 @@ async function giveBack(
   mails: readonly PreparedMail[],
   why: string,
 ): Promise<void> {
-  for (let start = 0; start < mails.length; start += SETTLE_TOGETHER) {
-    const outcome: Outcome = { kind: 'later', dueAt: deps.clock(), why }
-    const some = mails.slice(start, start + SETTLE_TOGETHER)
-    await settleRuns(
-      deps,
-      portal,
-      some.map(({ checked }) => ({ run: checked.run, outcome })),
-    )
-  }
+  const outcome: Outcome = { kind: 'later', dueAt: deps.clock(), why }
+  await settleEach(
+    deps,
+    portal,
+    mails.map(({ checked }) => ({ run: checked.run, outcome })),
+  )
 }
 
 async function handOverOne(

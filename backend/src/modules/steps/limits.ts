@@ -29,5 +29,8 @@ export const SEND_WITHIN = Temporal.Duration.from({ seconds: 5 })
 /** A mail whose stage check HubSpot did not answer for this long waits for a person. */
 export const MAX_UNCHECKED = Temporal.Duration.from({ hours: 24 })
 
+/** Errors of its own, in a row and of a kind nobody expected, after which a step waits for a person: some two and a half hours. */
+export const MAX_FAULTS = 5
+
 /** When a step of something paused is looked at again, should nobody wake it earlier. */
 export const PAUSED_RECHECK = Temporal.Duration.from({ minutes: 5 })

@@ -5,7 +5,6 @@ import { askBefore, unanswered } from './ask-before.ts'
 import { type CheckedRun, outcomeOfDecision } from './check-before-send.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { decideBeforeStep } from './decide-before-send.ts'
-import { SETTLE_TOGETHER } from './limits.ts'
 import { type LoadedBatch, type LoadedRun, loadRuns } from './load-runs.ts'
 import { performBranch } from './perform-branch.ts'
 import { performExit } from './perform-exit.ts'
@@ -15,7 +14,8 @@ import { performSetProperty } from './perform-set-property.ts'
 import { performTask } from './perform-task.ts'
 import { performWaitFor } from './perform-wait-for.ts'
 import type { Perform } from './performer.ts'
-import { type Settlement, settleRuns } from './settle-runs.ts'
+import { settleEach } from './settle-each.ts'
+import type { Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
 interface Performer {
@@ -43,10 +43,9 @@ export function isPerformed(kind: StepKind): boolean {
 /**
  * Does claimed steps that are neither mails nor waits, kind by kind, and settles them. One whose enrollment, sequence, deal
  * or contact forbids it has that outcome instead. A performer is given a batch at once so that HubSpot is asked once for many;
- * when it throws, its runs are taken up again when their lease runs out.
+ * when it throws, its runs are done again by halves (`isolateFaults`).
  */
 export async function performSteps(deps: StepsDeps, portal: PortalContext, runs: readonly ClaimedRun[]): Promise<void> {
-  if (runs.length === 0) return
   const batch = await loadRuns(deps, portal.portalId, runs)
   if (!batch) return
   for (const [kind, loaded] of Map.groupBy(batch.runs, ({ run }) => run.kind)) {
@@ -54,8 +53,8 @@ export async function performSteps(deps: StepsDeps, portal: PortalContext, runs:
     const { open, settlements } = performer
       ? await checkBeforeStep(deps, portal.portalId, batch, loaded, performer.asksFirst)
       : { open: [], settlements: loaded.map(unknownStep) }
-    await settle(deps, portal, settlements)
-    if (performer && open.length > 0) await settle(deps, portal, await performer.perform(deps, portal, batch, open))
+    await settleEach(deps, portal, settlements)
+    if (performer && open.length > 0) await settleEach(deps, portal, await performer.perform(deps, portal, batch, open))
   }
 }
 
@@ -89,12 +88,6 @@ async function checkBeforeStep(
     settlements.push({ run: loaded.run, outcome })
   }
   return { open, settlements }
-}
-
-async function settle(deps: StepsDeps, portal: PortalContext, settlements: readonly Settlement[]): Promise<void> {
-  for (let start = 0; start < settlements.length; start += SETTLE_TOGETHER) {
-    await settleRuns(deps, portal, settlements.slice(start, start + SETTLE_TOGETHER))
-  }
 }
 
 /** A version that a newer Stagecue published, for example. */

@@ -10,6 +10,7 @@ import { fillText } from './fill-text.ts'
 import { type LacksScope, lacksScope } from './lacks-scope.ts'
 import type { LoadedBatch } from './load-runs.ts'
 import { MISSING_STEP, type Perform } from './performer.ts'
+import { setAside } from './set-aside.ts'
 import type { Outcome, Settlement } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 import { valuesOf } from './values-of.ts'
@@ -32,8 +33,13 @@ export const performTask: Perform = async (deps, portal, batch, runs) => {
   const settlements: Settlement[] = []
   for (let start = 0; start < runs.length; start += CONCURRENT) {
     const some = runs.slice(start, start + CONCURRENT)
-    const outcomes = await Promise.all(some.map((checked) => performOne(deps, portal.portalId, batch, checked)))
-    settlements.push(...some.map(({ run }, index) => ({ run, outcome: outcomes[index] ?? MISSING_STEP })))
+    // Each for itself: begun once more right away, HubSpot might not show yet which tasks the first try made.
+    const tries = await Promise.allSettled(some.map((checked) => performOne(deps, portal.portalId, batch, checked)))
+    for (const [index, { run }] of some.entries()) {
+      const tried = tries[index]
+      if (tried?.status === 'fulfilled') settlements.push({ run, outcome: tried.value })
+      else await setAside(deps, portal, { run, error: tried?.reason })
+    }
   }
   return settlements
 }

@@ -74,6 +74,8 @@ export interface RunChange {
   readonly why?: string
   readonly dueAt?: Temporal.Instant
   readonly attempts?: number
+  /** Left out: none in a row any more. */
+  readonly faults?: number
   readonly settledAt?: Temporal.Instant | null
   readonly waitedUntil?: Temporal.Instant
   readonly approvedAt?: Temporal.Instant
@@ -87,7 +89,7 @@ export interface RunChange {
 export async function changeRun(trx: Trx, portalId: number, run: ClaimedRun, change: RunChange): Promise<boolean> {
   const row = await trx
     .updateTable('stepRuns')
-    .set({ ...change, leaseUntil: null })
+    .set({ faults: 0, ...change, leaseUntil: null })
     .where('portalId', '=', portalId)
     .where('id', '=', run.id)
     .where('claimNo', '=', run.claimNo)

@@ -1,25 +1,28 @@
 import type { PortalContext } from '#core/context.ts'
+import { inPortal } from '#db/in-portal.ts'
 import { type Served, serveNextPortal } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { checkBeforeSend } from './check-before-send.ts'
 import { type Claim, claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { selectAccepted } from './fault-repository.ts'
 import { finishWaits } from './finish-waits.ts'
 import { handOver } from './hand-over.ts'
+import { isolateFaults } from './isolate-faults.ts'
 import { BATCH, MAX_HOPS } from './limits.ts'
 import { loadRuns } from './load-runs.ts'
 import { isPerformed, performSteps } from './perform-steps.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
+import { settleEach } from './settle-each.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
-import { settleRuns } from './settle-runs.ts'
 import type { ReadSendFacts, StepsDeps } from './steps-deps.ts'
 
 /**
  * One pass of the steps task: the next portal after `afterPortal` with due steps, up to a hundred of them; undefined when no
  * portal after it has any. Claims in one short transaction, asks HubSpot and the mail server without any, settles each
- * outcome in its own. May run in any number of processes at once. `readFacts` is how HubSpot is asked what may forbid a mail;
- * portals in `busy` are served by another pass of this process.
+ * outcome in its own; a run that fails by an error of its own is set aside. May run in any number of processes at once.
+ * `readFacts` is how HubSpot is asked what may forbid a mail; portals in `busy` are served by another pass of this process.
  */
 export async function sendDueSteps(
   base: Deps,
@@ -48,40 +51,39 @@ async function servePortal(deps: StepsDeps, portalId: number): Promise<number> {
 
 async function serveClaim(deps: StepsDeps, portal: PortalContext, claim: Claim): Promise<void> {
   await settleLost(deps, portal, claim.lost)
-  await finishWaits(
-    deps,
-    portal,
-    claim.runs.filter((run) => run.kind === 'wait'),
-  )
-  await sendMails(
-    deps,
-    portal,
-    claim.runs.filter((run) => run.kind === 'email'),
-  )
-  await performSteps(
-    deps,
-    portal,
-    claim.runs.filter((run) => isPerformed(run.kind)),
-  )
+  const waits = claim.runs.filter((run) => run.kind === 'wait')
+  await isolateFaults(deps, portal, waits, (runs) => finishWaits(deps, portal, runs))
+  const mails = claim.runs.filter((run) => run.kind === 'email')
+  await isolateFaults(deps, portal, mails, (runs) => sendMails(deps, portal, runs))
+  const others = claim.runs.filter((run) => isPerformed(run.kind))
+  await isolateFaults(deps, portal, others, (runs) => performSteps(deps, portal, runs))
 }
 
-/** Runs of a worker that died or froze while the content was on its way: never sent again on their own. */
+/**
+ * Runs of a worker that died or froze while the content was on its way, or that could not be written down: never sent again on
+ * their own.
+ */
 async function settleLost(deps: StepsDeps, portal: PortalContext, lost: readonly ClaimedRun[]): Promise<void> {
+  if (lost.length === 0) return
+  const { portalId } = portal
+  const accepted = await inPortal(deps.db, portalId, (trx) => selectAccepted(trx, portalId, lost))
   const detail = 'The worker that was sending it stopped before the server’s answer.'
   for (const run of lost) {
-    deps.log.error({ portalId: portal.portalId, stepRunId: run.id }, 'mail is unconfirmed')
-    await settleRuns(deps, portal, [{ run, outcome: { kind: 'unconfirmed', detail } }])
+    const taken = accepted.get(run.id)
+    if (!taken) deps.log.error({ portalId, stepRunId: run.id }, 'mail is unconfirmed')
+    await settleEach(deps, portal, [
+      { run, outcome: taken ? { kind: 'sent', ...taken } : { kind: 'unconfirmed', detail } },
+    ])
   }
 }
 
 async function sendMails(deps: StepsDeps, portal: PortalContext, runs: readonly ClaimedRun[]): Promise<void> {
-  if (runs.length === 0) return
   const batch = await loadRuns(deps, portal.portalId, runs)
   if (!batch) return
   const checked = await checkBeforeSend(deps, portal.portalId, batch)
-  await settleRuns(deps, portal, checked.settlements)
+  await settleEach(deps, portal, checked.settlements)
   const prepared = await prepareDeliveries(deps, portal.portalId, batch, checked.sendable)
-  await settleRuns(deps, portal, prepared.settlements)
+  await settleEach(deps, portal, prepared.settlements)
   await settleOvertaken(deps, portal, prepared.overtaken, { unsent: false })
   await handOver(deps, portal, prepared.mails, batch.portal.timeZone)
 }

@@ -2,7 +2,8 @@ import type { PortalContext } from '#core/context.ts'
 import { type CheckedRun, outcomeOfDecision } from './check-before-send.ts'
 import { decideBeforeSend } from './decide-before-send.ts'
 import { loadRuns } from './load-runs.ts'
-import { type Outcome, settleRuns } from './settle-runs.ts'
+import { settleEach } from './settle-each.ts'
+import type { Outcome } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function settleOvertaken(
     const outcome: Outcome = decision.kind === 'send' ? again(deps) : outcomeOfDecision(decision, deps.clock())
     return { run, outcome }
   })
-  await settleRuns(deps, portal, settlements)
+  await settleEach(deps, portal, settlements)
 }
 
 /** Nothing stands against it: its worker was only too slow, or the database was away for a moment. */

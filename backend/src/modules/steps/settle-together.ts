@@ -1,5 +1,6 @@
 import type { PortalContext } from '#core/context.ts'
 import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
+import { setAside } from './set-aside.ts'
 import { type Settlement, settleRuns } from './settle-runs.ts'
 import type { StepsDeps } from './steps-deps.ts'
 
@@ -12,7 +13,7 @@ const SETTLE_PAUSE_MS = 1_000
 
 /** Takes outcomes as they come and writes those that queued while the last transaction ran in the next one. */
 export interface Settler {
-  /** Resolves when this outcome is committed; rejects when it could not be. */
+  /** Resolves when this outcome is committed, or set aside with what is known; rejects when the database could not be used. */
   settle(settlement: Settlement): Promise<void>
 }
 
@@ -25,7 +26,7 @@ interface Waiting {
 /**
  * Mails of one batch finish nearly together, and each settling ends with the same lane of their portal: one transaction
  * after another would wait for the other's commit. Without a timer: the first goes at once, alone. When a transaction of
- * several fails, each is tried alone, so that one bad run does not leave its neighbors unsettled.
+ * several fails, each is tried alone, so that one bad run does not leave its neighbors unsettled: it is set aside.
  */
 export function settleTogether(deps: StepsDeps, portal: PortalContext): Settler {
   const queue: Waiting[] = []
@@ -63,7 +64,12 @@ export function settleTogether(deps: StepsDeps, portal: PortalContext): Settler 
         error = again
       }
     }
-    only.reject(error)
+    try {
+      await setAside(deps, portal, { ...only.settlement, error })
+      only.resolve()
+    } catch (again) {
+      only.reject(again)
+    }
   }
 
   return {

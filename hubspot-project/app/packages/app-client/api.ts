@@ -128,6 +128,7 @@ export interface Api {
   listLateMails(): Promise<LateMails>
   decideLateMails(input: DecideLateMails): Promise<LateMailsDecided>
   decideAllLateMails(input: DecideAllLateMails): Promise<LateMailsDecided>
+  retryFaultySteps(input: Change): Promise<LateMailsDecided>
   listPipelines(): Promise<Pipelines>
   refreshPipelines(input: Change): Promise<Pipelines>
   listMappings(): Promise<{ mappings: MappingRow[] }>
@@ -237,6 +238,7 @@ export function createApi({ fetch, origin, routes }: ApiParts): Api {
     listLateMails: () => get(routes.lateMails),
     decideLateMails: (input) => post(routes.lateMails, input),
     decideAllLateMails: (input) => post(routes.allLateMails, input),
+    retryFaultySteps: (input) => post(routes.retryFaultySteps, input),
     listPipelines: () => get(routes.pipelines),
     refreshPipelines: (input) => post(routes.refreshPipelines, input),
     listMappings: () => get(routes.mappings),

@@ -1,0 +1,85 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { DeliveryStatus } from '#shared/vocabulary.ts'
+import type { ClaimedRun } from './claim-repository.ts'
+
+/** The ids of those runs that are still this worker's to settle. */
+export async function listOurs(trx: Trx, portalId: number, runs: readonly ClaimedRun[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select r.id from unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ claimNo }) => claimNo)}::int[]) as n (id, claim_no)
+    join step_runs r on r.portal_id = ${portalId} and r.id = n.id and r.claim_no = n.claim_no and r.status = 'sending'
+  `.execute(trx)
+  return new Set(rows.map(({ id }) => id))
+}
+
+export interface FailingRun {
+  /** Errors of its own in a row so far. */
+  readonly faults: number
+  /** Of its mail; null without one. */
+  readonly delivery: DeliveryStatus | null
+}
+
+/**
+ * Locks a run that is still this worker's, then looks at its mail: a gate that opened a moment ago is seen, one that comes later
+ * finds the run settled. Undefined when the claim is gone.
+ */
+export async function lockFailing(trx: Trx, portalId: number, run: ClaimedRun): Promise<FailingRun | undefined> {
+  const locked = await trx
+    .selectFrom('stepRuns')
+    .where('portalId', '=', portalId)
+    .where('id', '=', run.id)
+    .where('claimNo', '=', run.claimNo)
+    .where('status', '=', 'sending')
+    .select('faults')
+    .forUpdate()
+    .executeTakeFirst()
+  if (!locked) return undefined
+  const mail = await trx
+    .selectFrom('deliveries')
+    .where('portalId', '=', portalId)
+    .where('stepRunId', '=', run.id)
+    .where('epoch', '=', run.epoch)
+    .select('status')
+    .executeTakeFirst()
+  return { faults: locked.faults, delivery: mail?.status ?? null }
+}
+
+/** Leaves a run with its worker's claim until then: only what became of its mail is still to be written. */
+export async function keepLeased(
+  trx: Trx,
+  portalId: number,
+  run: ClaimedRun,
+  change: { readonly leaseUntil: Temporal.Instant; readonly why: string; readonly faults: number },
+): Promise<void> {
+  await trx
+    .updateTable('stepRuns')
+    .set(change)
+    .where('portalId', '=', portalId)
+    .where('id', '=', run.id)
+    .where('claimNo', '=', run.claimNo)
+    .where('status', '=', 'sending')
+    .execute()
+}
+
+/** Of runs whose mail the server took: what it said, and what the mail was about. */
+export async function selectAccepted(
+  trx: Trx,
+  portalId: number,
+  runs: readonly ClaimedRun[],
+): Promise<Map<string, { readonly response: string; readonly subject: string }>> {
+  const rows = await trx
+    .selectFrom('deliveries as d')
+    .innerJoin('stepRuns as r', (join) =>
+      join.onRef('r.portalId', '=', 'd.portalId').onRef('r.id', '=', 'd.stepRunId').onRef('r.epoch', '=', 'd.epoch'),
+    )
+    .where('d.portalId', '=', portalId)
+    .where('d.status', '=', 'accepted')
+    .where(
+      'r.id',
+      'in',
+      runs.map(({ id }) => id),
+    )
+    .select(['r.id', 'd.response', 'd.subject'])
+    .execute()
+  return new Map(rows.map(({ id, response, subject }) => [id, { response: response ?? '', subject: subject ?? '' }]))
+}
