@@ -1,4 +1,5 @@
 import type { Method } from '#test/support/real-app.ts'
+import { MAPPING_CALLS } from './mapping-calls.ts'
 import { SENDER_CALLS } from './sender-calls.ts'
 import { SEQUENCE_CALLS } from './sequence-calls.ts'
 
@@ -148,34 +149,7 @@ export const API: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /api/pipelines': get('/api/pipelines'),
   'POST /api/pipelines/refresh': { for: 'admin', call: () => ({ path: '/api/pipelines/refresh', body: change() }) },
-  'GET /api/mappings': get('/api/mappings'),
-  'GET /api/mappings/choices': get('/api/mappings/choices'),
-  'PUT /api/mappings': {
-    for: 'admin',
-    call: ({ pipelineId, stageId, sequenceId }) => ({
-      path: '/api/mappings',
-      body: { ...change({ pipelineId, stageId, sequenceId }), active: true },
-    }),
-  },
-  'POST /api/mappings/switch': {
-    for: 'admin',
-    call: ({ pipelineId, stageId }) => ({
-      path: '/api/mappings/switch',
-      body: { ...change({ pipelineId, stageId }), active: true },
-    }),
-  },
-  'POST /api/mappings/remove': {
-    for: 'admin',
-    call: ({ pipelineId, stageId }) => ({ path: '/api/mappings/remove', body: change({ pipelineId, stageId }) }),
-  },
-  'GET /api/approvals': get('/api/approvals'),
-  'POST /api/approvals/:approvalId': {
-    for: 'admin',
-    call: ({ approvalId }) => ({
-      path: `/api/approvals/${approvalId}`,
-      body: { ...change(), action: 'refuse', deals: 1 },
-    }),
-  },
+  ...MAPPING_CALLS,
   ...SEQUENCE_CALLS,
   'GET /api/sequences': get('/api/sequences'),
   'POST /api/sequences': {
