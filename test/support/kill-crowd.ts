@@ -101,7 +101,7 @@ export function fillCrowd(sandbox: Sandbox, moves: number, portals = CROWD_PORTA
 /** Does in a connected portal what an admin would: pipelines, sender, a published sequence, one mapped stage. */
 export async function setUpPortal(sandbox: Sandbox, appUrl: string, portalId: number): Promise<void> {
   const steps = CROWD_PORTALS.find((portal) => portal.portalId === portalId)?.steps ?? [first]
-  const call = <T>(method: 'POST' | 'PUT', path: string, body: object) =>
+  const call = <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object) =>
     callAsCard<T>(sandbox, appUrl, portalId, method, path, body)
   await call('POST', '/api/pipelines/refresh', { idempotencyKey: 'crowd-pipelines' })
   await call('PUT', '/api/sender', {
@@ -110,7 +110,8 @@ export async function setUpPortal(sandbox: Sandbox, appUrl: string, portalId: nu
     postalAddress: '12 Harbor Street, 24103 Kiel',
     idempotencyKey: 'crowd-sender',
   })
-  await call('PUT', '/api/rules', { ...UNLIMITED, idempotencyKey: 'crowd-rules' })
+  const { revision } = await call<{ revision: number }>('GET', '/api/rules')
+  await call('PUT', '/api/rules', { ...UNLIMITED, revision, idempotencyKey: 'crowd-rules' })
   const sequence = await call<{ id: string }>('POST', '/api/sequences', {
     name: 'Follow-up',
     definition: { steps, stopWhenStageLeft: true },
