@@ -123,6 +123,35 @@ test('an answer is found by References alone, and by a mail program that folds t
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ stopReason: 'replied' })
 })
 
+test.each([
+  ['bounce', 'returned'],
+  ['complaint', 'returned'],
+  ['bounce', 'named in In-Reply-To'],
+  ['bounce', 'named last in References'],
+] as const)(
+  'a %s of a mail that somebody wrote by hand into the conversation, which is %s, changes nothing',
+  async (answer, how) => {
+    const { sending, contact } = await mailed()
+    const { raw } = await answerOf(contact, answer)
+    const id = messageIdOf(contact)
+    const byHand = '<by-hand@acme.example>'
+    const report = strip(raw, BOUNCE_ADDRESS).replaceAll(id, how === 'returned' ? byHand : '')
+    // Some servers continue the conversation of the returned mail: what that one answered stands before it.
+    const answered = how === 'named last in References' ? '' : `In-Reply-To: ${byHand}\r\n`
+    expect(await receive(sending, `${answered}References: ${id} ${byHand}\r\n${report}`)).toBe('unrelated')
+    await stillActive(sending, contact)
+  },
+)
+
+test('a report that does not name the returned mail is about what it answers', async () => {
+  const { sending, contact } = await mailed()
+  const { raw } = await answerOf(contact, 'bounce')
+  const id = messageIdOf(contact)
+  const report = strip(raw, BOUNCE_ADDRESS).replaceAll(id, '')
+  expect(await receive(sending, `References: ${id}\r\n${report}`)).toBe('handled')
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ stopReason: 'bounced' })
+})
+
 test('a bounce for another recipient of a forward stops, but does not list our address', async () => {
   const { sending, contact } = await mailed()
   const { raw } = await answerOf(contact, 'bounce')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
+import { mergeDeals } from '#modules/merges/merge-deals.ts'
 import type { OnReply } from '#shared/vocabulary.ts'
 import { email, wait } from '#test/support/sending.ts'
 import { useInbound } from './use-inbound.ts'
@@ -58,4 +59,13 @@ test('a colleague who is out of office does not come back by themselves after a 
     `select pause_reason, paused_until from enrollments where portal_id = ${sending.portalId} and id = '${bob.enrollmentId}'`,
   )
   expect(row).toEqual({ pauseReason: 'other_replied', pausedUntil: null })
+})
+
+test('an answer to a mail of a deal that went into another one stops the others there', async () => {
+  const { sending, ada, bob, cleo, statusOf } = await deal()
+  for (const contact of [ada, bob]) await sending.steer(contact, 'stop')
+  const merge = { into: cleo.dealId, merged: [ada.dealId], deal: undefined }
+  await inPortal(db, sending.portalId, (trx) => mergeDeals(sending.deps, trx, sending.portal, merge))
+  await comesBack(sending, ada, 'reply')
+  expect(await statusOf(cleo)).toBe('other_replied')
 })

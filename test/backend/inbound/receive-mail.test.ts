@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { isSuppressed } from '#modules/suppressions/is-suppressed.ts'
+import { mergeEnrolled } from '#test/support/merge-enrolled.ts'
 import { email, type Sending, wait } from '#test/support/sending.ts'
 import { useInbound } from './use-inbound.ts'
 
@@ -145,3 +146,32 @@ test('a reply after the end is still told', async () => {
   expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'completed', stopReason: null })
   expect(await sending.activities()).toContain('contact.replied')
 })
+
+test.each([
+  ['reply', { status: 'stopped', stopReason: 'replied' }, []],
+  ['bounce', { status: 'stopped', stopReason: 'bounced' }, ['gone']],
+  ['complaint', { status: 'stopped', stopReason: 'complained' }, ['gone', 'stays']],
+  ['away', { status: 'paused', stopReason: null }, []],
+  ['unsubscribe', { status: 'stopped', stopReason: 'unsubscribed' }, ['gone', 'stays']],
+] as const)(
+  '%s on a mail of a record that went into another one reaches what runs for the one that stays',
+  async (answer, state, listed) => {
+    const { sending, contact: gone } = await mailed()
+    await sending.steer(gone, 'stop')
+    const [stays, other] = [await sending.enroll(), await sending.enroll()]
+    const into = await mergeEnrolled(sending, gone, stays)
+    expect(await comesBack(sending, gone, answer)).toBe('handled')
+    expect(await sending.enrollment(stays.enrollmentId)).toMatchObject(state)
+    expect(await sending.enrollment(other.enrollmentId)).toMatchObject({ status: 'active' })
+    const found = await Promise.all(
+      Object.entries({ gone, stays }).map(async ([who, { email: address }]) =>
+        (await suppressed(sending, address)) ? [who] : [],
+      ),
+    )
+    expect(found.flat()).toEqual(listed)
+    const told = await sending.query<{ contactId: string }>(
+      `select contact_id from activities where portal_id = ${sending.portalId} and kind like 'contact.%'`,
+    )
+    expect(told).toEqual([{ contactId: into }])
+  },
+)

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { inPortal } from '#db/in-portal.ts'
 import { describeActivity } from '#modules/activity/describe-activity.ts'
+import { mergeDeals } from '#modules/merges/merge-deals.ts'
 import type { OnReply } from '#shared/vocabulary.ts'
+import { mergeEnrolled } from '#test/support/merge-enrolled.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
 import { waitFor } from '#test/support/steering.ts'
 import { useInbound } from './use-inbound.ts'
@@ -103,6 +106,20 @@ test('another contact of the deal who answers is told as the one who replied; bo
     `select object_id from timeline_entries where portal_id = ${sending.portalId} and event_type = 'replied' and object_type = 'contact'`,
   )
   expect(timeline.map(({ objectId }) => objectId)).toEqual([bobs])
+})
+
+test('who stayed of two records is known by the present address, in the mails of either and of a deal that is gone', async () => {
+  const { sending, ada, bob } = await deal('go_on')
+  for (const contact of [ada, bob]) await sending.steer(contact, 'stop')
+  const [eve, cleo] = [await sending.enroll(), await sending.enroll()]
+  const evesId = await mergeEnrolled(sending, bob, eve)
+  const merge = { into: cleo.dealId, merged: [ada.dealId], deal: undefined }
+  await inPortal(sending.deps.db, sending.portalId, (trx) => mergeDeals(sending.deps, trx, sending.portal, merge))
+  // In the conversation with the record that is gone, and as another contact of the deal in Ada's.
+  for (const conversation of [bob, ada]) await answers(sending, conversation, eve.email)
+  const said = `${evesId}: The contact replied to step 1 of Proposal follow-up`
+  expect(await told(sending)).toEqual([said, said])
+  expect(await sending.enrollment(eve.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
 })
 
 test.each([

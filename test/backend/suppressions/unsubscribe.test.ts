@@ -9,6 +9,7 @@ import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { makeDeps, TestClock } from '#test/support/deps.ts'
 import { linkVault } from '#test/support/link-vault.ts'
+import { mergeEnrolled } from '#test/support/merge-enrolled.ts'
 import { email, type Sending, startSending } from '#test/support/sending.ts'
 
 const { db } = useDatabase()
@@ -114,6 +115,23 @@ test('the link works after the enrollment ended, and for the address its mail we
   expect(answer.statusCode).toBe(200)
   expect(await suppressed(sending, contact.email)).toBe(true)
   expect(await suppressed(sending, 'new@example.com')).toBe(true)
+})
+
+test('the link of a record that went into another one unsubscribes the person who stays, at both addresses', async () => {
+  const sending = await start()
+  const gone = await sending.enroll()
+  await sending.drain()
+  const [stays, other] = [await sending.enroll(), await sending.enroll()]
+  const into = await mergeEnrolled(sending, gone, stays)
+  const answer = await app.inject({ method: 'POST', url: await linkOf(sending, gone.enrollmentId) })
+  expect(answer.statusCode).toBe(200)
+  for (const { email: address } of [gone, stays]) expect(await suppressed(sending, address)).toBe(true)
+  expect(await sending.enrollment(stays.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'unsubscribed' })
+  expect(await sending.enrollment(other.enrollmentId)).toMatchObject({ status: 'active' })
+  const told = await sending.query(
+    `select contact_id from activities where portal_id = ${sending.portalId} and kind = 'contact.unsubscribed'`,
+  )
+  expect(told).toEqual([{ contactId: into }])
 })
 
 test('every enrollment of the contact ends, nobody else’s, and no other portal hears of it', async () => {

@@ -32,11 +32,22 @@ export async function nameCandidates(
     const claims = vault.openBounce(token)
     if (claims) found.push({ by: 'bounce address', ...claims })
   }
-  for (const id of [...keys.originalMessageIds, ...keys.inReplyTo, ...keys.references.toReversed()]) {
+  for (const id of messageIdsOf(kind, keys)) {
     const portalId = portalOf(id, mailDomain)
     if (portalId !== undefined) found.push({ by: 'Message-ID', portalId, messageId: id })
   }
   return found.slice(0, CANDIDATES)
+}
+
+/**
+ * A report is about the returned mail alone: what that one answered may be a mail of ours that arrived, and stands in References
+ * when a salesperson wrote by hand into the conversation. Where the mail is not returned it is what the report answers.
+ */
+function messageIdsOf(kind: Classification['kind'], keys: Classification['keys']): readonly string[] {
+  const { originalMessageIds, inReplyTo, references } = keys
+  if (kind !== 'bounce' && kind !== 'complaint')
+    return [...originalMessageIds, ...inReplyTo, ...references.toReversed()]
+  return [originalMessageIds, inReplyTo, references.slice(-1)].find((ids) => ids.length > 0) ?? []
 }
 
 function pick({ portalId, enrollmentId }: { portalId: number; enrollmentId: string }) {

@@ -32,7 +32,7 @@ export async function selectSent(
     .execute()
 }
 
-/** The enrollment that a mail is about. */
+/** The enrollment that a mail is about, with the deal and the contact that stayed where its own went into others. */
 export interface MailedEnrollment {
   readonly id: string
   readonly dealId: string
@@ -65,13 +65,19 @@ export async function findMailedEnrollment(
       join.onRef('s.portalId', '=', 'e.portalId').onRef('s.id', '=', 'e.sequenceId'),
     )
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    // What ended before a merge keeps the records it had; the mail is the person's all the same.
+    .innerJoin('contacts as p', (join) =>
+      join.onRef('p.portalId', '=', 'e.portalId').on((eb) => eb('p.id', '=', eb.fn.coalesce('c.mergedInto', 'c.id'))),
+    )
+    .leftJoin('deals as d', (join) => join.onRef('d.portalId', '=', 'e.portalId').onRef('d.dealId', '=', 'e.dealId'))
     .innerJoin('installations as i', 'i.portalId', 'e.portalId')
     .leftJoin('stepRuns as r', (join) =>
       join.onRef('r.portalId', '=', 'e.portalId').onRef('r.enrollmentId', '=', 'e.id').on('r.id', '=', stepRunId),
     )
     .where('e.portalId', '=', portalId)
     .where('e.id', '=', id)
-    .select(['e.id', 'e.dealId', 'e.contactId', 'c.contactId as hubspotContactId', 'c.email'])
+    .select(['e.id', 'p.id as contactId', 'p.contactId as hubspotContactId', 'p.email'])
+    .select((eb) => eb.fn.coalesce('d.mergedInto', 'e.dealId').as('dealId'))
     .select(['s.name as sequenceName', 'v.definition', 'i.timeZone', 'r.position'])
     .executeTakeFirst()
   if (!row) return undefined
@@ -118,20 +124,25 @@ export async function isOwnAddress(trx: Trx, portalId: number, address: string):
   return rows[0]?.own ?? false
 }
 
-/** The contact with this address who was enrolled through the deal, with the latest of those enrollments. */
+/** The contact with this address who was enrolled through the deal or what went into it, with the latest of those enrollments. */
 export async function findContactOfDeal(
   trx: Trx,
   portalId: number,
   dealId: string,
   address: string,
 ): Promise<{ contactId: string; hubspotContactId: string; enrollmentId: string } | undefined> {
+  const deals = sql<string>`(select ${dealId}::text union all
+    select deal_id from deals where portal_id = ${portalId} and merged_into = ${dealId})`
   return trx
     .selectFrom('enrollments as e')
     .innerJoin('contacts as c', (join) => join.onRef('c.portalId', '=', 'e.portalId').onRef('c.id', '=', 'e.contactId'))
+    .innerJoin('contacts as p', (join) =>
+      join.onRef('p.portalId', '=', 'e.portalId').on((eb) => eb('p.id', '=', eb.fn.coalesce('c.mergedInto', 'c.id'))),
+    )
     .where('e.portalId', '=', portalId)
-    .where('e.dealId', '=', dealId)
-    .where(sql`lower(c.email)`, '=', address)
-    .select(['e.contactId', 'c.contactId as hubspotContactId', 'e.id as enrollmentId'])
+    .where('e.dealId', 'in', deals)
+    .where(sql`lower(p.email)`, '=', address)
+    .select(['p.id as contactId', 'p.contactId as hubspotContactId', 'e.id as enrollmentId'])
     .orderBy('e.enrolledAt', 'desc')
     .limit(1)
     .executeTakeFirst()

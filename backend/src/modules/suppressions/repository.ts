@@ -53,25 +53,31 @@ export interface LinkedContact {
   dealId: string
   /** Of the mail that carried the link. */
   sequenceName: string
-  /** Where mails of this enrollment went, and where they would go now. */
+  /** Where mails of this enrollment went, and where the person gets them now. */
   addresses: string[]
 }
 
-/** The person behind an unsubscribe link: the contact of the enrollment whose mail carried it. */
+/**
+ * The person behind an unsubscribe link: the contact of the enrollment whose mail carried it. Of records that went into others
+ * those that stayed, for what ended before a merge keeps the ids it had.
+ */
 export async function findLinkedContact(
   trx: Trx,
   portalId: number,
   enrollmentId: string,
 ): Promise<LinkedContact | undefined> {
   const { rows } = await sql<LinkedContact>`
-    select c.id as contact_id, c.contact_id as hubspot_contact_id, e.deal_id, s.name as sequence_name,
+    select p.id as contact_id, p.contact_id as hubspot_contact_id, coalesce(m.merged_into, e.deal_id) as deal_id,
+      s.name as sequence_name,
       array_remove(array(
         select distinct d.recipient from deliveries d
         where d.portal_id = ${portalId} and d.enrollment_id = e.id and d.recipient is not null
-      ) || c.email, null) as addresses
+      ) || array[c.email, p.email], null) as addresses
     from enrollments e
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
+    join contacts p on p.portal_id = e.portal_id and p.id = coalesce(c.merged_into, c.id)
+    left join deals m on m.portal_id = e.portal_id and m.deal_id = e.deal_id
     where e.portal_id = ${portalId} and e.id = ${enrollmentId}
   `.execute(trx)
   return rows[0]
