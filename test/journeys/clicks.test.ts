@@ -52,7 +52,7 @@ test('a tracked mail goes out over SMTP, its link leads on, and the card and the
   await vi.waitFor(async () => {
     const { activity } = await card<DealCard>(NORTHWIND_ID, 'GET', `/api/deals/${dealId}`)
     const clicks = activity.map(({ text }) => text).filter((text) => text.includes('clicked'))
-    expect(clicks).toEqual(['The contact clicked link 1 of step 1 of Tracked'])
+    expect(clicks).toEqual(['Ada clicked link 1 of step 1 of Tracked'])
     const numbers = await card<SequenceNumbers>(NORTHWIND_ID, 'GET', `/api/numbers/${sequenceId}`)
     expect(numbers).toMatchObject({ sequence: { sent: 1, clicked: 1, opened: null }, steps: [{ clicked: 1 }] })
   }, WAIT)
