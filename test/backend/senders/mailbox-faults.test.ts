@@ -144,3 +144,17 @@ test('while nothing at all can be fetched, nothing is passed over, and all is re
   expect(await states(...contacts)).toEqual(['stopped', 'stopped'])
   expect((await row())?.mailboxProblem).toBeNull()
 })
+
+test('two mails in a row that their server does not give out are passed over, and the answer behind them counts', async () => {
+  const { sending, looks, mailed, answers, states, row } = await open()
+  const contact = await mailed()
+  for (const name of ['first', 'second']) {
+    const subject = `${name} of ${sending.portalId}`
+    server.deliver(`Subject: ${subject}\r\nFrom: a@b.example\r\n\r\nBoo.\r\n`, clock.read())
+    server.spoil(subject, 'refused')
+  }
+  await answers(contact)
+  for (let look = 0; look < 12; look++) await looks()
+  expect(await states(contact)).toEqual(['stopped'])
+  expect(await row()).toMatchObject({ mailboxProblem: null, mailboxPassedOver: { count: 2 } })
+})

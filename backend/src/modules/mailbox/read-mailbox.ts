@@ -18,7 +18,7 @@ const BATCH = 50
 const LEASE = Temporal.Duration.from({ minutes: 1 })
 /**
  * A mail that failed this often is passed over: it stays in the mailbox, and a person is told. One that the server does not give out
- * only when the mail behind it can be read: otherwise it is the mailbox that fails.
+ * only when a mail behind it can be read: otherwise it is the mailbox that fails.
  */
 const TRIES = 5
 const FIRST_PAUSE_MS = 5_000
@@ -77,7 +77,8 @@ async function readNews(
   let read = 0
   for (const [at, uid] of uids.slice(0, BATCH).entries()) {
     if (deps.stopping.aborted) break
-    const isAtFault = failures >= TRIES && (await isReadable(mailbox, uids[at + 1]))
+    const hold = () => movePosition(deps.db, lease(), { uidValidity, lastUid: uid - 1, failures })
+    const isAtFault = failures >= TRIES && (await isReadable(mailbox, uids.slice(at + 1), hold))
     const fault = await handleOne(deps, mailbox, uid)
     failures = fault ? failures + 1 : 0
     const passesOver = fault !== undefined && (fault.unreadable ? isAtFault : failures >= TRIES)
@@ -85,6 +86,8 @@ async function readNews(
     const next = { uidValidity, lastUid, failures: passesOver ? 0 : failures }
     const passed = passesOver ? { at: deps.clock(), why: reasonOf(fault) } : undefined
     if (!(await movePosition(deps.db, lease(), next, passed))) break
+    // What came before it was done, so the mailbox does not fail: the pauses begin anew.
+    if (fault?.unreadable && !passesOver && read > 0) break
     if (fault && !passesOver) throw fault.error
     if (fault) {
       deps.metrics.count('mailbox_reads_total', { outcome: 'passed_over' })

@@ -22,7 +22,7 @@ export type Look =
 
 /**
  * Handles what came into a sender's mailbox since the last look, in order. A mail that fails is tried again by the next look; after
- * the fifth time it is passed over, and one that its server does not give out only when the mail behind it can be read: otherwise it
+ * the fifth time it is passed over, and one that its server does not give out only when a mail behind it can be read: otherwise it
  * is the mailbox that fails. Throws `AppError('mail_unavailable')`.
  */
 export async function readNews(
@@ -49,7 +49,7 @@ export async function readNews(
   for (const [at, uid] of news.slice(0, BATCH).entries()) {
     if (deps.stopping.aborted) return { kind: 'more' }
     // Asked before it is tried once more: a server that hangs on it would leave no time afterwards.
-    const isAtFault = tries >= TRIES && (await isReadable(mailbox, news[at + 1]))
+    const isAtFault = tries >= TRIES && (await isReadable(mailbox, news.slice(at + 1)))
     const fault = await handleOne(deps, portalId, mailbox, uid)
     const isGivenUp = fault !== undefined && (fault.unreadable ? isAtFault : tries + 1 >= TRIES)
     if (fault && !isGivenUp) {
