@@ -158,3 +158,21 @@ test('two mails in a row that their server does not give out are passed over, an
   expect(await states(contact)).toEqual(['stopped'])
   expect(await row()).toMatchObject({ mailboxProblem: null, mailboxPassedOver: { count: 2 } })
 })
+
+test('a last mail that its server does not give out is a problem, and the answer that comes behind it counts within a minute', async () => {
+  const { sending, looks, mailed, answers, states, row, health } = await open()
+  const contact = await mailed()
+  server.deliver(`Subject: last of ${sending.portalId}\r\nFrom: a@b.example\r\n\r\nBoo.\r\n`, clock.read())
+  server.spoil(`last of ${sending.portalId}`, 'refused')
+  for (let look = 0; look < 16; look++) {
+    await looks()
+    expect((await row())?.mailboxProblem).toMatch(/cannot be read: /)
+  }
+  const sentence =
+    'The mailbox of ada@acme.example, or a mail in it, could not be read, so an answer there may stop no sequence. The Mail tab has the server’s words.'
+  expect((await health()).map((finding) => finding.message)).toContain(sentence)
+  await answers(contact)
+  await looks()
+  expect(await states(contact)).toEqual(['stopped'])
+  expect(await row()).toMatchObject({ mailboxProblem: null, mailboxPassedOver: { count: 1 } })
+})

@@ -23,7 +23,7 @@ export type Look =
 /**
  * Handles what came into a sender's mailbox since the last look, in order. A mail that fails is tried again by the next look; after
  * the fifth time it is passed over, and one that its server does not give out only when a mail behind it can be read: otherwise it
- * is the mailbox that fails. Throws `AppError('mail_unavailable')`.
+ * may be the mailbox that fails. Throws `AppError('mail_unavailable')` when not even the list can be read.
  */
 export async function readNews(
   deps: Deps,
@@ -53,9 +53,11 @@ export async function readNews(
     const fault = await handleOne(deps, portalId, mailbox, uid)
     const isGivenUp = fault !== undefined && (fault.unreadable ? isAtFault : tries + 1 >= TRIES)
     if (fault && !isGivenUp) {
-      await moveTo(lastUid, tries + 1)
-      if (fault.unreadable && tries >= TRIES) throw fault.error
-      deps.log.warn({ portalId, senderId, uid, err: fault.error }, 'incoming mail failed, it is tried again')
+      // Beyond that it only waits for a mail behind it that can be read: nothing to write down or to log every minute.
+      if (tries < TRIES) {
+        await moveTo(lastUid, tries + 1)
+        deps.log.warn({ portalId, senderId, uid, err: fault.error }, 'incoming mail failed, it is tried again')
+      }
       return { kind: 'stuck', problem: fault.unreadable ? messageOf(fault.error) : null }
     }
     if (fault) {

@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
     unreadSenders.length > 0 &&
     danger(
       'mailboxes_unread',
-      `The mailbox of ${unreadSenders.join(', ')} could not be read, so answers there stop no sequence. The Mail tab has the server’s words.`,
+      `The mailbox of ${unreadSenders.join(', ')}, or a mail in it, could not be read, so an answer there may stop no sequence. The Mail tab has the server’s words.`,
     ),
   ({ passedOverSenders }) =>
     passedOverSenders.length > 0 &&
