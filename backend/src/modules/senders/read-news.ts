@@ -1,9 +1,8 @@
 import { inPortal } from '#db/in-portal.ts'
-import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import type { Deps } from '#deps'
 import type { Mailbox } from '#mail/imap-mailbox.ts'
 import { isReadable } from '#mail/is-readable.ts'
-import { receiveMail } from '#modules/inbound/receive-mail.ts'
+import { tryMail } from '#modules/inbound/try-mail.ts'
 import { type MailboxRecord, setPosition } from './mailbox-repository.ts'
 import { passOverMail } from './pass-over-mail.ts'
 
@@ -50,7 +49,7 @@ export async function readNews(
     if (deps.stopping.aborted) return { kind: 'more' }
     // Asked before it is tried once more: a server that hangs on it would leave no time afterwards.
     const isAtFault = tries >= TRIES && (await isReadable(mailbox, news.slice(at + 1)))
-    const fault = await handleOne(deps, portalId, mailbox, uid)
+    const fault = await tryMail(deps, mailbox, uid, portalId)
     const isGivenUp = fault !== undefined && (fault.unreadable ? isAtFault : tries + 1 >= TRIES)
     if (fault && !isGivenUp) {
       // Beyond that it only waits for a mail behind it that can be read: nothing to write down or to log every minute.
@@ -85,31 +84,6 @@ async function placeAmong(uids: readonly number[], record: MailboxRecord, mailbo
   const around = lookedAt.subtract(CLOCKS)
   const first = await mailbox.firstSince(Temporal.Instant.compare(around, begunAt) < 0 ? begunAt : around)
   return first === undefined ? end : first - 1
-}
-
-interface Fault {
-  readonly error: unknown
-  /** Its server did not give it out. */
-  readonly unreadable: boolean
-}
-
-/** What went wrong with this mail; a database that is away is thrown, and is no mail's fault. */
-async function handleOne(deps: Deps, portalId: number, mailbox: Mailbox, uid: number): Promise<Fault | undefined> {
-  let mail: Awaited<ReturnType<Mailbox['read']>>
-  try {
-    mail = await mailbox.read(uid)
-  } catch (error) {
-    return { error, unreadable: true }
-  }
-  if (!mail) return undefined
-  try {
-    const receivedAt = mail.receivedAt ?? deps.clock()
-    await receiveMail(deps, { raw: mail.raw, receivedAt, source: 'imap', onlyPortal: portalId })
-    return undefined
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error
-    return { error, unreadable: false }
-  }
 }
 
 function messageOf(error: unknown): string {
