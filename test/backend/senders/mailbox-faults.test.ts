@@ -123,7 +123,7 @@ test.each(['refused', 'cut'] as const)(
     })
     expect(await sending.activities()).toContain('mailbox.passed_over')
     const sentence =
-      'A mail in the mailbox of ada@acme.example could not be read and was passed over. Look there whether it is an answer; the Mail tab says when and why.'
+      'A mail in the mailbox of ada@acme.example was passed over: it could not be read or not be handled. Look there whether it is an answer; the Mail tab says when and why.'
     expect((await health()).map((finding) => finding.message)).toContain(sentence)
     clock.passes({ hours: 31 * 24 })
     expect((await row())?.mailboxPassedOver).toBeNull()

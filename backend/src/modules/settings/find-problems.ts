@@ -83,7 +83,7 @@ const RULES: readonly Rule[] = [
     passedOverSenders.length > 0 &&
     warning(
       'mails_passed_over',
-      `A mail in the mailbox of ${passedOverSenders.join(', ')} could not be read and was passed over. Look there whether it is an answer; the Mail tab says when and why.`,
+      `A mail in the mailbox of ${passedOverSenders.join(', ')} was passed over: it could not be read or not be handled. Look there whether it is an answer; the Mail tab says when and why.`,
     ),
   ({ badDomains }) =>
     badDomains.length > 0 &&
