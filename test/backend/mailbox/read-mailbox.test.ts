@@ -219,3 +219,48 @@ test.each(['refused', 'cut'] as const)(
     expect(position?.failures).toBe(0)
   },
 )
+
+test('two mails in a row that no server gives out are passed over, each after tries of its own', async () => {
+  const { sending, contact } = await mailed()
+  await readAll(reader(sending))
+  await readers.pop()?.stop()
+  const one = reader(sending)
+  for (const name of ['first', 'second']) {
+    server.deliver(`Subject: ${name} of two\r\nFrom: a@b.example\r\n\r\nBoo.\r\n`)
+    server.spoil(`${name} of two`, 'refused')
+  }
+  server.deliver((await answerOf(contact, 'reply')).raw)
+  // The pauses begin anew behind the first: otherwise each try for the second would cost five minutes.
+  for (let second = 0; second < 900; second += 20) {
+    await one.pass()
+    clock.passes({ seconds: 20 })
+  }
+  expect(await sending.enrollment(contact.enrollmentId)).toMatchObject({ status: 'stopped', stopReason: 'replied' })
+  const [position] = await sending.query<{ passedOver: number }>(
+    `select passed_over from mailbox_positions where passed_over_at > '${clock.read().subtract({ minutes: 15 })}'`,
+  )
+  expect(position?.passedOver).toBeGreaterThanOrEqual(2)
+})
+
+test('while a silent server is asked for one mail after the other, no other process takes the mailbox over', async () => {
+  const { sending } = await mailed()
+  const takenOver: number[] = []
+  const silent: Partial<Mailbox> = {
+    key: 'silent/INBOX',
+    listAfter: async ({ lastUid }) => ({ uidValidity: 3, uids: [1, 2, 3].filter((uid) => uid > lastUid) }),
+  }
+  const two = reader(sending, { ...silent, read: async (uid) => void takenOver.push(uid) })
+  const one = reader(sending, {
+    ...silent,
+    read: async () => {
+      clock.passes({ seconds: 45 })
+      await two.pass()
+      throw new AppError('mail_unavailable', 'The server is silent.')
+    },
+  })
+  for (let pass = 0; pass < 7; pass++) {
+    await one.pass()
+    clock.passes({ minutes: 5 })
+  }
+  expect(takenOver).toEqual([])
+})

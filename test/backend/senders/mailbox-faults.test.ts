@@ -123,7 +123,7 @@ test.each(['refused', 'cut'] as const)(
     })
     expect(await sending.activities()).toContain('mailbox.passed_over')
     const sentence =
-      'A mail in the mailbox of ada@acme.example could not be read and was passed over. Look there whether it is an answer; the Mail tab says when and why.'
+      'A mail in the mailbox of ada@acme.example was passed over: it could not be read or not be handled. Look there whether it is an answer; the Mail tab says when and why.'
     expect((await health()).map((finding) => finding.message)).toContain(sentence)
     clock.passes({ hours: 31 * 24 })
     expect((await row())?.mailboxPassedOver).toBeNull()
@@ -143,4 +143,36 @@ test('while nothing at all can be fetched, nothing is passed over, and all is re
   await looks(120)
   expect(await states(...contacts)).toEqual(['stopped', 'stopped'])
   expect((await row())?.mailboxProblem).toBeNull()
+})
+
+test('two mails in a row that their server does not give out are passed over, and the answer behind them counts', async () => {
+  const { sending, looks, mailed, answers, states, row } = await open()
+  const contact = await mailed()
+  for (const name of ['first', 'second']) {
+    const subject = `${name} of ${sending.portalId}`
+    server.deliver(`Subject: ${subject}\r\nFrom: a@b.example\r\n\r\nBoo.\r\n`, clock.read())
+    server.spoil(subject, 'refused')
+  }
+  await answers(contact)
+  for (let look = 0; look < 12; look++) await looks()
+  expect(await states(contact)).toEqual(['stopped'])
+  expect(await row()).toMatchObject({ mailboxProblem: null, mailboxPassedOver: { count: 2 } })
+})
+
+test('a last mail that its server does not give out is a problem, and the answer that comes behind it counts within a minute', async () => {
+  const { sending, looks, mailed, answers, states, row, health } = await open()
+  const contact = await mailed()
+  server.deliver(`Subject: last of ${sending.portalId}\r\nFrom: a@b.example\r\n\r\nBoo.\r\n`, clock.read())
+  server.spoil(`last of ${sending.portalId}`, 'refused')
+  for (let look = 0; look < 16; look++) {
+    await looks()
+    expect((await row())?.mailboxProblem).toMatch(/cannot be read: /)
+  }
+  const sentence =
+    'The mailbox of ada@acme.example, or a mail in it, could not be read, so an answer there may stop no sequence. The Mail tab has the server’s words.'
+  expect((await health()).map((finding) => finding.message)).toContain(sentence)
+  await answers(contact)
+  await looks()
+  expect(await states(contact)).toEqual(['stopped'])
+  expect(await row()).toMatchObject({ mailboxProblem: null, mailboxPassedOver: { count: 1 } })
 })

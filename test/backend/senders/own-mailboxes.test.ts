@@ -7,10 +7,12 @@ import type { FetchedMail } from '#mail/imap-mailbox.ts'
 import { createOwnMailboxes, type OwnMailboxes } from '#mail/own-mailboxes.ts'
 import { mayReadPublic } from '#mail/reach-server.ts'
 import { readImapUrl } from '#mail/read-imap-url.ts'
+import { getConnection } from '#modules/installations/get-connection.ts'
 import { addSender } from '#modules/senders/add-sender.ts'
 import { changeSender } from '#modules/senders/change-sender.ts'
 import { listSenders } from '#modules/senders/list-senders.ts'
 import { readOwnMailboxes } from '#modules/senders/read-own-mailboxes.ts'
+import { getSettings } from '#modules/settings/get-settings.ts'
 import type { AddSender } from '#shared/contract/sender.ts'
 import { useInbound } from '#test/backend/inbound/use-inbound.ts'
 import { type ImapServer, startImapServer } from '#test/sandbox/mail/imap-server.ts'
@@ -151,7 +153,7 @@ function unusable({ receivedAt }: FetchedMail): FetchedMail {
 }
 
 test('only the mail that failed five times is passed over; one behind it begins its own count', async () => {
-  const { sending, deps, look, row } = await open()
+  const { sending, deps, portal, look, row } = await open()
   await look()
   const contacts = [await mailed(sending), await mailed(sending)]
   for (const contact of contacts) server.deliver((await answerOf(contact, 'reply')).raw)
@@ -175,6 +177,10 @@ test('only the mail that failed five times is passed over; one behind it begins 
   const ended = await Promise.all(contacts.map(({ enrollmentId }) => sending.enrollment(enrollmentId)))
   expect(ended.map((enrollment) => enrollment?.status)).toEqual(['active', 'stopped'])
   expect((await row())?.mailboxPassedOver).toMatchObject({ count: 1, why: 'Stagecue could not handle it' })
+  const sentence =
+    'A mail in the mailbox of ada@acme.example was passed over: it could not be read or not be handled. Look there whether it is an answer; the Mail tab says when and why.'
+  const { health } = await getSettings(deps, portal, getConnection)
+  expect(health?.findings.map(({ message }) => message)).toContain(sentence)
 })
 
 test('a mailbox that is entered while its lane is being given up is read', async () => {

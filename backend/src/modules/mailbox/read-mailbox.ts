@@ -1,9 +1,8 @@
 import { isAppError } from '#core/errors.ts'
-import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import type { Deps } from '#deps'
 import type { Mailbox } from '#mail/imap-mailbox.ts'
 import { isReadable } from '#mail/is-readable.ts'
-import { receiveMail } from '#modules/inbound/receive-mail.ts'
+import { type MailFault, tryMail } from '#modules/inbound/try-mail.ts'
 import { claimMailbox, type MailboxLease, movePosition, releaseMailbox, type StoredPosition } from './repository.ts'
 
 export interface MailboxReader {
@@ -18,7 +17,7 @@ const BATCH = 50
 const LEASE = Temporal.Duration.from({ minutes: 1 })
 /**
  * A mail that failed this often is passed over: it stays in the mailbox, and a person is told. One that the server does not give out
- * only when the mail behind it can be read: otherwise it is the mailbox that fails.
+ * only when a mail behind it can be read: otherwise it is the mailbox that fails.
  */
 const TRIES = 5
 const FIRST_PAUSE_MS = 5_000
@@ -77,14 +76,17 @@ async function readNews(
   let read = 0
   for (const [at, uid] of uids.slice(0, BATCH).entries()) {
     if (deps.stopping.aborted) break
-    const isAtFault = failures >= TRIES && (await isReadable(mailbox, uids[at + 1]))
-    const fault = await handleOne(deps, mailbox, uid)
+    const hold = () => movePosition(deps.db, lease(), { uidValidity, lastUid: uid - 1, failures })
+    const isAtFault = failures >= TRIES && (await isReadable(mailbox, uids.slice(at + 1), hold))
+    const fault = await tryMail(deps, mailbox, uid)
     failures = fault ? failures + 1 : 0
     const passesOver = fault !== undefined && (fault.unreadable ? isAtFault : failures >= TRIES)
     const lastUid = fault && !passesOver ? uid - 1 : uid
     const next = { uidValidity, lastUid, failures: passesOver ? 0 : failures }
     const passed = passesOver ? { at: deps.clock(), why: reasonOf(fault) } : undefined
     if (!(await movePosition(deps.db, lease(), next, passed))) break
+    // What came before it was done, so the mailbox does not fail: the pauses begin anew.
+    if (fault?.unreadable && !passesOver && read > 0) break
     if (fault && !passesOver) throw fault.error
     if (fault) {
       deps.metrics.count('mailbox_reads_total', { outcome: 'passed_over' })
@@ -96,31 +98,7 @@ async function readNews(
   return read
 }
 
-interface Fault {
-  readonly error: unknown
-  /** Its server did not give it out. */
-  readonly unreadable: boolean
-}
-
 /** For `mailbox_positions`: the server's words, but nothing of the mail. */
-function reasonOf({ error, unreadable }: Fault): string {
+function reasonOf({ error, unreadable }: MailFault): string {
   return unreadable && error instanceof Error ? error.message : 'It could not be handled; the log has the error.'
-}
-
-/** What went wrong with this mail; a database that is away is thrown, and is no mail's fault. */
-async function handleOne(deps: Deps, mailbox: Mailbox, uid: number): Promise<Fault | undefined> {
-  let mail: Awaited<ReturnType<Mailbox['read']>>
-  try {
-    mail = await mailbox.read(uid)
-  } catch (error) {
-    return { error, unreadable: true }
-  }
-  if (!mail) return undefined
-  try {
-    await receiveMail(deps, { raw: mail.raw, receivedAt: mail.receivedAt ?? deps.clock(), source: 'imap' })
-    return undefined
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error
-    return { error, unreadable: false }
-  }
 }

@@ -1,9 +1,8 @@
 import { inPortal } from '#db/in-portal.ts'
-import { isDatabaseUnavailable } from '#db/is-database-unavailable.ts'
 import type { Deps } from '#deps'
 import type { Mailbox } from '#mail/imap-mailbox.ts'
 import { isReadable } from '#mail/is-readable.ts'
-import { receiveMail } from '#modules/inbound/receive-mail.ts'
+import { tryMail } from '#modules/inbound/try-mail.ts'
 import { type MailboxRecord, setPosition } from './mailbox-repository.ts'
 import { passOverMail } from './pass-over-mail.ts'
 
@@ -22,8 +21,8 @@ export type Look =
 
 /**
  * Handles what came into a sender's mailbox since the last look, in order. A mail that fails is tried again by the next look; after
- * the fifth time it is passed over, and one that its server does not give out only when the mail behind it can be read: otherwise it
- * is the mailbox that fails. Throws `AppError('mail_unavailable')`.
+ * the fifth time it is passed over, and one that its server does not give out only when a mail behind it can be read: otherwise it
+ * may be the mailbox that fails. Throws `AppError('mail_unavailable')` when not even the list can be read.
  */
 export async function readNews(
   deps: Deps,
@@ -49,13 +48,15 @@ export async function readNews(
   for (const [at, uid] of news.slice(0, BATCH).entries()) {
     if (deps.stopping.aborted) return { kind: 'more' }
     // Asked before it is tried once more: a server that hangs on it would leave no time afterwards.
-    const isAtFault = tries >= TRIES && (await isReadable(mailbox, news[at + 1]))
-    const fault = await handleOne(deps, portalId, mailbox, uid)
+    const isAtFault = tries >= TRIES && (await isReadable(mailbox, news.slice(at + 1)))
+    const fault = await tryMail(deps, mailbox, uid, portalId)
     const isGivenUp = fault !== undefined && (fault.unreadable ? isAtFault : tries + 1 >= TRIES)
     if (fault && !isGivenUp) {
-      await moveTo(lastUid, tries + 1)
-      if (fault.unreadable && tries >= TRIES) throw fault.error
-      deps.log.warn({ portalId, senderId, uid, err: fault.error }, 'incoming mail failed, it is tried again')
+      // Beyond that it only waits for a mail behind it that can be read: nothing to write down or to log every minute.
+      if (tries < TRIES) {
+        await moveTo(lastUid, tries + 1)
+        deps.log.warn({ portalId, senderId, uid, err: fault.error }, 'incoming mail failed, it is tried again')
+      }
       return { kind: 'stuck', problem: fault.unreadable ? messageOf(fault.error) : null }
     }
     if (fault) {
@@ -83,31 +84,6 @@ async function placeAmong(uids: readonly number[], record: MailboxRecord, mailbo
   const around = lookedAt.subtract(CLOCKS)
   const first = await mailbox.firstSince(Temporal.Instant.compare(around, begunAt) < 0 ? begunAt : around)
   return first === undefined ? end : first - 1
-}
-
-interface Fault {
-  readonly error: unknown
-  /** Its server did not give it out. */
-  readonly unreadable: boolean
-}
-
-/** What went wrong with this mail; a database that is away is thrown, and is no mail's fault. */
-async function handleOne(deps: Deps, portalId: number, mailbox: Mailbox, uid: number): Promise<Fault | undefined> {
-  let mail: Awaited<ReturnType<Mailbox['read']>>
-  try {
-    mail = await mailbox.read(uid)
-  } catch (error) {
-    return { error, unreadable: true }
-  }
-  if (!mail) return undefined
-  try {
-    const receivedAt = mail.receivedAt ?? deps.clock()
-    await receiveMail(deps, { raw: mail.raw, receivedAt, source: 'imap', onlyPortal: portalId })
-    return undefined
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error
-    return { error, unreadable: false }
-  }
 }
 
 function messageOf(error: unknown): string {

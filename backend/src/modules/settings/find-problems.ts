@@ -77,13 +77,13 @@ const RULES: readonly Rule[] = [
     unreadSenders.length > 0 &&
     danger(
       'mailboxes_unread',
-      `The mailbox of ${unreadSenders.join(', ')} could not be read, so answers there stop no sequence. The Mail tab has the server’s words.`,
+      `The mailbox of ${unreadSenders.join(', ')}, or a mail in it, could not be read, so an answer there may stop no sequence. The Mail tab has the server’s words.`,
     ),
   ({ passedOverSenders }) =>
     passedOverSenders.length > 0 &&
     warning(
       'mails_passed_over',
-      `A mail in the mailbox of ${passedOverSenders.join(', ')} could not be read and was passed over. Look there whether it is an answer; the Mail tab says when and why.`,
+      `A mail in the mailbox of ${passedOverSenders.join(', ')} was passed over: it could not be read or not be handled. Look there whether it is an answer; the Mail tab says when and why.`,
     ),
   ({ badDomains }) =>
     badDomains.length > 0 &&
