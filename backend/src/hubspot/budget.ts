@@ -31,11 +31,13 @@ const CELL_OF: Record<CallFamily, Cell | undefined> = {
 /** One budget per portal and kind of call, kept in the database and so shared by all processes. */
 export interface Budget {
   /**
-   * Books the next free place and waits for it; returns how long that took, in ms. Throws `hubspot_unavailable` with
-   * `retryAfterMs`, booking nothing, when it would take longer than `patienceMs`, and `installation_revoked` when the portal
-   * is not connected (any more): no call starts after a disconnect was committed, in whichever process.
+   * Books the next free place and waits for it; `waitedMs` is how long that took. `doubted`: HubSpot refused renewed tokens of
+   * the portal before this call, so that it takes this one's is news; known by the same statement, for every process. Throws
+   * `hubspot_unavailable` with `retryAfterMs`, booking nothing, when it would take longer than `patienceMs`, and
+   * `installation_revoked` when the portal is not connected (any more): no call starts after a disconnect was committed, in
+   * whichever process.
    */
-  take(portalId: number, family: CallFamily, patienceMs: number): Promise<number>
+  take(portalId: number, family: CallFamily, patienceMs: number): Promise<{ waitedMs: number; doubted: boolean }>
   /** HubSpot said to wait: nobody's next place comes before `ms` from now. */
   pause(portalId: number, family: CallFamily, ms: number): Promise<void>
 }
@@ -55,7 +57,7 @@ export function createBudget(deps: { db: Database; clock: Clock; sleep: Sleep })
         await deps.sleep(place.waitMs)
         if (!(await isConnected(deps.db, portalId))) throw notConnected()
       }
-      return place.waitMs
+      return { waitedMs: place.waitMs, doubted: place.doubted }
     },
     async pause(portalId, family, ms) {
       const cell = CELL_OF[family]
@@ -84,7 +86,7 @@ async function isConnected(db: Database, portalId: number): Promise<boolean> {
   return row?.status === 'connected'
 }
 
-type Place = { booked: boolean; waitMs: number } | 'not_connected'
+type Place = { booked: boolean; waitMs: number; doubted: boolean } | 'not_connected'
 
 /**
  * GCRA (ITU-T I.371): `arrival_at` is when the next call would arrive if all came evenly; one may be early by `burst - 1`
@@ -103,6 +105,7 @@ async function book(
     const latest = now.add({ milliseconds: early + Math.max(0, Math.floor(patienceMs)) })
     const { rows } = await sql<{
       connected: boolean
+      doubted: boolean
       booked: Temporal.Instant | null
       standing: Temporal.Instant | null
     }>`
@@ -116,14 +119,16 @@ async function book(
         returning b.arrival_at - ${everyMs} * interval '1 ms' as place
       )
       select exists (select from portal) as connected,
+        exists (select from oauth_tokens where portal_id = ${portalId} and refusals > 0) as doubted,
         (select place from booking) as booked,
         (select arrival_at from hubspot_budgets where portal_id = ${portalId} and family = ${cell ?? ''}) as standing
     `.execute(trx)
     const row = rows[0]
     if (!row?.connected) return 'not_connected'
-    if (!cell) return { booked: true, waitMs: 0 }
+    const { doubted } = row
+    if (!cell) return { booked: true, waitMs: 0, doubted }
     const place = row.booked ?? row.standing ?? now
-    return { booked: row.booked !== null, waitMs: Math.max(0, millisecondsUntil(now, place) - early) }
+    return { booked: row.booked !== null, waitMs: Math.max(0, millisecondsUntil(now, place) - early), doubted }
   })
 }
 

@@ -5,7 +5,7 @@ import type { Metrics } from '#core/metrics.ts'
 import type { Database } from '#db/database.ts'
 import { type Budget, createBudget } from './budget.ts'
 import type { HubSpot, HubSpotAnswer, HubSpotCall } from './hubspot.ts'
-import { judgeAnswer } from './judge-answer.ts'
+import { judgeAnswer, type Verdict } from './judge-answer.ts'
 import { type Origin, openOrigin, type Sent } from './origin.ts'
 import type { RequestLog } from './request-log.ts'
 import { exhaustedMs } from './retry-after.ts'
@@ -22,8 +22,8 @@ export interface AccessTokens {
    * another token is there; `doubted`: not long enough yet, the next token is asked for after a pause.
    */
   revoked(portalId: number, token: string): Promise<'inactive' | 'another' | 'doubted'>
-  /** HubSpot took this token. Never throws. */
-  accepted(portalId: number, token: string): Promise<void>
+  /** HubSpot took a token of this portal, whose tokens it had refused. Never throws. */
+  accepted(portalId: number): Promise<void>
   /** HubSpot answered 403 to this token. True when another one is there, which may be allowed more: somebody reconnected. */
   replaced(portalId: number, token: string): Promise<boolean>
 }
@@ -84,13 +84,14 @@ async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promi
   let forbidden = false
   for (let attempt = 1; ; ) {
     const token = await parts.tokens.accessToken(portalId)
-    patience -= await parts.budget.take(portalId, call.family, patience)
+    const { waitedMs, doubted } = await parts.budget.take(portalId, call.family, patience)
+    patience -= waitedMs
     const asked = parts.clock()
     const sent = await exchange(parts, portalId, call, { token, timeoutMs: timeoutOf(call, patience) })
     if (call.patienceMs !== undefined) patience -= parts.clock().since(asked).total('milliseconds')
     const verdict = judgeAnswer(call, sent, parts.clock())
+    if (doubted && provesToken(verdict)) await parts.tokens.accepted(portalId)
     if (verdict.kind === 'answer') {
-      await parts.tokens.accepted(portalId, token)
       await leaveAlone(parts, portalId, call, sent)
       return verdict.answer
     }
@@ -116,6 +117,12 @@ async function perform(parts: Parts, portalId: number, call: HubSpotCall): Promi
 function timeoutOf({ patienceMs, method, repeatable }: HubSpotCall, patience: number): number | undefined {
   if (patienceMs === undefined || !(method === 'GET' || repeatable)) return undefined
   return Math.max(LEAST_ANSWER_MS, patience)
+}
+
+/** A refusal of what was asked says, as an answer does, that HubSpot knew who asked. */
+function provesToken(verdict: Verdict): boolean {
+  if (verdict.kind !== 'failed') return verdict.kind === 'answer'
+  return verdict.error.code === 'hubspot_rejected' || verdict.error.code === 'not_found'
 }
 
 /** A token carries the permissions of its day: one from before a reconnect works on, without those that were added. */

@@ -1,96 +1,14 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
-import type { HubSpot, HubSpotCall } from '#hubspot/hubspot.ts'
 import { publishTimeline } from '#modules/activity/publish-timeline.ts'
-import { recordActivity } from '#modules/activity/record-activity.ts'
-import { hasDeal, person } from '#test/support/configured-portal.ts'
 import { useDatabase } from '#test/support/database.ts'
-import { makeDeps, newPortal, TestClock } from '#test/support/deps.ts'
+import { BATCH, type Input, openTimeline, unavailable } from './timeline-world.ts'
 
-const { db } = useDatabase()
-
-interface Input {
-  id: string
-  objectId: string
-  eventTypeName: string
-  properties: Record<string, unknown>
-}
-
-const BATCH = '/integrators/timeline/2026-03/events/batch'
-
-/** HubSpot's timeline: refuses a whole batch that holds a bad event, answers 409 for an id it has. */
-class Timeline implements HubSpot {
-  readonly calls: HubSpotCall[] = []
-  readonly events = new Map<string, Input>()
-  /** Object ids HubSpot does not know. */
-  readonly gone = new Set<string>()
-  /** At these HubSpot itself fails, each time. */
-  readonly poison = new Set<string>()
-  /** Thrown by the next calls. */
-  readonly failures: AppError[] = []
-  /** Happens during a call, before its answer. */
-  during: (() => Promise<unknown>) | undefined
-
-  async call(_portalId: number, call: HubSpotCall) {
-    this.calls.push(call)
-    const during = this.during
-    this.during = undefined
-    await during?.()
-    const failure = this.failures.shift()
-    if (failure) throw failure
-    const inputs = call.path === BATCH ? (call.body as { inputs: Input[] }).inputs : [call.body as Input]
-    if (inputs.some((input) => this.poison.has(input.objectId))) throw unavailable()
-    if (inputs.some((input) => this.gone.has(input.objectId))) {
-      throw new AppError('hubspot_rejected', 'HubSpot does not know the record.')
-    }
-    if (call.path !== BATCH && inputs.some((input) => this.events.has(input.id))) return { status: 409, body: {} }
-    const results = inputs.filter((input) => !this.events.has(input.id))
-    for (const input of results) this.events.set(input.id, input)
-    const status = results.length < inputs.length ? 207 : 201
-    return { status, body: { results: results.map(({ id }) => ({ id })), numErrors: inputs.length - results.length } }
-  }
-  async close() {}
-}
-
-async function world() {
-  const clock = new TestClock()
-  const timeline = new Timeline()
-  const deps = makeDeps({ db, clock, hubspot: timeline })
-  const portalId = await newPortal(db, clock)
-  const portal = person(portalId)
-  await hasDeal(deps, portalId)
-  const happens = (dealId = '124') =>
-    inPortal(db, portalId, (trx) =>
-      recordActivity(deps, trx, portal, {
-        kind: 'enrollment.paused',
-        dealId,
-        contactId: '51',
-        timeline: { event: 'paused', properties: { sequence: 'Demo follow-up' } },
-      }),
-    )
-  const entries = () =>
-    inPortal(db, portalId, (trx) =>
-      trx
-        .selectFrom('timelineEntries')
-        .select(['objectId', 'status', 'reason'])
-        .orderBy('objectId')
-        .orderBy('status')
-        .execute(),
-    )
-  const statuses = async () => (await entries()).map((entry) => entry.status).sort()
-  const lanes = () => inPortal(db, portalId, (trx) => trx.selectFrom('lanes').select(['dueAt', 'attempts']).execute())
-  // Other tests' portals share the database: each looks only at the portal after it.
-  const publish = () => {
-    // Entries gather for three seconds.
-    clock.passes({ seconds: 3 })
-    return publishTimeline(deps, { afterPortal: portalId - 1 })
-  }
-  return { clock, deps, portalId, timeline, happens, entries, statuses, lanes, publish }
-}
-
-const unavailable = (retryAfterMs?: number) =>
-  new AppError('hubspot_unavailable', 'HubSpot does not answer.', retryAfterMs ? { retryAfterMs } : {})
+const database = useDatabase()
+const { db } = database
+const world = () => openTimeline(database)
 
 test('what happened is published on the deal and on the contact, in one call after a moment, and the lane is gone', async () => {
   const { clock, deps, portalId, timeline, happens, statuses, lanes, publish } = await world()
@@ -183,6 +101,28 @@ test('an entry at which HubSpot fails each time does not hold up the others for 
   expect(timeline.events.size).toBe(42)
 })
 
+test('many at which HubSpot fails, some of them neighbors, hold up the others for no longer', async () => {
+  const { portalId, clock, timeline, happens, entries, statuses, publish } = await world()
+  timeline.poison.add('666')
+  for (let count = 0; count < 220; count++)
+    await happens(count < 2 || count % 25 === 0 || count === 218 ? '666' : '124')
+  // Four at the head are bad, and neighbors.
+  await inPortal(db, portalId, (trx) =>
+    sql`update timeline_entries set object_id = '666' where portal_id = ${portalId} and id in (
+      select id from timeline_entries where portal_id = ${portalId} order by occurred_at, id limit 4
+    )`.execute(trx),
+  )
+  for (const wait of [{ minutes: 1 }, { minutes: 15 }, { hours: 1 }]) {
+    await publish()
+    clock.passes(wait)
+  }
+  const waiting = (await entries()).filter(({ status }) => status !== 'published')
+  expect(new Set(waiting.map(({ objectId }) => objectId))).toEqual(new Set(['666']))
+  timeline.poison.clear()
+  await publish()
+  expect(new Set(await statuses())).toEqual(new Set(['published']))
+})
+
 test('in an outage the careful look is one call', async () => {
   const { clock, timeline, happens, statuses, publish } = await world()
   for (let count = 0; count < 20; count++) await happens()
@@ -214,6 +154,28 @@ test('what HubSpot has not taken for thirty days is given up, and only that', as
   ])
   await publish()
   expect((await entries()).map(({ status }) => status).sort()).toEqual(['failed', 'failed', 'published', 'published'])
+})
+
+test('in a busy account too, an entry at which HubSpot fails for thirty days is given up, and nothing else', async () => {
+  const { clock, timeline, happens, entries, publish } = await world()
+  timeline.poison.add('666')
+  timeline.poison.add('667')
+  await happens('666')
+  for (let day = 0; day < 31; day++) {
+    if (day === 29) await happens('667')
+    for (const wait of [{ hours: 1 }, { hours: 1 }, { hours: 22 }]) {
+      await happens()
+      await publish()
+      clock.passes(wait)
+    }
+    const failed = (await entries()).filter(({ status }) => status === 'failed')
+    expect(failed).toMatchObject(day < 30 ? [] : [{ objectId: '666', reason: 'HubSpot does not answer.' }])
+  }
+  const waiting = (await entries()).filter(({ status }) => status === 'pending')
+  expect(waiting.filter(({ objectId }) => objectId === '667')).toHaveLength(1)
+  timeline.poison.clear()
+  await publish()
+  expect((await entries()).filter(({ status }) => status !== 'published')).toHaveLength(1)
 })
 
 test('a pause that HubSpot asks for is kept, and uses up no try', async () => {

@@ -94,15 +94,15 @@ test('HubSpot is asked about an unknown deal and about a copy that is older than
   expect(asked).toEqual(['124'])
 })
 
-test('while HubSpot is down the card shows what is stored and says so', async () => {
+test('while HubSpot is down, or answers with a failure of its own, the card shows what is stored and says so', async () => {
   const { clock, card } = await enrolledWorld()
   clock.passes({ minutes: 5 })
   const shown = await card(async () => {
-    throw new AppError('hubspot_unavailable', 'HubSpot does not answer.')
+    throw new AppError('hubspot_unavailable', 'HubSpot has a problem at the moment.')
   })
   expect(shown).toMatchObject({ connection: 'connected', deal: { name: 'Big deal' } })
   expect(shown.connectionMessage).toBe(
-    'HubSpot did not answer in time, so this is as it was 5 minutes ago. Reload the card in a minute.',
+    'HubSpot gave no usable answer, so this is as it was 5 minutes ago. Reload the card in a minute.',
   )
   expect(shown.contacts).toHaveLength(1)
 })

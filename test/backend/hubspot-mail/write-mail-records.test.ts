@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { AppError } from '#core/errors.ts'
 import type { Deps } from '#deps'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld } from '#test/support/world.ts'
@@ -138,7 +139,11 @@ describe('an answer that is partly a refusal', () => {
   type Inputs = { inputs: { objectWriteTraceId: string }[] }
 
   /** Two sent mails, and a HubSpot that handles `taken` of them once and whose answer `tells` of the rest. */
-  async function partly(taken: number, tells: (left: string, answer: Answer) => object) {
+  async function partly(
+    taken: number,
+    tells: (left: string, answer: Answer) => object,
+    before: (path: string) => void = () => {},
+  ) {
     world.sandbox.faults.clear()
     const portal = await open()
     await portal.saves({ logMails: true })
@@ -152,6 +157,7 @@ describe('an answer that is partly a refusal', () => {
       hubspot: {
         ...real,
         async call(portalId, call) {
+          before(call.path)
           if (!once || !call.path.includes(CREATE)) return real.call(portalId, call)
           once = false
           const { inputs } = call.body as Inputs
@@ -219,4 +225,26 @@ describe('an answer that is partly a refusal', () => {
     expect(portal.emails()).toHaveLength(2)
     expect(rows.map(({ status }) => status).sort()).toEqual(['pending', 'written'])
   })
+
+  test.each(['installation_revoked', 'misconfigured', 'forbidden'] as const)(
+    'where the look ends with %s, it is looked for again and not given up',
+    async (code) => {
+      let lost = false
+      const { portal, rows } = await partly(
+        2,
+        () => {
+          lost = true
+          return {}
+        },
+        (path) => {
+          if (!lost || !path.includes('deals/emails')) return
+          lost = false
+          throw new AppError(code, 'No connection.')
+        },
+      )
+      expect(portal.emails()).toHaveLength(2)
+      expect(lost).toBe(false)
+      expect(rows.map(({ status }) => status)).toEqual(['written', 'written'])
+    },
+  )
 })

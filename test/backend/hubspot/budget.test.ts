@@ -113,11 +113,11 @@ test('timeline and record calls draw on one budget, searches and associations on
   const clock = new TestClock()
   const portalId = await newPortal(db, clock)
   const budget = createBudget({ db, clock: clock.read, sleep: async () => {} })
-  for (let count = 0; count < 9; count++) expect(await budget.take(portalId, 'crm', 0)).toBe(0)
-  expect(await budget.take(portalId, 'timeline', 1000)).toBe(105)
-  expect(await budget.take(portalId, 'search', 0)).toBe(0)
-  expect(await budget.take(portalId, 'associations', 0)).toBe(0)
-  expect(await budget.take(await newPortal(db, clock), 'crm', 0)).toBe(0)
+  for (let count = 0; count < 9; count++) expect(await budget.take(portalId, 'crm', 0)).toMatchObject({ waitedMs: 0 })
+  expect(await budget.take(portalId, 'timeline', 1000)).toMatchObject({ waitedMs: 105 })
+  expect(await budget.take(portalId, 'search', 0)).toMatchObject({ waitedMs: 0 })
+  expect(await budget.take(portalId, 'associations', 0)).toMatchObject({ waitedMs: 0 })
+  expect(await budget.take(await newPortal(db, clock), 'crm', 0)).toMatchObject({ waitedMs: 0 })
 })
 
 test('a place that is too far away is not booked, and the caller learns when to come back', async () => {
@@ -132,7 +132,7 @@ test('a place that is too far away is not booked, and the caller learns when to 
     })
   }
   clock.passes({ seconds: 10 })
-  expect(await budget.take(portalId, 'crm', 20_000)).toBe(20_000)
+  expect(await budget.take(portalId, 'crm', 20_000)).toMatchObject({ waitedMs: 20_000 })
 })
 
 test.each(['inactive', 'disconnected'] as const)('no call of a portal that is %s gets a place', async (status) => {

@@ -93,6 +93,29 @@ test('what HubSpot takes in between begins the count anew, whichever process it 
   expect((await world.installation(portalId))?.status).toBe('connected')
 })
 
+test.each([
+  ['takes', readDeals, { status: 200 }],
+  ['refuses for another reason than the token', { ...readDeals, path: '/crm/objects/2026-09/deals/404404' }, undefined],
+])(
+  'a call that HubSpot %s with the token from before the doubt, in another process, ends it',
+  async (_name, call, is) => {
+    const world = await startWorld(database)
+    const { portalId } = await world.connect()
+    const [one, other] = [world.process(), world.process()]
+    await other.hubspot.call(portalId, readDeals)
+    for (let minute = 0; minute <= 12; minute += 4) {
+      refusing(world, 2)
+      await expect(one.hubspot.call(portalId, readDeals)).rejects.toMatchObject({ code: 'hubspot_unavailable' })
+      world.clock.passes({ minutes: 2 })
+      const asked = other.hubspot.call(portalId, call)
+      if (is) expect(await asked).toMatchObject(is)
+      else await expect(asked).rejects.toMatchObject({ code: 'not_found' })
+      world.clock.passes({ minutes: 2 })
+    }
+    expect((await world.installation(portalId))?.status).toBe('connected')
+  },
+)
+
 test('an app that was removed in HubSpot is noticed at the next call, and no further call goes out', async () => {
   const world = await startWorld(database)
   const { portalId } = await world.connect()

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { systemSleep } from '#core/clock.ts'
 import type { Mailer } from '#mail/mailer.ts'
@@ -59,6 +60,20 @@ function restore(sending: Sending, backup: string): Sending {
   const copy = openNamed(adminUrl, backup)
   made.push(copy)
   return reopenSending(sending, { db: copy.db, clock, mailer })
+}
+
+/** As hosts do whose Postgres writes no log of its own: the function is there, everybody may call it, and it fails. */
+async function refuseLogQuestions(name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl.replace(/\/postgres$/, `/${name}`) })
+  await client.connect()
+  await client
+    .query(`
+      set allow_system_table_mods = on;
+      alter function pg_catalog.pg_current_wal_lsn() rename to pg_current_wal_lsn_here;
+      create function pg_catalog.pg_current_wal_lsn() returns pg_lsn language plpgsql as
+        $$ begin raise exception 'not supported on this server' using errcode = 'feature_not_supported'; end $$
+    `)
+    .finally(() => client.end())
 }
 
 const messageIds = () => server.accepted.map((mail) => mail.messageId)
@@ -150,6 +165,21 @@ test('an operator’s word does the same where the database looks like itself', 
   await sending.drain()
   expect(messageIds()).toHaveLength(before)
   expect((await late(sending)).count).toBe(1)
+})
+
+test('where Postgres grants the questions about its log but does not answer them, the rest tells a restore', async () => {
+  const first = await runningPortal([email('one')])
+  const { backup, sending } = await takeBackup(first)
+  for (const { name } of [...made, { name: backup }]) await refuseLogQuestions(name)
+  // Less is known than at the start before: one false alarm, and then none.
+  clock.passes({ minutes: 1 })
+  expect(await noticeRestore(sending.deps)).toBe(true)
+  clock.passes({ minutes: 1 })
+  expect(await noticeRestore(sending.deps)).toBe(false)
+  const restored = restore(sending, backup)
+  expect(await noticeRestore(restored.deps)).toBe(true)
+  clock.passes({ minutes: 1 })
+  expect(await noticeRestore(restored.deps)).toBe(false)
 })
 
 test('processes that start together notice one restore once', async () => {

@@ -47,7 +47,7 @@ export async function publishTimeline(
   const entries = await inPortal(deps.db, portalId, (trx) => listPendingEntries(trx, portalId, BATCH))
   const result: SendResult =
     entries.length === 0
-      ? { published: [], failed: [], stoppedBy: undefined }
+      ? { published: [], failed: [], passedOver: [], stoppedBy: undefined }
       : await sendOccurrences(
           deps,
           portalId,
@@ -85,14 +85,18 @@ async function settle(deps: Pick<Deps, 'clock' | 'log'>, trx: Trx, turn: Turn, s
   const held = await holdTurn(trx, 'timeline', turn)
   // Our lease ran out: whoever holds it now sends the same ids again and is told 409.
   if (!held.has(WHOLE_PORTAL)) return
-  const { published, failed, stoppedBy } = sent.result
+  const { published, failed, passedOver, stoppedBy } = sent.result
   if (published.length > 0) await markPublished(trx, portalId, [...published], deps.clock())
   for (const { id, reason } of failed) await markFailed(trx, portalId, [id], reason)
   const now = deps.clock()
   if (stoppedBy) {
     const progressed = published.length + failed.length > 0
     const tried = progressed ? 0 : sent.attempts
-    if (tried >= LONGEST) await markFailedBefore(trx, portalId, now.subtract(GIVE_UP_AFTER), stoppedBy.message)
+    if (sent.attempts >= LONGEST) {
+      // Where HubSpot took something, only what it failed at has had its chance: what waits behind may still go.
+      const only = progressed ? passedOver : undefined
+      await markFailedBefore(trx, portalId, now.subtract(GIVE_UP_AFTER), { only, reason: stoppedBy.message })
+    }
     const { pause, attempts } = pauseAfter(stoppedBy, tried)
     const dueAt = now.add(pause)
     deps.log.warn({ portalId, code: stoppedBy.code, attempts }, 'timeline publishing deferred')

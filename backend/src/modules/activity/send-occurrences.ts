@@ -7,6 +7,8 @@ export interface SendResult {
   readonly published: readonly string[]
   /** HubSpot will never take these. */
   readonly failed: readonly { readonly id: string; readonly reason: string }[]
+  /** HubSpot itself failed at these, alone or among others, while it took others. */
+  readonly passedOver: readonly string[]
   /** What stopped us before the rest, or kept some of them; undefined when every one was settled or time ran out. */
   readonly stoppedBy: AppError | undefined
 }
@@ -14,15 +16,16 @@ export interface SendResult {
 const PATH = `/integrators/timeline/${API_VERSION.timeline}/events`
 const CONFLICT = 409
 
-/** Failures one after another when a single bad one of 500 is looked for in halves, and some more. */
-const MOST_FAILURES = 12
+/** Failures one after another when a single bad one of 500 is looked for in halves, twice: two may follow each other. */
+const MOST_FAILURES = 20
 
 /**
  * Hands occurrences to HubSpot in one call. When HubSpot refuses the batch or a part of it, the rest goes in halves until a
  * bad one stands alone, so that it does not hold the others back, and a batch that is only too large finds its size.
  * `careful`, after HubSpot has failed for some time: the newest goes alone; when HubSpot takes it, a batch at which it fails
- * goes in halves too, and one that fails alone is passed over. Sending one again is harmless: HubSpot answers 409 for an id it
- * has. Stops at `deadline`, before somebody else may take over.
+ * goes in halves too, and one that fails alone is passed over. Of such halves the newer goes next and the older last, so that
+ * soon something is taken, wherever the bad ones are, and neighbors among them do not look like an outage. Sending one again
+ * is harmless: HubSpot answers 409 for an id it has. Stops at `deadline`, before somebody else may take over.
  */
 export async function sendOccurrences(
   deps: Pick<Deps, 'hubspot' | 'clock'>,
@@ -32,6 +35,11 @@ export async function sendOccurrences(
 ): Promise<SendResult> {
   const published: string[] = []
   const failed: { id: string; reason: string }[] = []
+  const doubtful = new Set<string>()
+  const settled = (stoppedBy: AppError | undefined): SendResult => {
+    const known = new Set([...published, ...failed.map(({ id }) => id)])
+    return { published, failed, passedOver: [...doubtful].filter((id) => !known.has(id)), stoppedBy }
+  }
   const waiting = careful ? [occurrences.slice(-1), occurrences.slice(0, -1)] : [occurrences]
   let failure: AppError | undefined
   let failures = 0
@@ -48,13 +56,17 @@ export async function sendOccurrences(
       const [only] = batch.length === 1 ? batch : []
       if (!isRefusal(error)) {
         const mayBeTheBatch = careful && published.length > 0 && isFault(error) && ++failures <= MOST_FAILURES
-        if (!mayBeTheBatch) return { published, failed, stoppedBy: error }
+        if (!mayBeTheBatch) return settled(error)
         failure = error
+        for (const { id } of batch) doubtful.add(id)
+        const [older = [], newer = []] = only ? [] : halve(batch)
+        waiting.unshift(newer)
+        waiting.push(older)
       } else if (only) failed.push({ id: only.id, reason: error.message })
-      if (!only) waiting.unshift(...halve(batch))
+      else waiting.unshift(...halve(batch))
     }
   }
-  return { published, failed, stoppedBy: failure }
+  return settled(failure)
 }
 
 /** HubSpot failed without asking us to wait. */

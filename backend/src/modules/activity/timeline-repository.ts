@@ -64,18 +64,20 @@ export async function markFailed(trx: Trx, portalId: number, ids: string[], reas
     .execute()
 }
 
-/** Gives up what has waited since before this moment. */
+/** Gives up what has waited since before this moment, or of that only these. */
 export async function markFailedBefore(
   trx: Trx,
   portalId: number,
   before: Temporal.Instant,
-  reason: string,
+  { only, reason }: { only: readonly string[] | undefined; reason: string },
 ): Promise<void> {
+  if (only?.length === 0) return
   await trx
     .updateTable('timelineEntries')
     .set({ status: 'failed', reason })
     .where('portalId', '=', portalId)
     .where('status', '=', 'pending')
     .where('occurredAt', '<', before)
+    .$if(only !== undefined, (query) => query.where('id', 'in', only ?? []))
     .execute()
 }

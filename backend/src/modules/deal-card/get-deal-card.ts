@@ -84,7 +84,8 @@ async function readCard(
 function describeFailure(error: AppError | undefined, ageSeconds: number | undefined): string | null {
   if (!error) return null
   if (error.retry) {
-    const why = error.retryAfterMs === undefined ? 'HubSpot did not answer in time' : 'HubSpot cannot be asked just now'
+    // Silence, a 5xx and an answer nobody can read are one to whoever looks at the card.
+    const why = error.retryAfterMs === undefined ? 'HubSpot gave no usable answer' : 'HubSpot cannot be asked just now'
     const what =
       ageSeconds === undefined ? 'the deal is not known yet' : `this is as it was ${describeAge(ageSeconds)} ago`
     return `${why}, so ${what}. Reload the card in a minute.`

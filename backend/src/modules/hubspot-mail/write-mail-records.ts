@@ -109,7 +109,8 @@ async function look(
     return { there: new Set(found.keys()), settled, stoppedBy: undefined }
   } catch (error) {
     if (!isAppError(error)) throw error
-    if (error.retry) {
+    // Only a refusal says that nobody will ever know. A connection that is lost may come back.
+    if (!isRefusal(error)) {
       const again = emails.map(({ id }) => ({
         deliveryId: id,
         status: 'pending' as const,
@@ -141,8 +142,8 @@ async function send(deps: RecordDeps, portalId: number, emails: readonly NewEmai
       if (failure) return { settled: [...settled, ...giveBack([], waiting.flat(), failure)], stoppedBy: failure }
     } catch (error) {
       if (!isAppError(error)) throw error
-      const isRefusal = error.code === 'hubspot_rejected' || error.code === 'not_found'
-      if (!isRefusal) return { settled: [...settled, ...giveBack(batch, waiting.flat(), error)], stoppedBy: error }
+      if (!isRefusal(error))
+        return { settled: [...settled, ...giveBack(batch, waiting.flat(), error)], stoppedBy: error }
       refusal = error
       if (batch.length > 1) waiting.unshift(...inHalves(batch))
       else settled.push({ deliveryId: only.id, status: 'refused', reason: error.message })
@@ -171,6 +172,11 @@ function failureOf({ created, postponed, silent }: EmailsCreated): AppError | un
   const [reason] = postponed.values()
   if (silent.length > 0) return new AppError('hubspot_unavailable', SILENT)
   return reason !== undefined && created.size === 0 ? new AppError('hubspot_unavailable', reason) : undefined
+}
+
+/** HubSpot understood the call and will say the same to another. */
+function isRefusal({ code }: AppError): boolean {
+  return code === 'hubspot_rejected' || code === 'not_found'
 }
 
 function tookNone(settled: readonly SettledRecord[], most: number): boolean {

@@ -2,7 +2,7 @@ import { AppError } from '#core/errors.ts'
 import { inPortal } from '#db/in-portal.ts'
 import { type OpenToken, type RefreshDeps, type Refreshed, refreshGrant } from './refresh-grant.ts'
 import { accessTokenOf } from './sealed-columns.ts'
-import { type ConnectedGrant, claimRefresh, findConnectedGrant, type SealedGrant } from './tokens-repository.ts'
+import { claimRefresh, findConnectedGrant, type SealedGrant } from './tokens-repository.ts'
 
 /** A token this close to its end is renewed before use (HubSpot docs: refresh before expiry, not on 401). */
 export const FRESH_MS = 300_000
@@ -13,25 +13,20 @@ const CLAIM_SECONDS = 60
 /** How long a caller waits for somebody else's refresh. */
 const PATIENCE_MS = 20_000
 
-/** `doubted`: HubSpot refused the ones before it, so whether it takes this one is news. */
-export interface UsableToken extends OpenToken {
-  readonly doubted: boolean
-}
-
 /**
  * An access token of the portal that lives long enough for a call. Renews it when it does not, once for all processes: the
  * claim in the row decides who asks HubSpot, the others look at the row until it changes. Throws `installation_revoked` when the
  * portal is not connected or HubSpot refused the refresh token (the portal is inactive then), `hubspot_unavailable` when
  * HubSpot cannot renew it now, `misconfigured` when HubSpot does not know this app.
  */
-export async function accessToken(deps: RefreshDeps, portalId: number): Promise<UsableToken> {
+export async function accessToken(deps: RefreshDeps, portalId: number): Promise<OpenToken> {
   for (let waited = 0; ; ) {
     const grant = await inPortal(deps.db, portalId, (trx) => findConnectedGrant(trx, portalId))
     if (!grant) throw new AppError('installation_revoked', 'The HubSpot account is not connected. Connect it again.')
     const leftMs = grant.expiresAt.since(deps.clock()).total('milliseconds')
     if (leftMs >= FRESH_MS) return open(deps, portalId, grant)
     const refreshed = await tryRefresh(deps, portalId, grant)
-    if (refreshed?.kind === 'refreshed') return { ...refreshed.open, doubted: grant.refusedSince !== null }
+    if (refreshed?.kind === 'refreshed') return refreshed.open
     if (refreshed?.kind === 'changed') continue
     if (leftMs >= USABLE_MS) return open(deps, portalId, grant)
     if (refreshed) throw explain(refreshed)
@@ -54,11 +49,10 @@ async function tryRefresh(deps: RefreshDeps, portalId: number, grant: SealedGran
   return claimed ? refreshGrant(deps, portalId, grant, claim) : undefined
 }
 
-async function open(deps: RefreshDeps, portalId: number, grant: ConnectedGrant): Promise<UsableToken> {
+async function open(deps: RefreshDeps, portalId: number, grant: SealedGrant): Promise<OpenToken> {
   return {
     token: await deps.vault.open(grant.accessToken, accessTokenOf(portalId)),
     expiresAt: grant.expiresAt,
-    doubted: grant.refusedSince !== null,
   }
 }
 

@@ -1,8 +1,8 @@
 import { inPortal } from '#db/in-portal.ts'
 import type { AccessTokens } from '#hubspot/client.ts'
-import { accessToken, FRESH_MS, type UsableToken } from './access-token.ts'
+import { accessToken, FRESH_MS } from './access-token.ts'
 import { markInactive } from './mark-inactive.ts'
-import type { RefreshDeps } from './refresh-grant.ts'
+import type { OpenToken, RefreshDeps } from './refresh-grant.ts'
 import { accessTokenOf } from './sealed-columns.ts'
 import { countRefusal, expireAccessToken, findConnectedGrant, forgetRefusals } from './tokens-repository.ts'
 
@@ -21,15 +21,15 @@ const GIVE_UP = { refusals: 3, after: Temporal.Duration.from({ minutes: 10 }) }
  * refuses it, or what it may do.
  */
 export function createTokens(deps: RefreshDeps): AccessTokens {
-  const kept = new Map<number, UsableToken>()
-  const running = new Map<number, Promise<UsableToken>>()
+  const kept = new Map<number, OpenToken>()
+  const running = new Map<number, Promise<OpenToken>>()
 
-  function isFresh({ expiresAt }: UsableToken): boolean {
+  function isFresh({ expiresAt }: OpenToken): boolean {
     return expiresAt.since(deps.clock()).total('milliseconds') >= FRESH_MS
   }
 
-  function load(portalId: number): Promise<UsableToken> {
-    const loading: Promise<UsableToken> = accessToken(deps, portalId)
+  function load(portalId: number): Promise<OpenToken> {
+    const loading: Promise<OpenToken> = accessToken(deps, portalId)
       .then((open) => {
         // Refused while it was loading: a newer load is on its way.
         if (running.get(portalId) === loading && isFresh(open)) keep(portalId, open)
@@ -42,7 +42,7 @@ export function createTokens(deps: RefreshDeps): AccessTokens {
     return loading
   }
 
-  function keep(portalId: number, open: UsableToken): void {
+  function keep(portalId: number, open: OpenToken): void {
     kept.delete(portalId)
     kept.set(portalId, open)
     const [oldest] = kept.keys()
@@ -80,15 +80,11 @@ export function createTokens(deps: RefreshDeps): AccessTokens {
         'HubSpot has refused our access for some time although it was renewed. Reconnect the account to go on.'
       return (await markInactive(deps, portal, { grant, reason })) ? 'inactive' : 'another'
     },
-    async accepted(portalId, token) {
-      const open = kept.get(portalId)
-      if (!open?.doubted || open.token !== token) return
-      keep(portalId, { ...open, doubted: false })
+    async accepted(portalId) {
       try {
         await inPortal(deps.db, portalId, (trx) => forgetRefusals(trx, portalId))
       } catch {
         // The call had its effect and must not look failed; the next one that HubSpot takes says it again.
-        if (kept.get(portalId)?.token === token) keep(portalId, open)
       }
     },
     async replaced(portalId, token) {
