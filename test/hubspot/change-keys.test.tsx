@@ -4,7 +4,7 @@ import { ApiError, useChange } from '@stagecue/app-client'
 import { useState } from 'react'
 import { expect, test, vi } from 'vitest'
 import { countingKeys } from './support/counting-keys.ts'
-import { dealCard, dealContact, enrollmentRow, PIPELINES } from './support/fixtures.ts'
+import { dealCard, dealContact, enrollmentRow, HEALTH, PIPELINES, settings } from './support/fixtures.ts'
 import { openCard } from './support/open-card.tsx'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
@@ -134,4 +134,29 @@ test('pipelines that were read after all are read again on the next press', asyn
   page.button('Refresh pipelines').trigger('onClick')
   await until(() => expect(refreshPipelines).toHaveBeenCalledTimes(2))
   expect(refreshPipelines.mock.calls.map(([{ idempotencyKey }]) => idempotencyKey)).toEqual(['key-00001', 'key-00002'])
+})
+
+test('steps that fail again, after a trying again whose answer was lost, are tried again once more', async () => {
+  const failing = (message: string) =>
+    settings({ health: { ...HEALTH, findings: [{ level: 'danger', code: 'steps_failing', message }] } })
+  const readSettings = vi.fn().mockResolvedValueOnce(failing('Stagecue failed on 5 steps.'))
+  readSettings.mockResolvedValueOnce(settings()).mockResolvedValue(failing('Stagecue failed on 5 steps.'))
+  const retryFaultySteps = vi.fn().mockRejectedValue(lost())
+  const page = await openSettings('overview', { readSettings, retryFaultySteps })
+  page.button('Try failed steps again').trigger('onClick')
+  // Nobody knows what it did, so the page looks: they are on their way again.
+  await until(() => expect(page.hasButton('Try failed steps again')).toBe(false))
+  page.button('Check again').trigger('onClick')
+  await until(() => page.button('Try failed steps again'))
+  page.button('Try failed steps again').trigger('onClick')
+  await until(() => expect(retryFaultySteps).toHaveBeenCalledTimes(2))
+  await until(() => expect(page.screen()).toContain('There was no answer.'))
+
+  readSettings.mockResolvedValue(failing('Stagecue failed on 4 steps.'))
+  page.button('Check again').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('Stagecue failed on 4 steps.'))
+  page.button('Try failed steps again').trigger('onClick')
+  await until(() => expect(retryFaultySteps).toHaveBeenCalledTimes(3))
+  const keys = retryFaultySteps.mock.calls.map(([{ idempotencyKey }]) => idempotencyKey)
+  expect(keys).toEqual(['key-00001', 'key-00002', 'key-00003'])
 })
