@@ -1,4 +1,4 @@
-import { Button } from '@hubspot/ui-extensions'
+import { Button, Form } from '@hubspot/ui-extensions'
 import { createRenderer } from '@hubspot/ui-extensions/testing'
 import { ApiError, useChange } from '@stagecue/app-client'
 import { useState } from 'react'
@@ -159,4 +159,25 @@ test('steps that fail again, after a trying again whose answer was lost, are tri
   await until(() => expect(retryFaultySteps).toHaveBeenCalledTimes(3))
   const keys = retryFaultySteps.mock.calls.map(([{ idempotencyKey }]) => idempotencyKey)
   expect(keys).toEqual(['key-00001', 'key-00002', 'key-00003'])
+})
+
+test('starting again, after a start that was lost and a stop, starts again', async () => {
+  const at = (enrollments: ReturnType<typeof enrollmentRow>[]) =>
+    dealCard({ contacts: [dealContact({ enrollments })] })
+  const started = enrollmentRow({ source: 'manual' })
+  const readDeal = vi.fn().mockResolvedValueOnce(at([])).mockResolvedValue(at([started]))
+  const startSequence = vi.fn().mockRejectedValue(lost())
+  const card = openCard({ readDeal, startSequence })
+  const start = () => card.find(Form).trigger('onSubmit')
+  await until(() => card.find(Form))
+  start()
+  // The start arrived, though its answer did not: the card looks at once.
+  await until(() => card.button('Pause'))
+  readDeal.mockResolvedValue(at([{ ...started, status: 'stopped', canPause: false, canStop: false }]))
+  card.clock.fire()
+  await until(() => expect(card.hasButton('Pause')).toBe(false))
+  start()
+  await until(() => expect(startSequence).toHaveBeenCalledTimes(2))
+  const keys = startSequence.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey)
+  expect(keys).toEqual(['key-00001', 'key-00002'])
 })
