@@ -4,7 +4,7 @@ import { ApiError, useChange } from '@stagecue/app-client'
 import { useState } from 'react'
 import { expect, test, vi } from 'vitest'
 import { countingKeys } from './support/counting-keys.ts'
-import { dealCard, dealContact, enrollmentRow, HEALTH, PIPELINES, settings } from './support/fixtures.ts'
+import { dealCard, dealContact, enrollmentRow, HEALTH, PIPELINES, STEP_RUN_ID, settings } from './support/fixtures.ts'
 import { openCard } from './support/open-card.tsx'
 import { openSettings } from './support/open-settings.tsx'
 import { expectQuietConsole } from './support/quiet-console.ts'
@@ -179,5 +179,23 @@ test('starting again, after a start that was lost and a stop, starts again', asy
   start()
   await until(() => expect(startSequence).toHaveBeenCalledTimes(2))
   const keys = startSequence.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey)
+  expect(keys).toEqual(['key-00001', 'key-00002'])
+})
+
+test('a step that fails again within seconds, after a retry that was lost, is tried again', async () => {
+  const at = (attention: ReturnType<typeof enrollmentRow>['attention']) =>
+    dealCard({ contacts: [dealContact({ enrollments: [enrollmentRow({ attention })] })] })
+  const failed = at({ stepRunId: STEP_RUN_ID, kind: 'failed', message: 'The mail server refused it.' })
+  const readDeal = vi.fn().mockResolvedValueOnce(failed).mockResolvedValueOnce(at(null)).mockResolvedValue(failed)
+  const resolveStep = vi.fn().mockRejectedValue(lost())
+  const card = openCard({ readDeal, resolveStep })
+  await until(() => card.button('Retry'))
+  card.button('Retry').trigger('onClick')
+  await until(() => expect(card.hasButton('Retry')).toBe(false))
+  card.clock.fire()
+  await until(() => card.button('Retry'))
+  card.button('Retry').trigger('onClick')
+  await until(() => expect(resolveStep).toHaveBeenCalledTimes(2))
+  const keys = resolveStep.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey)
   expect(keys).toEqual(['key-00001', 'key-00002'])
 })
