@@ -166,6 +166,19 @@ test('a scenario that was not saved is still there, also after those that somebo
   })
 })
 
+test('scenarios are changed again right after a change, also while they cannot be read', async () => {
+  const error = new ApiError({ code: 'http_503', message: 'Try again in a minute.', happened: 'no' })
+  const readScenarios = vi.fn<SettingsApi['readScenarios']>().mockRejectedValue(error)
+  const page = await openEditor({ readScenarios: readScenarios.mockResolvedValueOnce(scenarios()) })
+  await until(() => page.button('Add the usual scenarios'))
+  page.button('Add the usual scenarios').trigger('onClick')
+  await until(() => expect(page.buttons('Remove scenario')).toHaveLength(2))
+  await until(() => expect(page.button('Remove scenario').props.disabled).toBe(false))
+  page.button('Remove scenario').trigger('onClick')
+  await until(() => expect(page.buttons('Remove scenario')).toHaveLength(1))
+  expect(page.api.saveScenarios.mock.calls.map(([, { revision }]) => revision)).toEqual([0, 1])
+})
+
 test('saving the draft tries the scenarios anew and keeps the one that is being written', async () => {
   const red = scenarios({
     scenarios: [scenario('Theirs')],
