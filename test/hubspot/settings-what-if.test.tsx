@@ -41,6 +41,21 @@ test('asks what the draft would have done, waits for the answer and shows it', a
   expect(screen).toContain('The deal left the stage')
 })
 
+test('a question whose answer was lost is looked for, and asking again later is another question', async () => {
+  const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const done = whatIf({ state: 'done', askedAt: '2026-11-21T07:59:00Z', report: report() })
+  const askWhatIf = vi.fn<SettingsApi['askWhatIf']>().mockRejectedValue(lost)
+  const readWhatIf = vi.fn(async () => done).mockResolvedValueOnce(whatIf())
+  const page = await openEditor({ askWhatIf, readWhatIf })
+  await until(() => expect(page.button('Ask what would have happened').props.disabled).toBe(false))
+  page.button('Ask what would have happened').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('12 deals entered'))
+  page.button('Ask what would have happened').trigger('onClick')
+  await until(() => expect(askWhatIf).toHaveBeenCalledTimes(2))
+  const keys = askWhatIf.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey)
+  expect(keys).toEqual(['key-00001', 'key-00002'])
+})
+
 test('a sequence that no stage starts is asked about with a stage', async () => {
   const message = 'No stage starts this sequence yet. Choose the stage that should start it.'
   const page = await openEditor({
