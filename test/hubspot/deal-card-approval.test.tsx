@@ -105,13 +105,15 @@ test('what went wrong with one step is not said of the next', async () => {
   }
   const next = '00000000-0000-4000-8000-000000000009'
   const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const readDeal = vi.fn<CardApi['readDeal']>().mockResolvedValue(held(STEP_RUN_ID))
   const card = openCard({
-    readDeal: vi.fn<CardApi['readDeal']>().mockResolvedValueOnce(held(STEP_RUN_ID)).mockResolvedValue(held(next)),
+    readDeal,
     resolveStep: vi.fn<CardApi['resolveStep']>().mockRejectedValueOnce(lost).mockResolvedValue({ done: true }),
   })
   await until(() => card.button('Retry'))
   card.button('Retry').trigger('onClick')
   await until(() => expect(card.screen()).toContain('There was no answer.'))
+  readDeal.mockResolvedValue(held(next))
   card.clock.fire()
   await until(() => expect(card.screen()).toContain(`About ${next}.`))
   expect(card.screen()).not.toContain('There was no answer.')

@@ -110,12 +110,13 @@ test('a stored policy is shown as it is', async () => {
   expect(page.find(NumberInput, { name: 'cool-down' }).props.value).toBe(7)
 })
 
+const approval = {
+  ...{ id: '01890000-0000-7000-8000-000000000009', pipelineLabel: 'Sales', stageLabel: 'Contract sent' },
+  ...{ by: 'import 12', deals: 500, contacts: 734 },
+  ...{ firstEnteredAt: '2026-11-21T07:00:00Z', lastEnteredAt: '2026-11-21T07:10:00Z' },
+}
+
 test('a large change says who and how many, and is approved with the number that was seen', async () => {
-  const approval = {
-    ...{ id: '01890000-0000-7000-8000-000000000009', pipelineLabel: 'Sales', stageLabel: 'Contract sent' },
-    ...{ by: 'import 12', deals: 500, contacts: 734 },
-    ...{ firstEnteredAt: '2026-11-21T07:00:00Z', lastEnteredAt: '2026-11-21T07:10:00Z' },
-  }
   const page = await openSettings('mappings', { listApprovals: async () => ({ approvals: [approval] }) })
   await until(() => page.button('Approve 500 deals'))
   expect(page.screen()).toContain('Moved by import 12')
@@ -129,6 +130,24 @@ test('a large change says who and how many, and is approved with the number that
     }),
   )
   await until(() => expect(page.api.listApprovals).toHaveBeenCalledTimes(2))
+})
+
+test('a large change that grew, after an approval that was lost, is looked at and approved as it is now', async () => {
+  const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const listApprovals = vi.fn().mockResolvedValueOnce({ approvals: [approval] })
+  listApprovals.mockResolvedValue({ approvals: [{ ...approval, deals: 512 }] })
+  const answerApproval = vi.fn().mockRejectedValueOnce(lost).mockResolvedValue({ done: true })
+  const page = await openSettings('mappings', { listApprovals, answerApproval })
+  await until(() => page.button('Approve 500 deals'))
+  page.button('Approve 500 deals').trigger('onClick')
+  await until(() => page.button('Approve 512 deals'))
+  page.button('Approve 512 deals').trigger('onClick')
+  await until(() => expect(answerApproval).toHaveBeenCalledTimes(2))
+  const sent = answerApproval.mock.calls.map(([, { deals, idempotencyKey }]) => [deals, idempotencyKey])
+  expect(sent).toEqual([
+    [500, 'key-00001'],
+    [512, 'key-00002'],
+  ])
 })
 
 test('a stage that is mapped already shows the rules that will go on to hold', async () => {

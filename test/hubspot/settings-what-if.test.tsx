@@ -41,6 +41,21 @@ test('asks what the draft would have done, waits for the answer and shows it', a
   expect(screen).toContain('The deal left the stage')
 })
 
+test('a question whose answer was lost is looked for, and asking again later is another question', async () => {
+  const lost = new ApiError({ code: 'no_answer', message: 'There was no answer.', happened: 'unknown' })
+  const done = whatIf({ state: 'done', askedAt: '2026-11-21T07:59:00Z', report: report() })
+  const askWhatIf = vi.fn<SettingsApi['askWhatIf']>().mockRejectedValue(lost)
+  const readWhatIf = vi.fn(async () => done).mockResolvedValueOnce(whatIf())
+  const page = await openEditor({ askWhatIf, readWhatIf })
+  await until(() => expect(page.button('Ask what would have happened').props.disabled).toBe(false))
+  page.button('Ask what would have happened').trigger('onClick')
+  await until(() => expect(page.screen()).toContain('12 deals entered'))
+  page.button('Ask what would have happened').trigger('onClick')
+  await until(() => expect(askWhatIf).toHaveBeenCalledTimes(2))
+  const keys = askWhatIf.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey)
+  expect(keys).toEqual(['key-00001', 'key-00002'])
+})
+
 test('a sequence that no stage starts is asked about with a stage', async () => {
   const message = 'No stage starts this sequence yet. Choose the stage that should start it.'
   const page = await openEditor({
@@ -164,6 +179,19 @@ test('a scenario that was not saved is still there, also after those that somebo
     revision: 1,
     scenarios: [{ name: 'Theirs' }, { name: 'Mine' }],
   })
+})
+
+test('scenarios are changed again right after a change, also while they cannot be read', async () => {
+  const error = new ApiError({ code: 'http_503', message: 'Try again in a minute.', happened: 'no' })
+  const readScenarios = vi.fn<SettingsApi['readScenarios']>().mockRejectedValue(error)
+  const page = await openEditor({ readScenarios: readScenarios.mockResolvedValueOnce(scenarios()) })
+  await until(() => page.button('Add the usual scenarios'))
+  page.button('Add the usual scenarios').trigger('onClick')
+  await until(() => expect(page.buttons('Remove scenario')).toHaveLength(2))
+  await until(() => expect(page.button('Remove scenario').props.disabled).toBe(false))
+  page.button('Remove scenario').trigger('onClick')
+  await until(() => expect(page.buttons('Remove scenario')).toHaveLength(1))
+  expect(page.api.saveScenarios.mock.calls.map(([, { revision }]) => revision)).toEqual([0, 1])
 })
 
 test('saving the draft tries the scenarios anew and keeps the one that is being written', async () => {

@@ -51,6 +51,7 @@ function Decision(props: DecisionProps) {
     {
       makeKey: tools.makeKey,
       seen: mail.seen,
+      onDoubt: onChanged,
       onDone: () => {
         tools.addAlert({
           type: 'success',
@@ -64,6 +65,7 @@ function Decision(props: DecisionProps) {
     (action: ResolveStep['action'], idempotencyKey) => api.resolveStep(stepRunId, { action, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      onDoubt: onChanged,
       onDone: () => {
         tools.addAlert({ type: 'success', message: 'The step is skipped.' })
         onChanged()

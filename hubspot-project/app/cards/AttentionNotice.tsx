@@ -37,6 +37,7 @@ export function AttentionNotice({ attention, contactName, api, tools, onChanged 
     {
       makeKey: tools.makeKey,
       seen: attention,
+      onDoubt: onChanged,
       onDone: (_, action) => {
         tools.closeOverlay(dialog)
         tools.addAlert({ type: 'success', message: DONE[action === 'skip' && unsure ? 'leave' : action] })

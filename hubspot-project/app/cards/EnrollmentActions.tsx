@@ -20,6 +20,7 @@ export function EnrollmentActions({ enrollment, contactName, api, tools, onChang
     {
       makeKey: tools.makeKey,
       seen: status,
+      onDoubt: onChanged,
       onDone: (_, action) => {
         tools.closeOverlay(dialog)
         setPreviewing(false)

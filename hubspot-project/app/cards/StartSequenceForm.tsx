@@ -1,6 +1,6 @@
 import { Flex, Form, LoadingButton, Text } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
-import type { StartResult } from '@stagecue/shared/contract/enrollment.ts'
+import type { DealContact, StartResult } from '@stagecue/shared/contract/enrollment.ts'
 import { useState } from 'react'
 import { StartResults } from './StartResults.tsx'
 import type { StartSequenceProps } from './StartSequence.tsx'
@@ -28,6 +28,8 @@ export function StartSequenceForm({
       api.startSequence(deal.deal.dealId, { ...input, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: runsOf(deal.contacts),
+      onDoubt: onChanged,
       onDone: (answer) => {
         setResults(answer.results)
         onChanged()
@@ -57,4 +59,9 @@ export function StartSequenceForm({
       </Flex>
     </Form>
   )
+}
+
+/** What runs for whom: once that is another, a start is another one. Dates that move are not. */
+function runsOf(contacts: readonly DealContact[]) {
+  return contacts.map(({ enrollments }) => enrollments.map(({ id, status }) => [id, status]))
 }

@@ -25,8 +25,8 @@ export function AdminsForm({ admins, revision, userEmail, api, tools, onChanged,
     (list: { emails: string[]; revision: number }, idempotencyKey) => api.saveAdmins({ ...list, idempotencyKey }),
     {
       makeKey: tools.makeKey,
-      onDone: () => {
-        form.take(form.draft)
+      onDone: (_, list) => {
+        form.take({ text: list.emails.join('\n'), revision: list.revision + 1 })
         tools.addAlert({ type: 'success', message: 'Saved who may configure Stagecue.' })
         onChanged()
       },
@@ -35,7 +35,7 @@ export function AdminsForm({ admins, revision, userEmail, api, tools, onChanged,
   )
 
   const problem = problemWith(emails)
-  const unchanged = emails.join(' ') === readAddresses(admins.join(' ')).join(' ')
+  const unchanged = emails.join(' ') === readAddresses(form.base.text).join(' ')
   useUnsaved(!unchanged, onUnsaved)
   const losesAccess = problem === null && !emails.includes(userEmail.toLowerCase())
   const save = () =>

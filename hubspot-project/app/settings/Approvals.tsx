@@ -32,6 +32,8 @@ function Approval({
     (action: AnswerApproval['action'], idempotencyKey) => api.answerApproval(id, { action, deals, idempotencyKey }),
     {
       makeKey: tools.makeKey,
+      seen: approval,
+      onDoubt: onAnswered,
       onDone: (_, action) => {
         const message =
           action === 'approve'

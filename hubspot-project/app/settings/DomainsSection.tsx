@@ -1,6 +1,6 @@
 import { Flex, Heading, List, LoadingButton, NumberInput, StatusTag, Text } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
-import type { SendingDomainRow } from '@stagecue/shared/contract/sender.ts'
+import type { Senders, SendingDomainRow } from '@stagecue/shared/contract/sender.ts'
 import { OvertakenNotice } from './OvertakenNotice.tsx'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
@@ -9,6 +9,7 @@ import { useDraft } from './use-draft.ts'
 export interface DomainsSectionProps extends TabProps {
   domains: readonly SendingDomainRow[]
   onChanged: () => void
+  onTaken: (senders: Senders) => void
 }
 
 /** What the DNS of each domain says, what to publish there, and how much is sent from it. */
@@ -37,7 +38,8 @@ function DomainView({
   tools,
   mayConfigure,
   onChanged,
-}: TabProps & { row: SendingDomainRow; onChanged: () => void }) {
+  onTaken,
+}: Omit<DomainsSectionProps, 'domains'> & { row: SendingDomainRow }) {
   const { domain, passed, findings, checkedAt } = row
   const form = useDraft({ cap: row.dailyCap, revision: row.revision })
   const { cap } = form.draft
@@ -45,7 +47,7 @@ function DomainView({
     makeKey: tools.makeKey,
     seen: checkedAt,
     onDoubt: onChanged,
-    onDone: onChanged,
+    onDone: onTaken,
   })
   const saving = useChange(
     ({ cap: dailyCap, revision }: { cap: number; revision: number }, idempotencyKey) =>
@@ -53,10 +55,10 @@ function DomainView({
     {
       makeKey: tools.makeKey,
       onDoubt: onChanged,
-      onDone: () => {
-        form.take(form.draft)
+      onDone: (senders, saved) => {
+        form.take(saved)
         tools.addAlert({ type: 'success', message: 'The cap is saved.' })
-        onChanged()
+        onTaken(senders)
       },
     },
   )

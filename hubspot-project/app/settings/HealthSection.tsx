@@ -27,7 +27,7 @@ export interface HealthSectionProps extends TabProps {
 
 /** Whether events arrive and mail goes out, with what to do where it does not. */
 export function HealthSection({ health, onCheckAgain, ...tab }: HealthSectionProps) {
-  const failing = health?.findings.some(({ code }) => code === 'steps_failing') ?? false
+  const failing = health?.findings.find(({ code }) => code === 'steps_failing')
   return (
     <Flex direction="column" gap="small">
       <Heading>Health</Heading>
@@ -36,7 +36,9 @@ export function HealthSection({ health, onCheckAgain, ...tab }: HealthSectionPro
       ) : (
         <>
           <Findings findings={health.findings} />
-          {failing && tab.mayConfigure ? <FaultyStepsButton {...tab} onChanged={onCheckAgain} /> : null}
+          {failing && tab.mayConfigure ? (
+            <FaultyStepsButton {...tab} finding={failing.message} onChanged={onCheckAgain} />
+          ) : null}
           <DescriptionList direction="row">
             {numbersOf(health, tab.tools.formats).map(([label, value]) => (
               <DescriptionListItem key={label} label={label}>

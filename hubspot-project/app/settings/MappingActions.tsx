@@ -6,7 +6,8 @@ import { ConfirmButton, ProblemNotice } from './shared-views.ts'
 
 export interface MappingActionsProps extends Omit<TabProps, 'mayConfigure'> {
   mapping: MappingRow
-  onChanged: () => void
+  /** As it is now; null when it is removed. */
+  onChanged: (by: MappingRow | null) => void
   onDoubt: () => void
 }
 
@@ -19,9 +20,9 @@ export function MappingActions({ mapping, api, tools, onChanged, onDoubt }: Mapp
       api.switchMapping({ pipelineId, stageId, ...input, idempotencyKey }),
     {
       makeKey: tools.makeKey,
-      onDone: (_, { active: on }) => {
+      onDone: (_, { active: on, revision: seen }) => {
         tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is ${on ? 'on' : 'off'}.` })
-        onChanged()
+        onChanged({ ...mapping, active: on, revision: seen + 1 })
       },
       onDoubt,
     },
@@ -34,7 +35,7 @@ export function MappingActions({ mapping, api, tools, onChanged, onDoubt }: Mapp
       onDone: () => {
         tools.closeOverlay(dialog)
         tools.addAlert({ type: 'success', message: `The mapping of ${stageLabel} is removed.` })
-        onChanged()
+        onChanged(null)
       },
       onDoubt,
     },

@@ -22,7 +22,8 @@ export interface MappingFormProps extends Omit<EditingTabProps, 'mayConfigure'> 
   mappings: readonly MappingRow[]
   pipelines: readonly Pipeline[]
   sequences: readonly SequenceRow[]
-  onSaved: () => void
+  /** As it is now; null for one that was not in the list. */
+  onSaved: (saved: MappingRow | null) => void
   onCancel: () => void
   /** The mapping may be another by now. */
   onDoubt: () => void
@@ -40,18 +41,14 @@ export function MappingForm(props: MappingFormProps) {
   const [open, setOpen] = useState(false)
   const replaced = editing === null ? present(draft) : undefined
   const rules = draft.policy ?? replaced?.policy ?? DEFAULT_POLICY
-  const saving = useChange(
-    (input: Mapping & { policy?: EnrollmentPolicy; revision: number }, idempotencyKey) =>
-      api.saveMapping({ ...input, idempotencyKey }),
-    {
-      makeKey: tools.makeKey,
-      onDone: () => {
-        tools.addAlert({ type: 'success', message: 'The mapping is saved.' })
-        onSaved()
-      },
-      onDoubt,
+  const saving = useChange((input: SavedMapping, idempotencyKey) => api.saveMapping({ ...input, idempotencyKey }), {
+    makeKey: tools.makeKey,
+    onDone: (_, input) => {
+      tools.addAlert({ type: 'success', message: 'The mapping is saved.' })
+      onSaved(savedRow(present(input), input, sequences))
     },
-  )
+    onDoubt,
+  })
 
   const problem = problemWith(rules)
   const ready = draft.pipelineId !== '' && draft.stageId !== '' && draft.sequenceId !== '' && problem === null
@@ -128,6 +125,24 @@ export function MappingForm(props: MappingFormProps) {
       </Form>
     </Tile>
   )
+}
+
+type SavedMapping = Mapping & { policy?: EnrollmentPolicy; revision: number }
+
+/** The row of a mapping that was just saved, as the list will say it. */
+function savedRow(
+  before: MappingRow | undefined,
+  { sequenceId, active, policy, revision }: SavedMapping,
+  sequences: readonly SequenceRow[],
+): MappingRow | null {
+  const sequence = sequences.find(({ id }) => id === sequenceId)
+  if (before === undefined || sequence === undefined) return null
+  return {
+    ...before,
+    ...{ sequenceId, sequenceName: sequence.name, sequenceStatus: sequence.status, active, revision: revision + 1 },
+    policy: policy ?? before.policy,
+    state: sequence.status === 'active' ? 'valid' : 'sequence_not_active',
+  }
 }
 
 interface MappingDraft extends Mapping {

@@ -17,7 +17,8 @@ import type { TabProps } from './settings-tools.ts'
 export interface MappingTableProps extends TabProps {
   mappings: readonly MappingRow[]
   onEdit: (mapping: MappingRow) => void
-  onChanged: (mapping: MappingRow) => void
+  /** `by`: as it is now; null when it is removed. */
+  onChanged: (mapping: MappingRow, by: MappingRow | null) => void
   onDoubt: () => void
 }
 
@@ -53,7 +54,7 @@ export function MappingTable(props: MappingTableProps) {
                     mapping={mapping}
                     api={api}
                     tools={tools}
-                    onChanged={() => onChanged(mapping)}
+                    onChanged={(by) => onChanged(mapping, by)}
                     onDoubt={onDoubt}
                   />
                 </Flex>

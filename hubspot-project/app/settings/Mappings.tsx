@@ -20,22 +20,28 @@ export interface MappingsProps extends EditingTabProps, Pipelines {
   approvals: readonly ApprovalRow[]
   stale: ApiError | null
   onReload: () => void
+  /** Some are others by now, by a change from here. */
+  onMappings: (change: (before: MappingRow[]) => MappingRow[]) => void
 }
 
 export function Mappings(props: MappingsProps) {
-  const { mappings, stale, mayConfigure, onReload, onUnsaved } = props
+  const { mappings, stale, mayConfigure, onReload, onMappings, onUnsaved } = props
   const [editing, setEditing] = useState<MappingRow | 'new' | null>(null)
   const [mapping, setMapping] = useState(false)
   const [places, setPlaces] = useState(false)
   useUnsaved(mapping || places, onUnsaved)
-  const onSaved = () => {
+  // The next change is made on what this one made, also when the list cannot be read again.
+  const replace = (changed: MappingRow, by: MappingRow | null) =>
+    onMappings((before) => before.flatMap((row) => (isSame(row, changed) ? (by ?? []) : row)))
+  const onSaved = (saved: MappingRow | null) => {
     setEditing(null)
-    onReload()
+    if (saved) replace(saved, saved)
+    else onReload()
   }
   // The form of another mapping stays; one of this mapping shows what is no longer so.
-  const onChanged = (changed: MappingRow) => {
+  const onChanged = (changed: MappingRow, by: MappingRow | null) => {
     setEditing((open) => (open !== null && open !== 'new' && isSame(open, changed) ? null : open))
-    onReload()
+    replace(changed, by)
   }
   return (
     <Flex direction="column" gap="medium">

@@ -8,7 +8,7 @@ import { LoadFailed } from './shared-views.ts'
 /** Which stage starts which sequence. */
 export function MappingsTab(props: EditingTabProps) {
   const { api } = props
-  const [loaded, { reload }] = useLoad(
+  const [loaded, { reload, take }] = useLoad(
     useCallback(async () => {
       const [mappings, pipelines, sequences, approvals] = await Promise.all([
         api.listMappings(),
@@ -30,5 +30,16 @@ export function MappingsTab(props: EditingTabProps) {
       />
     )
   }
-  return <Mappings {...props} {...loaded.value} stale={loaded.stale} onReload={() => void reload()} />
+  return (
+    <Mappings
+      {...props}
+      {...loaded.value}
+      stale={loaded.stale}
+      onReload={() => void reload()}
+      onMappings={(change) => {
+        take((before) => ({ ...before, mappings: change(before.mappings) }))
+        void reload()
+      }}
+    />
+  )
 }

@@ -26,7 +26,11 @@ export interface OwnersSectionProps extends TabProps {
 /** Which sender writes for whose deals: the one with the owner's address, unless somebody chose another. */
 export function OwnersSection({ senders, ...shared }: OwnersSectionProps) {
   const { api } = shared
-  const [loaded, { reload }] = useLoad(useCallback(() => api.listOwners(), [api]))
+  const [loaded, { reload, take }] = useLoad(useCallback(() => api.listOwners(), [api]))
+  const onTaken = (owners: Owners) => {
+    take(() => owners)
+    void reload()
+  }
   return (
     <Flex direction="column" gap="small">
       <Heading>Owners</Heading>
@@ -42,7 +46,7 @@ export function OwnersSection({ senders, ...shared }: OwnersSectionProps) {
       {loaded.kind === 'ready' ? (
         <>
           <StaleNotice stale={loaded.stale} />
-          <OwnersView owners={loaded.value} senders={senders} onChanged={reload} {...shared} />
+          <OwnersView owners={loaded.value} senders={senders} onChanged={reload} onTaken={onTaken} {...shared} />
         </>
       ) : null}
     </Flex>
@@ -52,6 +56,7 @@ export function OwnersSection({ senders, ...shared }: OwnersSectionProps) {
 interface OwnersViewProps extends OwnersSectionProps {
   owners: Owners
   onChanged: () => void
+  onTaken: (owners: Owners) => void
 }
 
 function OwnersView({
@@ -61,17 +66,18 @@ function OwnersView({
   tools,
   mayConfigure,
   onChanged,
+  onTaken,
 }: OwnersViewProps) {
   const reading = useChange((_: null, idempotencyKey) => api.refreshOwners({ idempotencyKey }), {
     makeKey: tools.makeKey,
     seen: readAt,
     onDoubt: onChanged,
-    onDone: onChanged,
+    onDone: onTaken,
   })
   const linking = useChange(
     ({ ownerId, ...wanted }: Omit<LinkOwner, 'idempotencyKey'> & { ownerId: string }, idempotencyKey) =>
       api.linkOwner(ownerId, { ...wanted, idempotencyKey }),
-    { makeKey: tools.makeKey, onDoubt: onChanged, onDone: onChanged },
+    { makeKey: tools.makeKey, onDoubt: onChanged, onDone: onTaken },
   )
   if (!permitted) {
     return (

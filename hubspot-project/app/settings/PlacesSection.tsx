@@ -57,6 +57,8 @@ interface PlacesDraft {
   lines: string
   stages: StagesByPlace
   revision: number
+  /** As they are saved, with the ids that the lines keep. */
+  saved: readonly Place[]
 }
 
 const WORDS = {
@@ -66,7 +68,7 @@ const WORDS = {
 
 function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsaved }: PlacesFormProps) {
   const form = useDraft<PlacesDraft>(draftOf({ places, revision }))
-  const { lines: text, stages } = form.draft
+  const { lines: text, stages, saved } = form.draft
   // Made once for a list as it is typed over what is saved: a second try after a lost answer must say the same, or it is
   // another change under the same key.
   const made = useRef<{ lines: string; revision: number; places: Place[] } | null>(null)
@@ -74,15 +76,15 @@ function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsa
     (input: PlacesDraft, idempotencyKey) => {
       const { lines, revision } = input
       if (made.current?.lines !== lines || made.current.revision !== revision) {
-        made.current = { lines, revision, places: placesOf(lines, places, tools.makeKey) }
+        made.current = { lines, revision, places: placesOf(lines, input.saved, tools.makeKey) }
       }
       const wanted = withStages(made.current.places, input.stages)
       return api.savePlaces({ places: wanted, revision, idempotencyKey })
     },
     {
       makeKey: tools.makeKey,
-      onDone: (saved) => {
-        form.take(draftOf(saved))
+      onDone: (answer) => {
+        form.take(draftOf(answer))
         tools.addAlert({ type: 'success', message: 'Saved the places.' })
         void onChanged()
       },
@@ -92,7 +94,7 @@ function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsa
   const names = text.split('\n').filter((line) => line.trim() !== '')
   const problem = names.length > MOST ? `At most ${MOST} places.` : null
   const impossible = problem !== null || names.length === 0
-  const unchanged = text.trim() === linesOf(places) && sameValue(stages, stagesOf(places))
+  const unchanged = text.trim() === linesOf(saved) && sameValue(stages, stagesOf(saved))
   useUnsaved(!unchanged, onUnsaved)
   return (
     <Flex direction="column" gap="small">
@@ -109,7 +111,7 @@ function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsa
       />
       <PlaceStages
         pipelines={pipelines}
-        places={places}
+        places={saved}
         stages={stages}
         busy={saving.busy}
         onStages={(edit) => form.change((before) => ({ stages: edit(before.stages) }))}
@@ -132,7 +134,7 @@ function PlacesForm({ places, revision, pipelines, api, tools, onChanged, onUnsa
 }
 
 function draftOf({ places, revision }: Places): PlacesDraft {
-  return { lines: linesOf(places), stages: stagesOf(places), revision }
+  return { lines: linesOf(places), stages: stagesOf(places), revision, saved: places }
 }
 
 function linesOf(places: readonly Place[]): string {

@@ -54,6 +54,9 @@ function Review({ review, stored, api, tools, mayConfigure, onStored, onAnswered
       }),
     {
       makeKey: tools.makeKey,
+      // The same draft can be submitted again, and answered in other words.
+      seen: [stored.revision, review.submittedAt, comment],
+      onDoubt: onAnswered,
       onDone: (sequence, action) => {
         onStored(sequence)
         onAnswered()

@@ -36,7 +36,7 @@ interface Wanted {
 export function ScenariosSection(props: ScenariosSectionProps) {
   const { sequence, api, tools, mayConfigure, unsaved } = props
   const { id, revision: draft } = sequence
-  const [loaded, { reload }] = useLoad(useCallback(() => api.readScenarios(id), [api, id]))
+  const [loaded, { reload, take }] = useLoad(useCallback(() => api.readScenarios(id), [api, id]))
   // A saved draft is tried anew; what is being written here stays on screen meanwhile.
   const tried = useRef(draft)
   useEffect(() => {
@@ -53,7 +53,8 @@ export function ScenariosSection(props: ScenariosSectionProps) {
         : api.removeScenarios(id, { revision, idempotencyKey }),
     {
       makeKey: tools.makeKey,
-      onDone: (_, { writes }) => {
+      onDone: (answer, { writes }) => {
+        take(() => answer)
         if (writes) setWritten((before) => before + 1)
         void reload()
       },

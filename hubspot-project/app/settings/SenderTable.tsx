@@ -12,7 +12,7 @@ import {
   Text,
 } from '@hubspot/ui-extensions'
 import { useChange } from '@stagecue/app-client'
-import type { SenderRow, SenderTest } from '@stagecue/shared/contract/sender.ts'
+import type { SenderRow, Senders, SenderTest } from '@stagecue/shared/contract/sender.ts'
 import { useState } from 'react'
 import type { TabProps } from './settings-tools.ts'
 import { ProblemNotice } from './shared-views.ts'
@@ -23,10 +23,11 @@ export interface SenderTableProps extends TabProps {
   defaultRevision: number
   onEdit: (sender: SenderRow) => void
   onChanged: () => void
+  onTaken: (senders: Senders) => void
 }
 
 export function SenderTable(props: SenderTableProps) {
-  const { senders, defaultRevision, api, tools, mayConfigure, onEdit, onChanged } = props
+  const { senders, defaultRevision, api, tools, mayConfigure, onEdit, onChanged, onTaken } = props
   const [tested, setTested] = useState<SenderTest | null>(null)
   const choosing = useChange(
     ({ id, revision }: { id: string; revision: number }, idempotencyKey) =>
@@ -34,9 +35,9 @@ export function SenderTable(props: SenderTableProps) {
     {
       makeKey: tools.makeKey,
       onDoubt: onChanged,
-      onDone: () => {
+      onDone: (answer) => {
         tools.addAlert({ type: 'success', message: 'The default sender is changed.' })
-        onChanged()
+        onTaken(answer)
       },
     },
   )

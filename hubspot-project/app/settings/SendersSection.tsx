@@ -16,7 +16,12 @@ export interface SendersSectionProps extends TabProps {
 /** Everybody e-mails come from, their domains, and whose deals they write for. */
 export function SendersSection(props: SendersSectionProps) {
   const { api } = props
-  const [loaded, { reload }] = useLoad(useCallback(() => api.listSenders(), [api]))
+  const [loaded, { reload, take }] = useLoad(useCallback(() => api.listSenders(), [api]))
+  // The next change is made on what this one made, also when the list cannot be read again.
+  const onTaken = (senders: Senders) => {
+    take(() => senders)
+    void reload()
+  }
   return (
     <Flex direction="column" gap="small">
       <Heading>Senders</Heading>
@@ -36,7 +41,7 @@ export function SendersSection(props: SendersSectionProps) {
       {loaded.kind === 'ready' ? (
         <>
           <StaleNotice stale={loaded.stale} />
-          <SendersView {...props} senders={loaded.value} onChanged={reload} />
+          <SendersView {...props} senders={loaded.value} onChanged={reload} onTaken={onTaken} />
         </>
       ) : null}
     </Flex>
@@ -46,16 +51,17 @@ export function SendersSection(props: SendersSectionProps) {
 function SendersView({
   senders,
   onChanged,
+  onTaken,
   onUnsaved,
   ...shared
-}: SendersSectionProps & { senders: Senders; onChanged: () => void }) {
+}: SendersSectionProps & { senders: Senders; onChanged: () => void; onTaken: (senders: Senders) => void }) {
   /** The sender that is being changed; `new` for one that is being added. */
   const [editing, setEditing] = useState<SenderRow | 'new' | null>(null)
   const close = () => setEditing(null)
   if (editing !== null) {
-    const saved = () => {
+    const saved = (answer: Senders) => {
       close()
-      onChanged()
+      onTaken(answer)
     }
     // As the list has it by now.
     const sender = editing === 'new' ? null : (senders.senders.find(({ id }) => id === editing.id) ?? editing)
@@ -78,6 +84,7 @@ function SendersView({
         defaultRevision={senders.defaultRevision}
         onEdit={setEditing}
         onChanged={onChanged}
+        onTaken={onTaken}
       />
       {shared.mayConfigure ? (
         <Flex direction="row">
@@ -86,7 +93,7 @@ function SendersView({
           </Button>
         </Flex>
       ) : null}
-      <DomainsSection {...shared} domains={senders.domains} onChanged={onChanged} />
+      <DomainsSection {...shared} domains={senders.domains} onChanged={onChanged} onTaken={onTaken} />
       <OwnersSection {...shared} senders={senders.senders} />
     </Flex>
   )

@@ -39,16 +39,23 @@ export function SequenceEditor(props: SequenceEditorProps) {
     setStored(sequence)
     setDraft(draftOf(sequence))
   }
-  const latest = useRef({ stored, unsaved })
-  latest.current = { stored, unsaved }
+  const latest = useRef({ stored, draft, unsaved })
+  latest.current = { stored, draft, unsaved }
   const onStatus = (changed: Sequence) => {
     const { stored, unsaved } = latest.current
     if (unsaved) setStored(withStatusOf(stored, changed))
     else take(changed)
   }
-  const changes = useSequenceChanges({ stored, api, tools, onTaken: take, onStatus })
-  const { saving, steering, takingTheirs } = changes
-  const busy = saving.busy || steering.busy || takingTheirs.busy
+  const onFound = (found: Sequence) => {
+    const { draft, unsaved } = latest.current
+    if (!unsaved || !sameDraft(draft, draftOf(found))) return onStatus(found)
+    // The save arrived, though its answer did not: the next one is made on it.
+    take(found)
+    saving.clear()
+  }
+  const changes = useSequenceChanges({ stored, api, tools, onTaken: take, onStatus, onFound })
+  const { looking, saving, steering, takingTheirs } = changes
+  const busy = looking.busy || saving.busy || steering.busy || takingTheirs.busy
   const edit = (change: (before: Draft) => Draft) => {
     setDraft(change)
     // A refusal is about the texts as they were. Only what someone else saved meanwhile still stands in the way.

@@ -22,6 +22,7 @@ export function WhatIfSection(props: WhatIfSectionProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a saved draft makes the answer one about an older draft.
   const load = useCallback(() => api.readWhatIf(sequence.id), [api, sequence.id, sequence.revision])
   const [loaded, { reload, refresh }] = useLoad(load)
+  const askedAt = loaded.kind === 'ready' ? loaded.value.askedAt : null
   const underWay = loaded.kind === 'ready' && isUnderWay(loaded.value)
   usePolling(refresh, underWay ? ASK_AGAIN_MS : null, tools.timers)
   return (
@@ -31,7 +32,7 @@ export function WhatIfSection(props: WhatIfSectionProps) {
         Plays this account’s stage changes of the last 90 days through the saved draft, with its calendar, your limits
         and everything that stops a sequence. Nothing is sent and nothing is changed.
       </Text>
-      <AskForm {...props} underWay={underWay} onAsked={reload} />
+      <AskForm {...props} askedAt={askedAt} underWay={underWay} onAsked={reload} />
       {loaded.kind === 'failed' ? (
         <LoadFailed
           title="The last answer could not be loaded"
@@ -55,11 +56,13 @@ function isUnderWay({ state }: WhatIf): boolean {
 }
 
 interface AskFormProps extends WhatIfSectionProps {
+  /** The last question. */
+  askedAt: string | null
   underWay: boolean
   onAsked: () => void
 }
 
-function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormProps) {
+function AskForm({ sequence, unsaved, api, tools, askedAt, underWay, onAsked }: AskFormProps) {
   const [stage, setStage] = useState(AS_MAPPED)
   const [pipelines, { reload }] = useLoad(useCallback(() => api.listPipelines(), [api]))
   const asking = useChange(
@@ -68,7 +71,7 @@ function AskForm({ sequence, unsaved, api, tools, underWay, onAsked }: AskFormPr
         startedBy: chosen ? { kind: 'stage', ...chosen } : { kind: 'mappings' },
         idempotencyKey,
       }),
-    { makeKey: tools.makeKey, seen: sequence.revision, onDone: onAsked },
+    { makeKey: tools.makeKey, seen: [sequence.revision, askedAt], onDoubt: onAsked, onDone: onAsked },
   )
   const stages = pipelines.kind === 'ready' ? stagesOf(pipelines.value) : []
   return (

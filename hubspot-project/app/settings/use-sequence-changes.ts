@@ -20,16 +20,21 @@ export interface SequenceChangesOptions extends Omit<TabProps, 'mayConfigure'> {
   onTaken: (sequence: Sequence) => void
   /** The answer to a change of status: somebody else may have saved the draft in it. */
   onStatus: (sequence: Sequence) => void
+  /** As it is, after a change that nobody knows the outcome of. */
+  onFound: (sequence: Sequence) => void
 }
 
 /** What the editor can ask for: save the draft, change the status, or take what someone else saved meanwhile. */
-export function useSequenceChanges({ stored, api, tools, onTaken, onStatus }: SequenceChangesOptions) {
+export function useSequenceChanges({ stored, api, tools, onTaken, onStatus, onFound }: SequenceChangesOptions) {
   const { makeKey } = tools
   const { id: sequenceId, revision } = stored
+  const looking = useChange((_: null) => api.readSequence(sequenceId), { makeKey, onDone: onFound })
+  const onDoubt = () => void looking.run(null)
   const saving = useChange(
     (input: Draft & { revision: number }, idempotencyKey) => api.saveSequence(sequenceId, { ...input, idempotencyKey }),
     {
       makeKey,
+      onDoubt,
       onDone: (saved) => {
         onTaken(saved)
         tools.addAlert({ type: 'success', message: 'The draft is saved.' })
@@ -42,6 +47,7 @@ export function useSequenceChanges({ stored, api, tools, onTaken, onStatus }: Se
     {
       makeKey,
       seen: [stored.status, stored.version],
+      onDoubt,
       onDone: (changed, { action }) => {
         onStatus(changed)
         tools.closeOverlay(`${action}-${sequenceId}`)
@@ -61,7 +67,7 @@ export function useSequenceChanges({ stored, api, tools, onTaken, onStatus }: Se
   })
   // What is published is what is on screen: our backend refuses another draft.
   const steer = (action: Action) => steering.run(action === 'publish' ? { action, revision } : { action })
-  return { saving, steering, takingTheirs, steer }
+  return { looking, saving, steering, takingTheirs, steer }
 }
 
 /** With nothing running a sequence has nothing to finish and is archived at once. */

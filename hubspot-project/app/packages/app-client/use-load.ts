@@ -11,16 +11,18 @@ export type Loaded<T> =
   | { kind: 'failed'; error: ApiError; reloading: boolean }
   | { kind: 'ready'; value: T; reloading: boolean; stale: ApiError | null }
 
-/** Neither ever rejects: what went wrong is in the state. */
-export interface Reload {
+/** None ever rejects: what went wrong is in the state. */
+export interface Reload<T> {
   /** Asks anew; an answer to an earlier question is then dropped. */
   reload(): Promise<void>
   /** Asks only when no question is under way: for polling, so requests never overlap. */
   refresh(): Promise<void>
+  /** Shows what a change from here made of it, until the answer to the next `reload` is there. */
+  take(change: (before: T) => T): void
 }
 
 /** Asks `load` at once and again whenever it changes (wrap it in `useCallback`). */
-export function useLoad<T>(load: () => Promise<T>): [Loaded<T>, Reload] {
+export function useLoad<T>(load: () => Promise<T>): [Loaded<T>, Reload<T>] {
   const [state, setState] = useState<Loaded<T>>({ kind: 'loading' })
   const latest = useRef(0)
   const running = useRef<Promise<void> | null>(null)
@@ -45,6 +47,10 @@ export function useLoad<T>(load: () => Promise<T>): [Loaded<T>, Reload] {
 
   const refresh = useCallback(() => running.current ?? reload(), [reload])
 
+  const take = useCallback((change: (before: T) => T): void => {
+    setState((before) => (before.kind === 'ready' ? { ...before, value: change(before.value) } : before))
+  }, [])
+
   useEffect(() => {
     setState({ kind: 'loading' })
     void reload()
@@ -54,7 +60,7 @@ export function useLoad<T>(load: () => Promise<T>): [Loaded<T>, Reload] {
     }
   }, [reload])
 
-  return [state, { reload, refresh }]
+  return [state, { reload, refresh, take }]
 }
 
 type Answer<T> = { value: T } | { error: ApiError }
