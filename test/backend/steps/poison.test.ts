@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
+import type { Mailer } from '#mail/mailer.ts'
 import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
 import { retryFaultySteps } from '#modules/faulty-steps/retry-faulty-steps.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
@@ -152,6 +153,26 @@ test('a worker that died with the poison in its hands: what it left is unconfirm
   })
   await drainOver(sending, 12)
   expect([poison, ...others].map(accepted)).toEqual(Array(10).fill(0))
+})
+
+test('a mail whose server answers with what the database refuses stays accepted', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  const mailer: Mailer = {
+    ...sending.deps.mailer,
+    send: async (...mail) => {
+      const outcome = await sending.deps.mailer.send(...mail)
+      return outcome.kind === 'accepted' ? { ...outcome, response: '250 taken\u0000' } : outcome
+    },
+  }
+  await pass(sending, { ...sending.deps, mailer })
+  expect(await runOf(sending, contact)).toMatchObject({
+    status: 'sending',
+    why: expect.stringMatching(/^The mail was sent, but Stagecue could not go on .* \(error database 22021\)/),
+  })
+  await drainOver(sending, 1)
+  expect(await runOf(sending, contact)).toMatchObject({ status: 'sent' })
+  expect(accepted(contact)).toBe(1)
 })
 
 test('what hits everybody counts against nobody', async () => {
