@@ -9,6 +9,7 @@ import { getSettings } from '#modules/settings/get-settings.ts'
 import { MAX_FAULTS } from '#modules/steps/limits.ts'
 import { resolveStep } from '#modules/steps/resolve-step.ts'
 import { ANY_TIME } from '#shared/any-time.ts'
+import type { Step } from '#shared/contract/sequence.ts'
 import { newKey, person } from '#test/support/configured-portal.ts'
 import { usePoison } from '#test/support/poison.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
@@ -118,6 +119,39 @@ test('a wait that cannot end costs its neighbors nothing, nor the mails of the s
   expect(others.map(accepted)).toEqual(others.map(() => 1))
   expect(await runOf(sending, poison)).toMatchObject({ kind: 'wait', status: 'held', claimNo: MAX_FAULTS })
 })
+
+const reply: Step = {
+  id: 'w',
+  kind: 'wait_for',
+  event: 'reply',
+  timeout: { amount: 2, unit: 'days' },
+  onEvent: 'end',
+  onTimeout: 'next',
+}
+
+test.each([['a wait', wait('w', 2, 'days')] as const, ['a wait for an event', reply] as const])(
+  '%s that was over when it failed is not waited again, and what is behind it counts from its end',
+  async (_, step) => {
+    const sending = await start({ steps: [step, email('one')] })
+    const contacts = [await sending.enroll(), await sending.enroll()]
+    const [soon, days] = contacts as [EnrolledContact, EnrolledContact]
+    clock.passes({ hours: 48 })
+    const heal = await refuse('step_runs', `new.portal_id = ${sending.portalId} and new.status = 'done'`)
+    await sending.drain()
+    await drainOver(sending, 6)
+    expect((await sending.runs()).map(({ status }) => status)).toEqual(['held', 'held'])
+    await heal()
+    const stepRunId = (await runOf(sending, soon))?.id ?? ''
+    await resolveStep(sending.deps, person(sending.portalId), { stepRunId, action: 'retry' })
+    await sending.drain()
+    expect(contacts.map(accepted)).toEqual([1, 0])
+    clock.passes({ hours: 30 })
+    expect(await retryAll(sending)).toMatchObject({ decided: 1 })
+    await sending.drain()
+    expect(contacts.map(accepted)).toEqual([1, 0])
+    expect(await runOf(sending, days)).toMatchObject({ kind: 'email', status: 'held', heldFor: 'late' })
+  },
+)
 
 test('a branch that cannot be settled costs its neighbors nothing', async () => {
   const sending = await start({

@@ -100,8 +100,8 @@ async function retryStep(
 
 /**
  * When a step that is tried again is due: as if it were reached now, so a wait waits and a mail keeps its sending windows.
- * A mail sent once more goes at once. What failed by an error of ours goes on where it failed: at once, as its pauses between tries
- * did, and its claim finds the window of a mail once it has judged whether that is late.
+ * A mail sent once more goes at once. What failed by an error of ours goes on where it failed: a wait has been waited, and the claim
+ * finds the window of a mail once it has judged whether that is late.
  * Throws `conflict` with what is still to be changed when no moment can be named.
  */
 async function planRetry(
@@ -112,8 +112,9 @@ async function planRetry(
 ): Promise<{ dueAt: Temporal.Instant; why: string; deadline: Temporal.Instant | null }> {
   const why = `Tried again by ${nameOf(actor)}.`
   const now = deps.clock()
-  const atOnce = isResend(run) || (run.heldFor === 'fault' && run.kind === 'email')
-  const planned = atOnce ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
+  // What is behind a wait was wanted when that ended, not when somebody tried it again.
+  if (run.heldFor === 'fault') return { dueAt: run.kind === 'wait' ? run.dueAt : now, why, deadline: run.deadline }
+  const planned = isResend(run) ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
   if (!planned) return { dueAt: now, why, deadline: null }
   if (planned.status === 'held') throw new AppError('conflict', planned.why)
   return { dueAt: planned.dueAt, why: `${why} ${planned.why}`, deadline: planned.deadline }
