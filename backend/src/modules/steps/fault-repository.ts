@@ -3,11 +3,17 @@ import type { Trx } from '#db/database.ts'
 import type { DeliveryStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 
-/** The ids of those runs that are still this worker's to settle. */
+/**
+ * The ids of those runs that are still this worker's to settle. One with another lease than its claim gave it was set aside: only
+ * what became of its mail is to be written, and not before that lease ends.
+ */
 export async function listOurs(trx: Trx, portalId: number, runs: readonly ClaimedRun[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    select r.id from unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ claimNo }) => claimNo)}::int[]) as n (id, claim_no)
+    select r.id
+    from unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ claimNo }) => claimNo)}::int[],
+      ${runs.map(({ leaseUntil }) => leaseUntil)}::timestamptz[]) as n (id, claim_no, lease_until)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.id and r.claim_no = n.claim_no and r.status = 'sending'
+      and r.lease_until = n.lease_until
   `.execute(trx)
   return new Set(rows.map(({ id }) => id))
 }
