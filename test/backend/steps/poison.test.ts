@@ -12,7 +12,7 @@ import { usePoison } from '#test/support/poison.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
 import { pass, set, useSending } from './use-sending.ts'
 
-const { url, clock, start, accepted } = useSending()
+const { url, clock, start, accepted, server } = useSending()
 const refuse = usePoison(url)
 
 /** Ten contacts, one of whom is poison. */
@@ -58,6 +58,11 @@ test('a mail that cannot be frozen costs its neighbors nothing, waits for a pers
   expect((await findings(sending)).find(({ code }) => code === 'steps_failing')?.message).toContain(
     'Stagecue failed on 1 step: Ada Lovelace (step 1 of “Proposal follow-up”, deal “Engines”, error database 22023).',
   )
+  // The health counts what the button tries again: nothing of a paused enrollment.
+  await sending.steer(poison, 'pause')
+  expect((await findings(sending)).map(({ code }) => code)).not.toContain('steps_failing')
+  expect(await retryAll(sending)).toEqual({ decided: 0, left: 0, refused: [] })
+  await set(sending, 'enrollments', `status = 'active'`)
   expect(await retryAll(sending)).toEqual({ decided: 1, left: 0, refused: [] })
   // Nothing was mended, so it fails and waits as before.
   await drainOver(sending, 7)
@@ -161,6 +166,23 @@ test('a mail whose server answers with what the database refuses stays accepted'
   await drainOver(sending, 1)
   expect(await runOf(sending, contact)).toMatchObject({ status: 'sent' })
   expect(accepted(contact)).toBe(1)
+})
+
+test('an unconfirmed mail that could not be written down says in the end why nobody can know, not that a worker died', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  const heal = await refuse('step_runs', `new.portal_id = ${sending.portalId} and new.status = 'unconfirmed'`)
+  server.fault('body', { kind: 'reset' })
+  await pass(sending)
+  expect(await runOf(sending, contact)).toMatchObject({ status: 'sending' })
+  const [{ response: known } = { response: null }] = await sending.deliveries()
+  expect(known).toContain('127.0.0.1')
+  await heal()
+  await drainOver(sending, 1)
+  expect(await runOf(sending, contact)).toMatchObject({
+    status: 'unconfirmed',
+    why: `Nobody can know whether it was sent: ${known}`,
+  })
 })
 
 test('a mail that only waits to be written down is left to its pause when a neighbor fails', async () => {

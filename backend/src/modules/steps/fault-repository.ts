@@ -67,25 +67,33 @@ export async function keepLeased(
     .execute()
 }
 
-/** Of runs whose mail the server took: what it said, and what the mail was about. */
-export async function selectAccepted(
+export interface HandedOver {
+  readonly status: 'accepted' | 'unconfirmed'
+  /** What the server said, or why nobody can know. */
+  readonly response: string | null
+  readonly subject: string | null
+}
+
+/** Of runs of which only what became of their mail was still to be written: what is known of it, by run id. */
+export async function selectHandedOver(
   trx: Trx,
   portalId: number,
   runs: readonly ClaimedRun[],
-): Promise<Map<string, { readonly response: string; readonly subject: string }>> {
+): Promise<Map<string, HandedOver>> {
   const rows = await trx
     .selectFrom('deliveries as d')
     .innerJoin('stepRuns as r', (join) =>
       join.onRef('r.portalId', '=', 'd.portalId').onRef('r.id', '=', 'd.stepRunId').onRef('r.epoch', '=', 'd.epoch'),
     )
     .where('d.portalId', '=', portalId)
-    .where('d.status', '=', 'accepted')
+    .where('d.status', 'in', ['accepted', 'unconfirmed'])
     .where(
       'r.id',
       'in',
       runs.map(({ id }) => id),
     )
-    .select(['r.id', 'd.response', 'd.subject'])
+    .select(['r.id', 'd.status', 'd.response', 'd.subject'])
+    .$narrowType<{ status: HandedOver['status'] }>()
     .execute()
-  return new Map(rows.map(({ id, response, subject }) => [id, { response: response ?? '', subject: subject ?? '' }]))
+  return new Map(rows.map(({ id, ...handed }) => [id, handed]))
 }
