@@ -1,3 +1,4 @@
+import { cleanLine } from './clean-text.ts'
 import type { SendOutcome } from './mailer.ts'
 
 /** The parts of a nodemailer error that mean something; `code` alone cannot tell "not sent" from "maybe sent". */
@@ -67,7 +68,7 @@ function sentence(failure: SmtpFailure, server: string): string {
   return `${server}: ${tidy(failure.message)}`
 }
 
-/** One line, bounded: it goes into a column and onto a card. */
+/** One line, bounded, without control characters: it goes into a column, which refuses a NUL byte, and onto a card. */
 export function tidy(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 500)
+  return cleanLine(text).slice(0, 500)
 }

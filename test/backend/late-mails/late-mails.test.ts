@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { retryFaultySteps } from '#modules/faulty-steps/retry-faulty-steps.ts'
 import { decideLateMails } from '#modules/late-mails/decide-late-mails.ts'
 import { listLateMails } from '#modules/late-mails/list-late-mails.ts'
 import { allowSending } from '#modules/limits/allow-sending.ts'
@@ -238,7 +239,28 @@ test('one that cannot be decided keeps none of the others back, and says why', a
   await heal()
   await resolveStep(sending.deps, person(sending.portalId), { stepRunId: run?.id ?? '', action: 'retry' })
   await sending.drain()
+  // It failed before it was approved, so it is among the late ones again.
+  expect(await decideAll(sending)).toMatchObject({ decided: 1 })
+  await sending.drain()
   expect(contacts.map(accepted)).toEqual([1, 1, 1])
+})
+
+test('one that was declined and could not be skipped is not sent by the button that tries failed steps again', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  clock.passes(days(2))
+  await sending.drain()
+  const [late] = (await list(sending)).mails
+  const heal = await refuse('step_runs', `new.enrollment_id = '${contact.enrollmentId}' and new.status = 'skipped'`)
+  expect(await decide(sending, 'skip', [late?.stepRunId ?? ''])).toMatchObject({ decided: 0, left: 0 })
+  await heal()
+  const again = { idempotencyKey: newKey() }
+  expect(await retryFaultySteps(sending.deps, person(sending.portalId), again)).toMatchObject({ decided: 0, left: 0 })
+  const [run] = await sending.runs(contact.enrollmentId)
+  expect(run).toMatchObject({ status: 'held', why: expect.stringMatching(/^Stagecue failed .* Before: This e-mail/) })
+  await resolveStep(sending.deps, person(sending.portalId), { stepRunId: run?.id ?? '', action: 'skip' })
+  await sending.drain()
+  expect(accepted(contact)).toBe(0)
 })
 
 test('one whose calendar has no moment for it any more is told with that reason', async () => {

@@ -45,6 +45,13 @@ function verdict(outcome: SendOutcome): string {
   return outcome.kind === 'not_sent' ? outcome.reason : outcome.kind
 }
 
+test('a server’s words keep no control characters: the database refuses a NUL byte', async () => {
+  server.fault('dot', { kind: 'reply', text: '250 2.0.0 taken\u0000 as\u001b q1\u007f' })
+  expect(await mailer.send(newMail().mail, granted)).toEqual({ kind: 'accepted', response: '250 2.0.0 taken as q1' })
+  server.fault('dot', { kind: 'reply', text: '554 5.6.0 not\u0000 this' })
+  expect(await mailer.send(newMail().mail, granted)).toMatchObject({ kind: 'refused', response: '554 5.6.0 not this' })
+})
+
 test('a mail arrives byte for byte, at its one recipient, after the gate was asked once', async () => {
   const { mail, messageId } = newMail()
   let asked = 0

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#core/errors.ts'
+import type { Mailer } from '#mail/mailer.ts'
 import { getDealCard } from '#modules/deal-card/get-deal-card.ts'
 import { retryFaultySteps } from '#modules/faulty-steps/retry-faulty-steps.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
@@ -11,7 +12,7 @@ import { usePoison } from '#test/support/poison.ts'
 import { type EnrolledContact, email, type Sending, wait } from '#test/support/sending.ts'
 import { pass, set, useSending } from './use-sending.ts'
 
-const { url, clock, start, accepted } = useSending()
+const { url, clock, start, accepted, server } = useSending()
 const refuse = usePoison(url)
 
 /** Ten contacts, one of whom is poison. */
@@ -35,6 +36,9 @@ async function drainOver(sending: Sending, hours: number) {
   }
 }
 
+const retryAll = (sending: Sending) =>
+  retryFaultySteps(sending.deps, person(sending.portalId), { idempotencyKey: newKey() })
+
 test('a mail that cannot be frozen costs its neighbors nothing, waits for a person in the end, and goes once when tried again', async () => {
   const sending = await start()
   const { poison, others } = await crowd(sending)
@@ -54,8 +58,12 @@ test('a mail that cannot be frozen costs its neighbors nothing, waits for a pers
   expect((await findings(sending)).find(({ code }) => code === 'steps_failing')?.message).toContain(
     'Stagecue failed on 1 step: Ada Lovelace (step 1 of “Proposal follow-up”, deal “Engines”, error database 22023).',
   )
-  const retryAll = () => retryFaultySteps(sending.deps, person(sending.portalId), { idempotencyKey: newKey() })
-  expect(await retryAll()).toEqual({ decided: 1, left: 0, refused: [] })
+  // The health counts what the button tries again: nothing of a paused enrollment.
+  await sending.steer(poison, 'pause')
+  expect((await findings(sending)).map(({ code }) => code)).not.toContain('steps_failing')
+  expect(await retryAll(sending)).toEqual({ decided: 0, left: 0, refused: [] })
+  await set(sending, 'enrollments', `status = 'active'`)
+  expect(await retryAll(sending)).toEqual({ decided: 1, left: 0, refused: [] })
   // Nothing was mended, so it fails and waits as before.
   await drainOver(sending, 7)
   await heal()
@@ -64,7 +72,7 @@ test('a mail that cannot be frozen costs its neighbors nothing, waits for a pers
   await sending.drain()
   expect(accepted(poison)).toBe(1)
   expect(await runOf(sending, poison)).toMatchObject({ status: 'sent' })
-  expect(await retryAll()).toEqual({ decided: 0, left: 0, refused: [] })
+  expect(await retryAll(sending)).toEqual({ decided: 0, left: 0, refused: [] })
 })
 
 test('a mail whose sending cannot be written down is never sent again, whatever a person does, and goes on by itself', async () => {
@@ -138,6 +146,60 @@ test('a worker that died with the poison in its hands: what it left is unconfirm
   })
   await drainOver(sending, 12)
   expect([poison, ...others].map(accepted)).toEqual(Array(10).fill(0))
+})
+
+test('a mail whose server answers with what the database refuses stays accepted', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  const mailer: Mailer = {
+    ...sending.deps.mailer,
+    send: async (...mail) => {
+      const outcome = await sending.deps.mailer.send(...mail)
+      return outcome.kind === 'accepted' ? { ...outcome, response: '250 taken\u0000' } : outcome
+    },
+  }
+  await pass(sending, { ...sending.deps, mailer })
+  expect(await runOf(sending, contact)).toMatchObject({
+    status: 'sending',
+    why: expect.stringMatching(/^The mail was sent, but Stagecue could not go on .* \(error database 22021\)/),
+  })
+  await drainOver(sending, 1)
+  expect(await runOf(sending, contact)).toMatchObject({ status: 'sent' })
+  expect(accepted(contact)).toBe(1)
+})
+
+test('an unconfirmed mail that could not be written down says in the end why nobody can know, not that a worker died', async () => {
+  const sending = await start()
+  const contact = await sending.enroll()
+  const heal = await refuse('step_runs', `new.portal_id = ${sending.portalId} and new.status = 'unconfirmed'`)
+  server.fault('body', { kind: 'reset' })
+  await pass(sending)
+  expect(await runOf(sending, contact)).toMatchObject({ status: 'sending' })
+  const [{ response: known } = { response: null }] = await sending.deliveries()
+  expect(known).toContain('127.0.0.1')
+  await heal()
+  await drainOver(sending, 1)
+  expect(await runOf(sending, contact)).toMatchObject({
+    status: 'unconfirmed',
+    why: `Nobody can know whether it was sent: ${known}`,
+  })
+})
+
+test('a mail that only waits to be written down is left to its pause when a neighbor fails', async () => {
+  const sending = await start()
+  const { poison, others } = await crowd(sending)
+  await refuse('step_runs', `new.enrollment_id = '${poison.enrollmentId}' and new.status = 'sent'`)
+  const mailer: Mailer = {
+    ...sending.deps.mailer,
+    send: (mail, gate) =>
+      mail.recipient === others[0]?.email ? Promise.reject(new Error('bug')) : sending.deps.mailer.send(mail, gate),
+  }
+  await pass(sending, { ...sending.deps, mailer })
+  const faults = await sending.query<{ faults: number }>(
+    `select faults from step_runs where portal_id = ${sending.portalId} and status = 'sending'`,
+  )
+  expect(faults).toEqual([{ faults: 1 }])
+  expect([poison, ...others].map(accepted)).toEqual([1, 0, ...Array(8).fill(1)])
 })
 
 test('what hits everybody counts against nobody', async () => {

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Step } from '#shared/contract/sequence.ts'
 import { pass, useSending, withMailer } from '#test/backend/steps/use-sending.ts'
+import { usePoison } from '#test/support/poison.ts'
 import { email, wait } from '#test/support/sending.ts'
 import { useMoves } from './use-moves.ts'
 
 const used = useSending()
-const { clock, start, server, accepted } = used
+const { clock, start, server, accepted, url } = used
+const refuse = usePoison(url)
 
 const V1: Step[] = [email('one'), wait('w', 3), email('two')]
 
@@ -33,6 +35,15 @@ test('a mail that is being sent is never moved under way: it is sent once, and c
   expect(accepted(ada)).toBe(1)
   expect(await moves(2)).toMatchObject({ moved: 1 })
   expect(await versionOf(ada.enrollmentId)).toMatchObject({ version: 2, stepPosition: 2 })
+})
+
+test('one whose mail only waits to be written down stays, and says so', async () => {
+  const { sending, publishes, previews } = await world()
+  const ada = await sending.enroll()
+  await refuse('step_runs', `new.enrollment_id = '${ada.enrollmentId}' and new.status = 'sent'`)
+  await pass(sending)
+  await publishes(2, { steps: [email('new'), ...V1] })
+  expect((await previews(2)).rows[0]?.stays).toMatch(/^The mail was sent, but Stagecue .*; trying again at/)
 })
 
 test('what changed between the preview and the move is decided anew', async () => {

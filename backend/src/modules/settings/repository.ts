@@ -81,12 +81,14 @@ export function healthQuery(portalId: number, now: Temporal.Instant, maxFaults: 
           ' (step ', r.position + 1, ' of “', s.name, '”, deal ', coalesce('“' || d.name || '”', e.deal_id), ', error ',
           coalesce(substring(r.why from '\\(error ([^,)]+)'), 'unknown'), ')') as words, r.due_at
       from step_runs r
-      join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id and e.status <> 'stopped'
+      join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
       join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id
       left join deals d on d.portal_id = e.portal_id and d.deal_id = e.deal_id
+      -- Those that the button beside them tries again: see faulty-steps/repository.ts.
       where r.portal_id = ${portalId}
-        and ((r.status = 'held' and r.held_for = 'fault') or (r.status = 'sending' and r.faults >= ${maxFaults}))
+        and ((r.status = 'held' and r.held_for = 'fault' and (e.status = 'active' or (e.status = 'completed' and r.epoch > 1)))
+          or (r.status = 'sending' and r.faults >= ${maxFaults}))
     ), calls as (
       select (select count(*) from hubspot_requests where portal_id = ${portalId} and at > ${dayAgo}) as count,
         (select count(*) from hubspot_requests

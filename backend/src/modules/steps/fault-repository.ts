@@ -3,11 +3,17 @@ import type { Trx } from '#db/database.ts'
 import type { DeliveryStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 
-/** The ids of those runs that are still this worker's to settle. */
+/**
+ * The ids of those runs that are still this worker's to settle. One with another lease than its claim gave it was set aside: only
+ * what became of its mail is to be written, and not before that lease ends.
+ */
 export async function listOurs(trx: Trx, portalId: number, runs: readonly ClaimedRun[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    select r.id from unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ claimNo }) => claimNo)}::int[]) as n (id, claim_no)
+    select r.id
+    from unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ claimNo }) => claimNo)}::int[],
+      ${runs.map(({ leaseUntil }) => leaseUntil)}::timestamptz[]) as n (id, claim_no, lease_until)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.id and r.claim_no = n.claim_no and r.status = 'sending'
+      and r.lease_until = n.lease_until
   `.execute(trx)
   return new Set(rows.map(({ id }) => id))
 }
@@ -61,25 +67,33 @@ export async function keepLeased(
     .execute()
 }
 
-/** Of runs whose mail the server took: what it said, and what the mail was about. */
-export async function selectAccepted(
+export interface HandedOver {
+  readonly status: 'accepted' | 'unconfirmed'
+  /** What the server said, or why nobody can know. */
+  readonly response: string | null
+  readonly subject: string | null
+}
+
+/** Of runs of which only what became of their mail was still to be written: what is known of it, by run id. */
+export async function selectHandedOver(
   trx: Trx,
   portalId: number,
   runs: readonly ClaimedRun[],
-): Promise<Map<string, { readonly response: string; readonly subject: string }>> {
+): Promise<Map<string, HandedOver>> {
   const rows = await trx
     .selectFrom('deliveries as d')
     .innerJoin('stepRuns as r', (join) =>
       join.onRef('r.portalId', '=', 'd.portalId').onRef('r.id', '=', 'd.stepRunId').onRef('r.epoch', '=', 'd.epoch'),
     )
     .where('d.portalId', '=', portalId)
-    .where('d.status', '=', 'accepted')
+    .where('d.status', 'in', ['accepted', 'unconfirmed'])
     .where(
       'r.id',
       'in',
       runs.map(({ id }) => id),
     )
-    .select(['r.id', 'd.response', 'd.subject'])
+    .select(['r.id', 'd.status', 'd.response', 'd.subject'])
+    .$narrowType<{ status: HandedOver['status'] }>()
     .execute()
-  return new Map(rows.map(({ id, response, subject }) => [id, { response: response ?? '', subject: subject ?? '' }]))
+  return new Map(rows.map(({ id, ...handed }) => [id, handed]))
 }

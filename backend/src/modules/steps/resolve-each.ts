@@ -40,7 +40,8 @@ export async function resolveEach(
       await changeResting(trx, portal.portalId, id, 'held', {
         status: 'held',
         why: before ? `${why} Before: ${before}` : why,
-        heldFor: known ? null : 'fault',
+        // What somebody declined is not among those that one button tries again, and so sends.
+        heldFor: known || action === 'skip' ? null : 'fault',
         // Behind the others of its kind.
         dueAt: deps.clock(),
       })

@@ -87,10 +87,11 @@ async function retryStep(
   if (run.heldFor === 'approval' || run.heldFor === 'task') throw new AppError('conflict', ANOTHER_WAY[run.heldFor])
   refuseUnlessRunning(run, enrollment)
   const { dueAt, why, deadline } = await planRetry(deps, trx, portal, run)
-  // A retry that waits for its window waits on purpose.
-  const approved = { approvedAt: deps.clock(), waitedUntil: dueAt, heldFor: null }
-  const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, ...approved }
-  if (!(await changeResting(trx, portal.portalId, run.id, run.status, change))) throw overtaken()
+  // Nobody who tries a fault again is told that the mail is late, or from before a restore: it is asked about at its claim as ever.
+  // Any other retry is a person's yes to this mail; one that waits for its window waits on purpose.
+  const approved = run.heldFor === 'fault' ? {} : { approvedAt: deps.clock(), waitedUntil: dueAt }
+  const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, heldFor: null }
+  if (!(await changeResting(trx, portal.portalId, run.id, run.status, { ...change, ...approved }))) throw overtaken()
   if (run.why.startsWith(OWNER_CHANGED)) await acceptOwner(trx, portal.portalId, run.enrollmentId)
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
@@ -99,7 +100,9 @@ async function retryStep(
 
 /**
  * When a step that is tried again is due: as if it were reached now, so a wait waits and a mail keeps its sending windows.
- * A mail sent once more goes at once. Throws `conflict` with what is still to be changed when no moment can be named.
+ * A mail sent once more goes at once. What failed by an error of ours goes on where it failed: a wait has been waited, and the claim
+ * finds the window of a mail once it has judged whether that is late.
+ * Throws `conflict` with what is still to be changed when no moment can be named.
  */
 async function planRetry(
   deps: ResolveDeps,
@@ -109,6 +112,8 @@ async function planRetry(
 ): Promise<{ dueAt: Temporal.Instant; why: string; deadline: Temporal.Instant | null }> {
   const why = `Tried again by ${nameOf(actor)}.`
   const now = deps.clock()
+  // What is behind a wait was wanted when that ended, not when somebody tried it again.
+  if (run.heldFor === 'fault') return { dueAt: run.kind === 'wait' ? run.dueAt : now, why, deadline: run.deadline }
   const planned = isResend(run) ? undefined : await replanStep(trx, portalId, run.enrollmentId, run.position, now)
   if (!planned) return { dueAt: now, why, deadline: null }
   if (planned.status === 'held') throw new AppError('conflict', planned.why)

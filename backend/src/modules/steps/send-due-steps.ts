@@ -6,7 +6,7 @@ import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { checkBeforeSend } from './check-before-send.ts'
 import { type Claim, claimDueRuns, tidyLane } from './claim-due-runs.ts'
 import type { ClaimedRun } from './claim-repository.ts'
-import { selectAccepted } from './fault-repository.ts'
+import { type HandedOver, selectHandedOver } from './fault-repository.ts'
 import { finishWaits } from './finish-waits.ts'
 import { handOver } from './hand-over.ts'
 import { isolateFaults } from './isolate-faults.ts'
@@ -16,6 +16,7 @@ import { isPerformed, performSteps } from './perform-steps.ts'
 import { prepareDeliveries } from './prepare-deliveries.ts'
 import { settleEach } from './settle-each.ts'
 import { settleOvertaken } from './settle-overtaken.ts'
+import type { Outcome } from './settle-runs.ts'
 import type { ReadSendFacts, StepsDeps } from './steps-deps.ts'
 
 /**
@@ -66,14 +67,20 @@ async function serveClaim(deps: StepsDeps, portal: PortalContext, claim: Claim):
 async function settleLost(deps: StepsDeps, portal: PortalContext, lost: readonly ClaimedRun[]): Promise<void> {
   if (lost.length === 0) return
   const { portalId } = portal
-  const accepted = await inPortal(deps.db, portalId, (trx) => selectAccepted(trx, portalId, lost))
-  const detail = 'The worker that was sending it stopped before the server’s answer.'
+  const handed = await inPortal(deps.db, portalId, (trx) => selectHandedOver(trx, portalId, lost))
   for (const run of lost) {
-    const taken = accepted.get(run.id)
-    if (!taken) deps.log.error({ portalId, stepRunId: run.id }, 'mail is unconfirmed')
-    await settleEach(deps, portal, [
-      { run, outcome: taken ? { kind: 'sent', ...taken } : { kind: 'unconfirmed', detail } },
-    ])
+    const outcome = outcomeOfLost(handed.get(run.id))
+    if (outcome.kind === 'unconfirmed') deps.log.error({ portalId, stepRunId: run.id }, 'mail is unconfirmed')
+    await settleEach(deps, portal, [{ run, outcome }])
+  }
+}
+
+function outcomeOfLost(handed: HandedOver | undefined): Outcome {
+  const { status, response, subject } = handed ?? { status: 'unconfirmed', response: null, subject: null }
+  if (status === 'accepted') return { kind: 'sent', response: response ?? '', subject: subject ?? '' }
+  return {
+    kind: 'unconfirmed',
+    detail: response ?? 'The worker that was sending it stopped before the server’s answer.',
   }
 }
 

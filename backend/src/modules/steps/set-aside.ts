@@ -18,6 +18,8 @@ import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository
 import type { Outcome } from './settle-runs.ts'
 import { selectPortalState } from './state-repository.ts'
 
+const NOT_WRITTEN = 'Its outcome could not be written down.'
+
 export interface Fault {
   readonly run: ClaimedRun
   readonly error: unknown
@@ -37,12 +39,27 @@ export async function setAside(deps: Deps, portal: PortalContext, fault: Fault):
   const about = { portalId: portal.portalId, stepRunId: run.id, code: faultCode(error) }
   deps.log.error({ ...about, err: error }, 'step run failed')
   deps.metrics.count('step_faults_total', { kind: run.kind })
+  const refused = await tryToWrite(deps, portal, fault)
+  // Perhaps it is the server's words that the database refuses. That it took the mail must not be lost with them.
+  const wordless = refused && withoutWords(fault.outcome)
+  const still = wordless ? await tryToWrite(deps, portal, { ...fault, outcome: wordless }) : refused
+  if (still) deps.log.error({ ...about, err: still.error }, 'step run could not be set aside')
+}
+
+/** Gives what refused it, if anything did. */
+async function tryToWrite(deps: Deps, portal: PortalContext, fault: Fault): Promise<{ error: unknown } | undefined> {
   try {
     await inPortal(deps.db, portal.portalId, (trx) => write(deps, trx, portal, fault))
-  } catch (refused) {
-    if (hitsEverybody(refused)) throw refused
-    deps.log.error({ ...about, err: refused }, 'step run could not be set aside')
+    return undefined
+  } catch (error) {
+    if (hitsEverybody(error)) throw error
+    return { error }
   }
+}
+
+function withoutWords(outcome: Outcome | undefined): Outcome | undefined {
+  if (outcome?.kind === 'sent') return { ...outcome, response: '' }
+  return outcome?.kind === 'unconfirmed' ? { ...outcome, detail: NOT_WRITTEN } : undefined
 }
 
 async function write(deps: Deps, trx: Trx, portal: PortalContext, { run, error, outcome }: Fault): Promise<void> {
@@ -84,7 +101,7 @@ async function closeMail(
   }
   // A refusal says that the content was not taken, whatever the gate wrote; without the server's word nobody can know.
   const begun = delivery === 'sending_data' && !isRefused(outcome)
-  const detail = outcome?.kind === 'unconfirmed' ? outcome.detail : 'Its outcome could not be written down.'
+  const detail = outcome?.kind === 'unconfirmed' ? outcome.detail : NOT_WRITTEN
   await closeDelivery(trx, portalId, run, begun ? 'unconfirmed' : 'canceled', begun ? detail : null, now)
   return begun ? 'unconfirmed' : 'unsent'
 }

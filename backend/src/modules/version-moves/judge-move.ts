@@ -2,6 +2,7 @@ import { isSpan } from '#modules/enrollments/is-span.ts'
 import { isThrough } from '#modules/enrollments/is-through.ts'
 import { type PlannedStep, planStep } from '#modules/enrollments/plan-step.ts'
 import { remainingWait } from '#modules/enrollments/remaining-wait.ts'
+import { waitsToBeWritten } from '#modules/steps/fault-words.ts'
 import type { StepOutline } from '#shared/contract/sequence.ts'
 import { findPlace } from './find-place.ts'
 import { moveRemaining } from './move-remaining.ts'
@@ -156,8 +157,9 @@ function planAt(
 /** What must be settled first: a mail under way, and questions about mails that the new version could not answer. */
 function whyStay(runs: readonly MovingRun[], to: Outline): string | undefined {
   const kinds = new Map(to.steps.map(({ id, kind }) => [id, kind as string]))
-  if (runs.some(({ status }) => status === 'sending')) {
-    return 'A step of it is being worked on right now. Try again in a minute.'
+  const busy = runs.find(({ status }) => status === 'sending')
+  if (busy) {
+    return waitsToBeWritten(busy.why) ? busy.why : 'A step of it is being worked on right now. Try again in a minute.'
   }
   if (runs.some(({ epoch, status }) => epoch > 1 && WAITING.has(status))) {
     return 'A mail of it waits to be sent once more. Wait until it is sent, or skip it on the deal.'
