@@ -5,6 +5,7 @@ import type { Deps } from '#deps'
 import type { HubSpotContact } from '#hubspot/contacts.ts'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import {
   type ContactFields,
   clearAddresses,
@@ -121,8 +122,8 @@ async function saveOne(
   if (own && [own, byEmail].some((row) => row && isNewer(row, readAt))) return own
   const match = byEmail ?? byId
   if (match) {
-    // Two records with one address: one row, so that nobody is written to twice.
-    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
+    const shared = match.id === byId?.id ? undefined : await keepApart(trx, portalId, fields, { byId, match, readAt })
+    if (shared) return shared
     await updateContact(trx, portalId, match.id, fields, readAt)
     return { ...match, ...fields, deleted: false, readAt }
   }
@@ -140,6 +141,27 @@ async function saveOne(
   if (others.length === 0) throw new Error('a contact vanished between insert and read')
   const free = await freeMovedAddresses(trx, portalId, others, [{ fields }], readAt)
   return saveOne(deps, trx, portal, fields, free, from)
+}
+
+/**
+ * Two records with one address: one row, so that nobody is written to twice. But HubSpot may show it on both for a moment only:
+ * what runs through either stays with its own record, and the address with the row that has it until the other is read alone.
+ * Before a mail it is. Returns the answer, with HubSpot's address, where the records stay apart.
+ */
+async function keepApart(
+  trx: Trx,
+  portalId: number,
+  fields: ContactFields,
+  { byId, match, readAt }: { byId: StoredContact | undefined; match: StoredContact; readAt: Temporal.Instant },
+): Promise<StoredContact | undefined> {
+  const contactIds = [fields.contactId, match.contactId]
+  const running = new Set((await listOpenEnrollments(trx, portalId, { contactIds })).map(({ contactId }) => contactId))
+  if (byId && running.has(byId.contactId)) {
+    await updateContact(trx, portalId, byId.id, { ...fields, email: null }, readAt)
+    return { ...byId, ...fields, deleted: false, readAt }
+  }
+  if (byId) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
+  return !match.deleted && running.has(match.contactId) ? match : undefined
 }
 
 function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {
