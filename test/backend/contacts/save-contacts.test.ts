@@ -127,6 +127,22 @@ test('two records that HubSpot shows with one address are one person, so that no
   expect(merged).toMatchObject({ contactId: `merged:${merged?.id}`, mergedInto: kept?.id })
 })
 
+test('two new records that are read together with one address become one row, whoever is read later', async () => {
+  const portal = await world.portal()
+  const ids = [portal.hasContact('ada@example.com'), portal.hasContact('grace@example.com')]
+  const told = [...(await readContacts(world.deps.hubspot, portal.portalId, ids)).values()]
+  const now = told.map((contact) => ({ ...contact, email: 'ada@example.com' }))
+  const saved = await keeps(portal.portalId, now)
+  expect(new Set([...saved.values()].map(({ id }) => id)).size).toBe(1)
+  expect(await kept(portal.portalId)).toMatchObject([{ email: 'ada@example.com', deleted: false }])
+  for (const reading of [now.slice(0, 1), now.slice(1), now]) {
+    world.passes({ minutes: 1 })
+    await keeps(portal.portalId, reading)
+    const having = (await kept(portal.portalId)).filter(({ email }) => email === 'ada@example.com')
+    expect(having).toHaveLength(1)
+  }
+})
+
 test.each([[[1, 1]], [[0, 0]]])(
   'what runs goes on when HubSpot shows one address on two records for a moment (%j)',
   async (of) => {

@@ -29,6 +29,10 @@ export interface ContactsSource {
   readonly readAt: Temporal.Instant
 }
 
+interface Reading extends ContactsSource {
+  readonly wanted: readonly { readonly fields: ContactFields }[]
+}
+
 /**
  * Keeps contacts as HubSpot has them now: HubSpot's id says who somebody is. Only a record that HubSpot no longer has is
  * carried on by the one that has its address now, so that a person who was deleted and made again is not somebody new. An older
@@ -51,6 +55,7 @@ export async function saveContacts(
   )
   const known = await freeMovedAddresses(trx, portal.portalId, locked, wanted, from.readAt)
   const saved = new Map<string, SavedContact>()
+  const reading = { ...from, wanted }
   const unchanged: string[] = []
   for (const { fields, invalidEmail } of wanted) {
     const same = known.find((row) => isSame(row, fields))
@@ -59,7 +64,7 @@ export async function saveContacts(
       saved.set(fields.contactId, { ...same, invalidEmail })
       continue
     }
-    const row = await saveOne(deps, trx, portal, fields, known, from)
+    const row = await saveOne(deps, trx, portal, fields, known, reading)
     saved.set(fields.contactId, { ...row, invalidEmail })
   }
   await confirmContacts(trx, portal.portalId, unchanged, from.readAt)
@@ -75,7 +80,7 @@ async function freeMovedAddresses(
   trx: Trx,
   portalId: number,
   rows: readonly StoredContact[],
-  wanted: readonly { readonly fields: ContactFields }[],
+  wanted: Reading['wanted'],
   readAt: Temporal.Instant,
 ): Promise<StoredContact[]> {
   const emails = new Map(wanted.map(({ fields }) => [fields.contactId, fields.email]))
@@ -111,7 +116,7 @@ async function saveOne(
   portal: PortalContext,
   fields: ContactFields,
   known: readonly StoredContact[],
-  from: ContactsSource,
+  from: Reading,
 ): Promise<StoredContact> {
   const { portalId } = portal
   const { readAt } = from
@@ -139,14 +144,15 @@ async function saveOne(
   // Another transaction was faster with its id or its address.
   const others = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
   if (others.length === 0) throw new Error('a contact vanished between insert and read')
-  const free = await freeMovedAddresses(trx, portalId, others, [{ fields }], readAt)
+  const free = await freeMovedAddresses(trx, portalId, others, from.wanted, readAt)
   return saveOne(deps, trx, portal, fields, free, from)
 }
 
 /**
  * Two records with one address: one row, so that nobody is written to twice. But HubSpot may show it on both for a moment only:
  * what runs through either stays with its own record, and the address with the row that has it until the other is read alone.
- * Before a mail it is. Returns the answer, with HubSpot's address, where the records stay apart.
+ * The check before a mail sees what went to it through the other. Returns the answer, with HubSpot's
+ * address, where the records stay apart.
  */
 async function keepApart(
   trx: Trx,
