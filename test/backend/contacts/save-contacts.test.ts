@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { type HubSpotContact, readContacts } from '#hubspot/contacts.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
+import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { useWorld } from '#test/support/world.ts'
 
@@ -104,8 +105,8 @@ test('a contact that was deleted and made again is the same person; one that was
 
 test('two records that HubSpot shows with one address are one person, so that nobody is written to twice', async () => {
   const portal = await world.portal()
-  await portal.maps('demo', await portal.hasSequence())
-  const { contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+  const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+  await syncDeal(world.deps, { portalId: portal.portalId, actor: { kind: 'worker' }, requestId: 'card' }, dealId)
   await world.handlesEvents()
   world.passes({ minutes: 1 })
   const told = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
@@ -125,6 +126,48 @@ test('two records that HubSpot shows with one address are one person, so that no
   expect([rows.length, others]).toEqual([2, []])
   expect(merged).toMatchObject({ contactId: `merged:${merged?.id}`, mergedInto: kept?.id })
 })
+
+test('two new records that are read together with one address become one row, whoever is read later', async () => {
+  const portal = await world.portal()
+  const ids = [portal.hasContact('ada@example.com'), portal.hasContact('grace@example.com')]
+  const told = [...(await readContacts(world.deps.hubspot, portal.portalId, ids)).values()]
+  const now = told.map((contact) => ({ ...contact, email: 'ada@example.com' }))
+  const saved = await keeps(portal.portalId, now)
+  expect(new Set([...saved.values()].map(({ id }) => id)).size).toBe(1)
+  expect(await kept(portal.portalId)).toMatchObject([{ email: 'ada@example.com', deleted: false }])
+  for (const reading of [now.slice(0, 1), now.slice(1), now]) {
+    world.passes({ minutes: 1 })
+    await keeps(portal.portalId, reading)
+    const having = (await kept(portal.portalId)).filter(({ email }) => email === 'ada@example.com')
+    expect(having).toHaveLength(1)
+  }
+})
+
+test.each([[[1, 1]], [[0, 0]]])(
+  'what runs goes on when HubSpot shows one address on two records for a moment (%j)',
+  async (of) => {
+    const portal = await world.portal()
+    await portal.maps('demo', await portal.hasSequence())
+    const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
+    await world.handlesEvents()
+    const enrolled = await portal.enrollments(dealId)
+    const told = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
+    world.passes({ minutes: 1 })
+    const saved = await keeps(
+      portal.portalId,
+      told.map((contact, index) => ({ ...contact, email: told[of[index] ?? 0]?.email ?? null })),
+    )
+    expect([...saved.values()].map(({ id, contactId }) => [id, contactId])).toHaveLength(2)
+    expect(await portal.enrollments(dealId)).toEqual(enrolled)
+    world.passes({ minutes: 1 })
+    await keeps(portal.portalId, told)
+    expect(await portal.enrollments(dealId)).toEqual(enrolled)
+    expect(await kept(portal.portalId)).toEqual([
+      { contactId: contactIds[0], email: 'ada@example.com', deleted: false },
+      { contactId: contactIds[1], email: 'grace@example.com', deleted: false },
+    ])
+  },
+)
 
 /** In the order HubSpot made them. */
 function kept(portalId: number) {

@@ -54,6 +54,7 @@ function peace(): Moment {
       onDeal: true,
       delivery: null,
       lastSenderId: null,
+      mailedElsewhere: false,
       ownerTimeZone: null,
     },
   }

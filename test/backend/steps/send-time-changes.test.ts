@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
+import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
 import { steerEnrollment } from '#modules/enrollments/steer-enrollment.ts'
 import { refreshPipelines } from '#modules/pipelines/refresh-pipelines.ts'
@@ -209,4 +210,67 @@ test('what HubSpot knows of a reply stops the contact’s other sequences and th
   expect(reasons).toContainEqual([contactIds[1], 'other_replied'])
   expect(await portal.enrollments(other.dealId)).toMatchObject([{ stopReason: 'replied' }])
   expect(await portal.activities(dealId)).toContain('contact.replied')
+})
+
+/** Every mail of the deal, by how it ended. */
+function mailsOf({ portal }: Enrolled) {
+  return inPortal(database.db, portal.portalId, (trx) =>
+    trx.selectFrom('stepRuns').where('kind', '=', 'email').select(['id', 'status', 'why']).orderBy('status').execute(),
+  )
+}
+
+test.each([
+  ['one', 0],
+  ['the other one', 1],
+])('the address of %s of two contacts on both one second before: it gets the mail once', async (_what, whose) => {
+  const enrolled = await almostDue({}, { more: 1 })
+  const { portal, dealId, address } = enrolled
+  const before = await portal.enrollments(dealId)
+  const to = [address, `more-1-${address}`][whose] ?? ''
+  for (const { contactId } of before) {
+    // HubSpot would refuse it, as long as it knows whose the address is.
+    world.sandbox.state.portals.get(portal.portalId)?.contactByEmail.delete(to)
+    world.sandbox.updateRecord(portal.portalId, 'contacts', contactId, { email: to })
+  }
+  await oneSecondLater()
+  expect(mailsTo(to)).toHaveLength(1)
+  expect(await mailsOf(enrolled)).toMatchObject([
+    { status: 'held', why: expect.stringContaining('through another contact') },
+    { status: 'sent' },
+  ])
+  expect((await portal.enrollments(dealId)).map(({ contactId }) => contactId)).toEqual(
+    before.map(({ contactId }) => contactId),
+  )
+  const held = (await portal.enrollments(dealId)).find(({ status }) => status === 'active')
+  if (!held) throw new Error('nobody waits')
+  world.sandbox.updateRecord(portal.portalId, 'contacts', held.contactId, { email: `own-${address}` })
+  const [{ id: stepRunId } = { id: '' }] = await mailsOf(enrolled)
+  const { portalId } = portal
+  const actor = { kind: 'user', userId: '7', email: 'rep@example.com' } as const
+  await resolveStep(world.deps, { portalId, actor, requestId: 'retry' }, { stepRunId, action: 'retry' })
+  await oneSecondLater()
+  expect(mailsTo(`own-${address}`)).toHaveLength(1)
+  expect(mailsTo(to)).toHaveLength(1)
+})
+
+test('an address goes to another contact while its mail is prepared: only one of the two mails goes there', async () => {
+  const enrolled = await almostDue({}, { more: 1 })
+  const { portal, dealId, contactId, address } = enrolled
+  const { portalId } = portal
+  const other = (await portal.enrollments(dealId)).find((each) => each.contactId !== contactId)?.contactId ?? ''
+  world.passes({ seconds: 1 })
+  let moved = false
+  await sends(async (deps, id, pairs) => {
+    const facts = await readSendFacts(deps, id, pairs)
+    if (moved) return facts
+    moved = true
+    world.sandbox.state.portals.get(portalId)?.contactByEmail.delete(address)
+    world.sandbox.updateRecord(portalId, 'contacts', other, { email: address })
+    world.passes({ seconds: 1 })
+    await readSendFacts(deps, id, [{ dealId, contactId: other }])
+    return facts
+  })
+  expect(mailsTo(address)).toHaveLength(1)
+  expect(mailsTo(`more-1-${address}`)).toEqual([])
+  expect(await mailsOf(enrolled)).toMatchObject([{ status: 'held' }, { status: 'sent' }])
 })

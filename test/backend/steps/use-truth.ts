@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import type { Mailer } from '#mail/mailer.ts'
 import { createSmtpMailer } from '#mail/smtp-mailer.ts'
 import { sendDueSteps } from '#modules/steps/send-due-steps.ts'
+import type { ReadSendFacts } from '#modules/steps/steps-deps.ts'
 import type { SequenceDefinition } from '#shared/contract/sequence.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { linkVault } from '#test/support/link-vault.ts'
@@ -33,7 +34,8 @@ export interface Beginning {
 
 export interface Truth {
   readonly world: World
-  sends(): Promise<void>
+  /** `readFacts`: how HubSpot is asked, where it is not as ever. */
+  sends(readFacts?: ReadSendFacts): Promise<void>
   /** Enrolled an hour ago; the mail is due in one second. From here on no webhook tells of anything. */
   almostDue(rules?: Rules, beginning?: Beginning): Promise<Enrolled>
   oneSecondLater(): Promise<void>
@@ -64,9 +66,9 @@ export function useTruth(database: TestDatabase): Truth {
     await server.stop()
   })
   const newAddress = () => `person-${++people}@truth.example`
-  async function sends(): Promise<void> {
+  async function sends(readFacts?: ReadSendFacts): Promise<void> {
     const deps: Deps = { ...world.deps, mailer, vault: linkVault }
-    const pass = goRound<Deps>((given, after) => sendDueSteps(given, after), 0)
+    const pass = goRound<Deps>((given, after) => sendDueSteps(given, after, readFacts), 0)
     while ((await pass(deps)) > 0);
   }
   return {

@@ -5,6 +5,7 @@ import type { Deps } from '#deps'
 import type { HubSpotContact } from '#hubspot/contacts.ts'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import {
   type ContactFields,
   clearAddresses,
@@ -26,6 +27,10 @@ export interface ContactsSource {
   readonly dealId: string | null
   /** Just before HubSpot was asked. */
   readonly readAt: Temporal.Instant
+}
+
+interface Reading extends ContactsSource {
+  readonly wanted: readonly { readonly fields: ContactFields }[]
 }
 
 /**
@@ -50,6 +55,7 @@ export async function saveContacts(
   )
   const known = await freeMovedAddresses(trx, portal.portalId, locked, wanted, from.readAt)
   const saved = new Map<string, SavedContact>()
+  const reading = { ...from, wanted }
   const unchanged: string[] = []
   for (const { fields, invalidEmail } of wanted) {
     const same = known.find((row) => isSame(row, fields))
@@ -58,7 +64,7 @@ export async function saveContacts(
       saved.set(fields.contactId, { ...same, invalidEmail })
       continue
     }
-    const row = await saveOne(deps, trx, portal, fields, known, from)
+    const row = await saveOne(deps, trx, portal, fields, known, reading)
     saved.set(fields.contactId, { ...row, invalidEmail })
   }
   await confirmContacts(trx, portal.portalId, unchanged, from.readAt)
@@ -74,7 +80,7 @@ async function freeMovedAddresses(
   trx: Trx,
   portalId: number,
   rows: readonly StoredContact[],
-  wanted: readonly { readonly fields: ContactFields }[],
+  wanted: Reading['wanted'],
   readAt: Temporal.Instant,
 ): Promise<StoredContact[]> {
   const emails = new Map(wanted.map(({ fields }) => [fields.contactId, fields.email]))
@@ -110,7 +116,7 @@ async function saveOne(
   portal: PortalContext,
   fields: ContactFields,
   known: readonly StoredContact[],
-  from: ContactsSource,
+  from: Reading,
 ): Promise<StoredContact> {
   const { portalId } = portal
   const { readAt } = from
@@ -121,8 +127,8 @@ async function saveOne(
   if (own && [own, byEmail].some((row) => row && isNewer(row, readAt))) return own
   const match = byEmail ?? byId
   if (match) {
-    // Two records with one address: one row, so that nobody is written to twice.
-    if (byId && byId.id !== match.id) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
+    const shared = match.id === byId?.id ? undefined : await keepApart(trx, portalId, fields, { byId, match, readAt })
+    if (shared) return shared
     await updateContact(trx, portalId, match.id, fields, readAt)
     return { ...match, ...fields, deleted: false, readAt }
   }
@@ -138,8 +144,30 @@ async function saveOne(
   // Another transaction was faster with its id or its address.
   const others = await lockContacts(trx, portalId, [fields.contactId], fields.email ? [fields.email] : [])
   if (others.length === 0) throw new Error('a contact vanished between insert and read')
-  const free = await freeMovedAddresses(trx, portalId, others, [{ fields }], readAt)
+  const free = await freeMovedAddresses(trx, portalId, others, from.wanted, readAt)
   return saveOne(deps, trx, portal, fields, free, from)
+}
+
+/**
+ * Two records with one address: one row, so that nobody is written to twice. But HubSpot may show it on both for a moment only:
+ * what runs through either stays with its own record, and the address with the row that has it until the other is read alone.
+ * The check before a mail sees what went to it through the other. Returns the answer, with HubSpot's
+ * address, where the records stay apart.
+ */
+async function keepApart(
+  trx: Trx,
+  portalId: number,
+  fields: ContactFields,
+  { byId, match, readAt }: { byId: StoredContact | undefined; match: StoredContact; readAt: Temporal.Instant },
+): Promise<StoredContact | undefined> {
+  const contactIds = [fields.contactId, match.contactId]
+  const running = new Set((await listOpenEnrollments(trx, portalId, { contactIds })).map(({ contactId }) => contactId))
+  if (byId && running.has(byId.contactId)) {
+    await updateContact(trx, portalId, byId.id, { ...fields, email: null }, readAt)
+    return { ...byId, ...fields, deleted: false, readAt }
+  }
+  if (byId) await releaseIdentity(trx, portalId, byId.id, match.id, readAt)
+  return !match.deleted && running.has(match.contactId) ? match : undefined
 }
 
 function isNewer(row: StoredContact, readAt: Temporal.Instant): boolean {

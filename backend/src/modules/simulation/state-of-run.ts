@@ -115,6 +115,8 @@ export function stateOf(world: SimulatedWorld, run: SimulatedRun): RunState {
     onDeal: true,
     delivery: null,
     lastSenderId: enrollment.lastSenderId,
+    // Everybody has an address of their own here.
+    mailedElsewhere: false,
   }
 }
 

@@ -40,12 +40,16 @@ function pairOf({ state }: LoadedRun): SendPair {
   return { dealId: state.dealId, contactId: state.contact.contactId }
 }
 
-/** What HubSpot told a moment ago; the pairs that are missing have to be asked for. */
+/**
+ * What HubSpot told a moment ago; the pairs that are missing have to be asked for. Nothing where an address is missing: another
+ * contact of the batch may have it, and two that are read in turn would take it from each other again and again.
+ */
 function knownFacts(runs: readonly LoadedRun[], now: Temporal.Instant): Map<string, SendFacts> {
   const known = new Map<string, SendFacts>()
+  if (runs.some(({ address }) => !address)) return known
   for (const loaded of runs) {
     const { deal, dealReadAt, contactsReadAt, contactReadAt, onDeal, contact } = loaded.state
-    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews || !loaded.address) continue
+    if (!deal || !dealReadAt || !contactsReadAt || loaded.hasNews) continue
     const readings = [dealReadAt, contactsReadAt, contactReadAt]
     if (!readings.every((readAt) => isYoung(readAt, now))) continue
     const { pipelineId, stageId, ownerId, isClosed, deleted } = deal

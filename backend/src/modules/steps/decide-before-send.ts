@@ -35,6 +35,8 @@ export const SENDING_STOPPED = 'Sending is stopped: '
 export const ENROLLMENT_ENDED = 'The enrollment ended before this step.'
 const NO_ADDRESS = 'The contact has no e-mail address. Add one in HubSpot, then try again.'
 const BAD_ADDRESS = 'The contact’s e-mail address is not valid. Correct it in HubSpot, then try again.'
+const MAILED_ELSEWHERE =
+  'This e-mail went to the same address through another contact of the deal. Skip it, or correct the address in HubSpot and try again.'
 const RESEND_PAUSED = 'The enrollment is paused; the mail goes out when it is resumed.'
 
 export interface DecisionFacts {
@@ -89,6 +91,8 @@ export function decideBeforeSend(state: RunState, facts: DecisionFacts): Decisio
   }
   // Only HubSpot says that there is none: what is kept may be blank because another contact has the address now.
   if (facts.told && !facts.address) return { kind: 'hold', why: facts.told.contact?.email ? BAD_ADDRESS : NO_ADDRESS }
+  // Who sends it once more has decided that it goes out twice.
+  if (facts.told && state.mailedElsewhere && !facts.resend) return { kind: 'hold', why: MAILED_ELSEWHERE }
   const held = facts.told && holdForOwner(state, facts.told)
   if (held) return { kind: 'hold', why: held }
   return windowDecision(state, facts) ?? { kind: 'send' }

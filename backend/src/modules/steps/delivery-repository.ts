@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { DeliveryStatus } from '#shared/vocabulary.ts'
 import type { ClaimedRun } from './claim-repository.ts'
+import { mailedElsewhere } from './mailed-elsewhere-repository.ts'
 import { SENDING_STOP } from './stop-repository.ts'
 
 export interface NewDelivery {
@@ -9,6 +10,8 @@ export interface NewDelivery {
   readonly run: ClaimedRun
   readonly messageId: string
   readonly recipient: string
+  /** As kept when the run was read: the row must have it still. */
+  readonly keptEmail: string
   readonly addressHash: Buffer
   readonly senderId: string
   readonly fromAddress: string
@@ -31,7 +34,9 @@ export interface PreparedDelivery {
 
 /**
  * Freezes a batch of mails in one statement that checks everything once more: a run that is no longer ours, whose enrollment,
- * sequence, sender or portal is not active, whose sending is stopped, or whose address was suppressed meanwhile is left out. A run's
+ * sequence, sender or portal is not active, whose sending is stopped, whose address was suppressed or went to another record
+ * meanwhile, or was mailed this step through another contact, is left out. Lock the contacts before: of two that HubSpot shows with
+ * one address, the other gets it after this mail is frozen, and then sees it. A run's
  * earlier delivery is taken over with its bytes and Message-ID, unless the contact's address changed since; one whose content
  * may have left never is.
  */
@@ -53,18 +58,20 @@ export async function insertDeliveries(
       ${deliveries.map((each) => each.run.resend)}::boolean[],
       ${deliveries.map((each) => each.links && JSON.stringify(each.links))}::text[],
       ${deliveries.map((each) => each.tracksOpens)}::boolean[], ${deliveries.map((each) => each.variant)}::text[],
-      ${deliveries.map((each) => each.senderId)}::uuid[], ${deliveries.map((each) => each.fromAddress)}::text[]
+      ${deliveries.map((each) => each.senderId)}::uuid[], ${deliveries.map((each) => each.fromAddress)}::text[],
+      ${deliveries.map((each) => each.keptEmail)}::text[]
     ) as n (id, run_id, claim_no, message_id, recipient, address_hash, subject, mime, resend, links, tracks_opens, variant,
-      sender_id, from_address)
+      sender_id, from_address, kept_email)
     join step_runs r on r.portal_id = ${portalId} and r.id = n.run_id and r.status = 'sending' and r.claim_no = n.claim_no
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
       and (e.status = 'active' or (e.status = 'completed' and n.resend))
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id and s.status in ('active', 'finishing')
     join contacts c on c.portal_id = e.portal_id and c.id = e.contact_id and not c.opted_out and not c.deleted
+      and c.email = n.kept_email
     join installations i on i.portal_id = r.portal_id and i.status = 'connected'
     join senders f on f.portal_id = r.portal_id and f.id = n.sender_id and f.active
     where not exists (select from suppressions x where x.portal_id = ${portalId} and x.address_hash = n.address_hash)
-      and ${SENDING_STOP} is null
+      and ${SENDING_STOP} is null and (n.resend or not ${mailedElsewhere(sql.ref('n.recipient'))})
     on conflict (portal_id, step_run_id, epoch) do update set
       status = 'sending', claim_no = excluded.claim_no, lease_until = excluded.lease_until, response = null, settled_at = null,
       recipient = excluded.recipient, sender_id = excluded.sender_id, from_address = excluded.from_address,
@@ -79,6 +86,13 @@ export async function insertDeliveries(
     returning d.step_run_id, d.recipient, d.subject, d.mime
   `.execute(trx)
   return rows
+}
+
+/** Keeps the addresses of these contacts (our ids) as they are until the transaction ends; in id order, as whoever changes them. */
+export async function lockRecipients(trx: Trx, portalId: number, personIds: readonly string[]): Promise<void> {
+  await sql`
+    select from contacts where portal_id = ${portalId} and id = any(${[...new Set(personIds)]}::uuid[]) order by id for share
+  `.execute(trx)
 }
 
 /**

@@ -39,7 +39,7 @@ export async function draftDelivery(
   if (!address) return held('The contact has no valid e-mail address.')
   const { delivery } = state
   const messageId = delivery?.messageId ?? messageIdOf(deps, portalId, checked)
-  const to = { recipient: address, addressHash: hashAddress(portalId, address) }
+  const to = { recipient: address, keptEmail: state.contact.email ?? '', addressHash: hashAddress(portalId, address) }
   const base = { id: deps.ids(), run, messageId, ...to, senderId: sender.id, fromAddress: sender.address, variant }
   if (delivery?.frozen && delivery.recipient === address && delivery.senderId === sender.id) {
     return { checked, sender, delivery: { ...base, subject: null, mime: null, links: null, tracksOpens: false } }

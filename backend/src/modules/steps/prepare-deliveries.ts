@@ -2,7 +2,7 @@ import { inPortal } from '#db/in-portal.ts'
 import { admitMails } from '#modules/limits/admit-mails.ts'
 import { envelopeOf } from '#modules/senders/envelope-of.ts'
 import type { CheckedRun } from './check-before-send.ts'
-import { insertDeliveries, type PreparedDelivery } from './delivery-repository.ts'
+import { insertDeliveries, lockRecipients, type PreparedDelivery } from './delivery-repository.ts'
 import { type Draft, draftDelivery } from './draft-delivery.ts'
 import { dueMailOf } from './due-mail.ts'
 import type { LoadedBatch } from './load-runs.ts'
@@ -110,6 +110,11 @@ function freeze(deps: StepsDeps, portalId: number, batch: LoadedBatch, drafts: r
       }
     }
     const deliveries = admitted.map((draft) => draft.delivery)
+    await lockRecipients(
+      trx,
+      portalId,
+      admitted.map(({ checked }) => checked.state.personId),
+    )
     const frozen = deliveries.length > 0 ? await insertDeliveries(trx, portalId, deliveries, moment.now) : []
     return { frozen, admitted, deferred }
   })

@@ -11,6 +11,7 @@ import type {
   PauseReason,
   SequenceStatus,
 } from '#shared/vocabulary.ts'
+import { mailedElsewhere } from './mailed-elsewhere-repository.ts'
 import { SENDING_STOP } from './stop-repository.ts'
 
 /** How HubSpot stood when an enrollment began. */
@@ -127,6 +128,8 @@ export interface RunState extends StartState, KeptTalks {
   } | null
   /** Our id of the sender of the enrollment's last mail that went out, or may have; null before the first. */
   readonly lastSenderId: string | null
+  /** The mail went, or is just going, to the kept address through another contact of the deal. */
+  readonly mailedElsewhere: boolean
 }
 
 /**
@@ -179,7 +182,8 @@ export async function selectRunStates(trx: Trx, portalId: number, runIds: readon
         'recipient', m.recipient, 'frozen', m.mime is not null and m.created_at >= e.updated_at, 'senderId', coalesce(m.sender_id, o.id)) end as delivery,
       (select coalesce(l.sender_id, o.id) from deliveries l
         where l.portal_id = e.portal_id and l.enrollment_id = e.id and l.status in ('accepted', 'unconfirmed')
-        order by l.created_at desc, l.id desc limit 1) as last_sender_id
+        order by l.created_at desc, l.id desc limit 1) as last_sender_id,
+      r.kind = 'email' and ${mailedElsewhere(sql.ref('c.email'))} as mailed_elsewhere
     from step_runs r
     join enrollments e on e.portal_id = r.portal_id and e.id = r.enrollment_id
     join sequences s on s.portal_id = e.portal_id and s.id = e.sequence_id
