@@ -110,7 +110,7 @@ test('a mail sent once more that failed asks HubSpot when all are tried again: n
   expect(await runOf(sending, contact)).toMatchObject({ status: 'canceled' })
 })
 
-// The last: a restore concerns every portal of the database.
+// The last two: a restore concerns every portal of the database.
 test('a mail that a restored backup holds as failed is asked about, whoever tries it again: it may have been sent', async () => {
   const sending = await start()
   const contacts = [await sending.enroll(), await sending.enroll()]
@@ -124,4 +124,25 @@ test('a mail that a restored backup holds as failed is asked about, whoever trie
   expect(contacts.map(accepted)).toEqual([0, 0])
   const held = await Promise.all(contacts.map((contact) => runOf(sending, contact)))
   expect(held).toMatchObject(contacts.map(() => ({ status: 'held', heldFor: 'restored' })))
+})
+
+test('a mail that a restored backup holds for a missing value is asked about once that is there: it may have been sent', async () => {
+  const sending = await start({ steps: [email('one', 'For {{ contact.company }}')] })
+  const contact = await sending.enroll()
+  await sending.drain()
+  const retry = async () => {
+    const stepRunId = (await runOf(sending, contact))?.id ?? ''
+    await resolveStep(sending.deps, person(sending.portalId), { stepRunId, action: 'retry' })
+    await sending.drain()
+    return runOf(sending, contact)
+  }
+  expect(await runOf(sending, contact)).toMatchObject({ status: 'held', heldFor: null })
+  clock.passes({ minutes: 1 })
+  await declareRestore(sending.deps)
+  clock.passes({ minutes: 1 })
+  await sending.query(`update contacts set company = 'Acme' where portal_id = ${sending.portalId}`)
+  expect(await retry()).toMatchObject({ status: 'held', heldFor: 'restored' })
+  expect(accepted(contact)).toBe(0)
+  expect(await retry()).toMatchObject({ status: 'sent' })
+  expect(accepted(contact)).toBe(1)
 })

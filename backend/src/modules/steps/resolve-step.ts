@@ -10,6 +10,7 @@ import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { placeAfter } from '#modules/enrollments/place-after.ts'
 import { replanStep } from '#modules/enrollments/replan-step.ts'
 import { nameOf } from '#modules/limits/name-of.ts'
+import { findRestoredAt } from '#modules/restores/find-restored-at.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
 import { copyApproval } from './approval-repository.ts'
 import { carryPlan } from './carry-plan.ts'
@@ -89,13 +90,23 @@ async function retryStep(
   const { dueAt, why, deadline } = await planRetry(deps, trx, portal, run)
   // Nobody who tries a fault again is told that the mail is late, or from before a restore: it is asked about at its claim as ever.
   // Any other retry is a person's yes to this mail; one that waits for its window waits on purpose.
-  const approved = run.heldFor === 'fault' ? {} : { approvedAt: deps.clock(), waitedUntil: dueAt }
+  const yes = (await restsSinceBeforeRestore(trx, run)) ? {} : { approvedAt: deps.clock() }
+  const approved = run.heldFor === 'fault' ? {} : { ...yes, waitedUntil: dueAt }
   const change = { status: 'scheduled' as const, why, dueAt, deadline, attempts: 0, settledAt: null, heldFor: null }
   if (!(await changeResting(trx, portal.portalId, run.id, run.status, { ...change, ...approved }))) throw overtaken()
   if (run.why.startsWith(OWNER_CHANGED)) await acceptOwner(trx, portal.portalId, run.enrollmentId)
   await dropFrozenMail(trx, portal.portalId, run.id)
   await wakeLane(trx, portal.portalId, 'steps', WHOLE_PORTAL, dueAt)
   return 'step.retried'
+}
+
+/**
+ * Somebody may have had it sent after the backup was made, and whoever tries it again now was told of something else. Its claim
+ * asks; a yes to that question is one.
+ */
+async function restsSinceBeforeRestore(trx: Trx, run: RunToResolve): Promise<boolean> {
+  const restoredAt = await findRestoredAt(trx)
+  return restoredAt !== null && Temporal.Instant.compare(run.restsSince, restoredAt) < 0
 }
 
 /**

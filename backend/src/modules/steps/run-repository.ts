@@ -112,6 +112,8 @@ export interface RunToResolve {
   readonly plannedFor: Temporal.Instant
   /** When a wait for an event is over without it; null for every other step. */
   readonly deadline: Temporal.Instant | null
+  /** Since when it waits for a person, as far as that is kept. */
+  readonly restsSince: Temporal.Instant
   readonly epoch: number
   /** Of all runs of the same step. */
   readonly firstEpoch: number
@@ -121,7 +123,7 @@ export interface RunToResolve {
 export async function findRun(trx: Trx, portalId: number, id: string): Promise<RunToResolve | undefined> {
   const { rows } = await sql<RunToResolve>`
     select r.id, r.enrollment_id, r.step_id, r.position, r.kind, r.status, r.held_for, r.why, r.due_at, r.planned_for, r.deadline, r.epoch,
-      min(o.epoch) as first_epoch, max(o.epoch) as latest_epoch
+      coalesce(r.held_at, r.settled_at, r.planned_for) as rests_since, min(o.epoch) as first_epoch, max(o.epoch) as latest_epoch
     from step_runs r
     join step_runs o on o.portal_id = r.portal_id and o.enrollment_id = r.enrollment_id and o.step_id = r.step_id
     where r.portal_id = ${portalId} and r.id = ${id}

@@ -206,7 +206,7 @@ async function settleUnsent(
     return settleUnsent(deps, trx, portal, enrollment, run, { kind: 'canceled', why: ENROLLMENT_ENDED })
   }
   const heldFor = held ? (outcome.heldFor ?? null) : null
-  const since = heldFor === null ? {} : { heldAt: now }
+  const since = held ? { heldAt: now } : {}
   const change = { status: outcome.kind, why: outcome.why, settledAt: held ? null : now, heldFor, ...since }
   if (!(await changeRun(trx, portal.portalId, run, change))) return false
   const failed = outcome.kind === 'failed'
