@@ -91,12 +91,12 @@ function publishes(policy: 'none' | 'quarantine' | 'reject' | undefined): void {
 
 const WHAT =
   'Bounces of mails from acme.com come back to mail.stagecue-sends.com, so the SPF of acme.com does not speak for them.'
-const TODO =
+const ADVICE =
   'Enter the mailbox (IMAP) of each sender of acme.com that has a mail server of its own: then they come back to its address.'
 
 test.each([
-  ['reject', `${WHAT} Its DMARC policy has them refused unless DKIM does. ${TODO}`],
-  ['quarantine', `${WHAT} Its DMARC policy has them taken for spam unless DKIM does. ${TODO}`],
+  ['reject', `${WHAT} Its DMARC policy has them refused unless DKIM does. ${ADVICE}`],
+  ['quarantine', `${WHAT} Its DMARC policy has them taken for spam unless DKIM does. ${ADVICE}`],
 ] as const)('with p=%s an own mail server alone does not pass: nothing speaks for its mails', async (policy, says) => {
   publishes(policy)
   const { publish, check, changes } = await opens()
@@ -120,7 +120,7 @@ test.each(['none', undefined] as const)(
     expect((await row())?.findings[0]).toEqual({
       subject: 'spf',
       verdict: 'advice',
-      sentence: `${WHAT} No DMARC policy has them refused, but receivers trust them less. ${TODO}`,
+      sentence: `${WHAT} No DMARC policy has them refused, but receivers trust them less. ${ADVICE}`,
     })
   },
 )

@@ -4,6 +4,7 @@ import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
 import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { aboutRun } from './about-run.ts'
 import { carryPlan } from './carry-plan.ts'
 import { changeResting, findRun, lockEnrollments, type RunEnrollment, type RunToResolve } from './run-repository.ts'
 import { taskDoneOnTimeline } from './task-done-on-timeline.ts'
@@ -72,14 +73,4 @@ async function goOn(
   await advanceEnrollment(deps, trx, portal, run.enrollmentId, run.position + 1)
   // Only for what is from before a restored backup: a task that is done says nothing about when the next mail was wanted.
   await carryPlan(trx, portal.portalId, run, deps.clock(), null)
-}
-
-function aboutRun(enrollment: RunEnrollment, run: RunToResolve) {
-  return {
-    dealId: enrollment.dealId,
-    contactId: enrollment.hubspotContactId,
-    enrollmentId: enrollment.id,
-    subjectId: run.id,
-    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
-  }
 }

@@ -12,6 +12,7 @@ import { replanStep } from '#modules/enrollments/replan-step.ts'
 import { nameOf } from '#modules/limits/name-of.ts'
 import { findRestoredAt } from '#modules/restores/find-restored-at.ts'
 import type { ResolveStep } from '#shared/contract/enrollment.ts'
+import { aboutRun } from './about-run.ts'
 import { copyApproval } from './approval-repository.ts'
 import { carryPlan } from './carry-plan.ts'
 import { dropFrozenMail } from './delivery-repository.ts'
@@ -68,11 +69,7 @@ export async function resolveStepIn(
   const kind = await act(deps, trx, portal, run, enrollment)
   await recordActivity(deps, trx, portal, {
     kind,
-    dealId: enrollment.dealId,
-    contactId: enrollment.hubspotContactId,
-    enrollmentId: enrollment.id,
-    subjectId: run.id,
-    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
+    ...aboutRun(enrollment, run),
     ...(kind === 'task.done' ? { timeline: taskDoneOnTimeline(enrollment, run) } : {}),
   })
 }

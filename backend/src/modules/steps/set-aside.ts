@@ -6,6 +6,7 @@ import { inPortal } from '#db/in-portal.ts'
 import { WHOLE_PORTAL, wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
+import { aboutRun } from './about-run.ts'
 import { afterRefusal } from './backoff.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_ENDED } from './decide-before-send.ts'
@@ -13,6 +14,7 @@ import { closeDelivery } from './delivery-repository.ts'
 import { describeMoment } from './describe-moment.ts'
 import { type FailingRun, keepLeased, lockFailing } from './fault-repository.ts'
 import { FAULT, type Handed } from './fault-words.ts'
+import { hasEnded } from './has-ended.ts'
 import { MAX_FAULTS } from './limits.ts'
 import { changeRun, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import type { Outcome } from './settle-runs.ts'
@@ -118,8 +120,7 @@ interface Held {
 
 async function hold(deps: Deps, trx: Trx, portal: PortalContext, { run, enrollment, why }: Held): Promise<void> {
   const { portalId } = portal
-  const { status } = enrollment
-  if (status === 'stopped' || (status === 'completed' && !run.resend)) {
+  if (hasEnded(enrollment, run)) {
     // Nobody can answer for an enrollment that ended, so nobody is asked.
     await changeRun(trx, portalId, run, { status: 'canceled', why: ENROLLMENT_ENDED, settledAt: deps.clock() })
     return
@@ -127,10 +128,6 @@ async function hold(deps: Deps, trx: Trx, portal: PortalContext, { run, enrollme
   await changeRun(trx, portalId, run, { status: 'held', why, heldFor: 'fault', settledAt: null })
   await recordActivity(deps, trx, portal, {
     kind: 'step.held',
-    dealId: enrollment.dealId,
-    contactId: enrollment.hubspotContactId,
-    enrollmentId: enrollment.id,
-    subjectId: run.id,
-    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
+    ...aboutRun(enrollment, run),
   })
 }

@@ -14,10 +14,12 @@ import { applyKnownReply } from '#modules/inbound/apply-known-reply.ts'
 import { noteBounces } from '#modules/limits/note-bounces.ts'
 import { suppressAddress } from '#modules/suppressions/suppress-address.ts'
 import { type PauseReason, STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
+import { aboutRun } from './about-run.ts'
 import { carryPlan } from './carry-plan.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_ENDED, takenBackBy } from './decide-before-send.ts'
 import { closeDelivery, dropFrozenMail } from './delivery-repository.ts'
+import { hasEnded } from './has-ended.ts'
 import { changeRun, listRepliedWith, lockEnrollments, type RunEnrollment } from './run-repository.ts'
 import { type MovedOn, settleMovedOn } from './settle-moved-on.ts'
 import { settleTask, type WaitsForTask } from './settle-task.ts'
@@ -259,19 +261,4 @@ async function settleEnded(
   else await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
   if (rejected) await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'step.failed' })
   return true
-}
-
-/** A mail sent once more may belong to an enrollment that is complete. */
-function hasEnded({ status }: RunEnrollment, { resend }: ClaimedRun): boolean {
-  return status === 'stopped' || (status === 'completed' && !resend)
-}
-
-function aboutRun(enrollment: RunEnrollment, run: ClaimedRun) {
-  return {
-    dealId: enrollment.dealId,
-    contactId: enrollment.hubspotContactId,
-    enrollmentId: enrollment.id,
-    subjectId: run.id,
-    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
-  }
 }

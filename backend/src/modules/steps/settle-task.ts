@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { openTask } from '#modules/hubspot-tasks/open-task.ts'
+import { aboutRun } from './about-run.ts'
 import type { ClaimedRun } from './claim-repository.ts'
 import { ENROLLMENT_ENDED } from './decide-before-send.ts'
 import { changeRun, type RunEnrollment } from './run-repository.ts'
@@ -42,11 +43,7 @@ export async function settleTask(
   await openTask(trx, portalId, { stepRunId: run.id, taskId, timesOutAt, onTimeout }, now)
   await recordActivity(deps, trx, portal, {
     kind: 'task.created',
-    dealId: enrollment.dealId,
-    contactId: enrollment.hubspotContactId,
-    enrollmentId: enrollment.id,
-    subjectId: run.id,
-    data: { sequence: enrollment.sequenceName, step: run.position + 1, steps: enrollment.stepCount },
+    ...aboutRun(enrollment, run),
   })
   return true
 }
