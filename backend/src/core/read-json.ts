@@ -3,6 +3,8 @@ import { parse } from 'secure-json-parse'
 
 /** Deeper than anything HubSpot or our cards send; keeps every later walk over the value within a small stack. */
 const MAX_DEPTH = 32
+/** Digits of an integer that may be beyond 2^53; with one less it never is. */
+const LONG = 16
 
 /** Why a body is not JSON that we read. */
 export class UnreadableJson extends Error {
@@ -22,7 +24,7 @@ export function readJson(raw: Buffer): unknown {
   if (isDeeperThan(raw, MAX_DEPTH)) throw new UnreadableJson(`The body is nested deeper than ${MAX_DEPTH} levels.`)
   const text = raw.toString('utf8')
   try {
-    return /\d{16}/.test(text) ? parse(text, keepDigits) : parse(text)
+    return hasLongNumber(raw) ? parse(text, keepDigits) : parse(text)
   } catch (error) {
     throw new UnreadableJson('The body is not valid JSON.', { cause: error })
   }
@@ -32,6 +34,26 @@ const keepDigits = function keepDigits(_key: string, value: unknown, context: { 
   if (typeof value !== 'number' || Number.isSafeInteger(value) || context.source === undefined) return value
   return /^-?\d+$/.test(context.source) ? context.source : value
 } as (this: unknown, key: string, value: unknown) => unknown
+
+/**
+ * Whether so many digits stand in a row anywhere, strings included. Such a row covers at least one of every 16th bytes, so that
+ * no other byte is looked at first: a tenth of what a search costs on every request.
+ */
+function hasLongNumber(raw: Buffer): boolean {
+  for (let at = LONG - 1; at < raw.length; at += LONG) {
+    if (!isDigit(raw[at])) continue
+    let start = at
+    let end = at + 1
+    while (isDigit(raw[start - 1])) start--
+    while (isDigit(raw[end])) end++
+    if (end - start >= LONG) return true
+  }
+  return false
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
+}
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

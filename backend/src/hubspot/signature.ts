@@ -3,8 +3,9 @@ import { hash, timingSafeEqual } from 'node:crypto'
 /** How far a request's timestamp may be from our clock, both ways, in milliseconds (HubSpot docs, request validation). */
 const WINDOW_MS = 300_000
 const BLOCK = 64
+const DIGEST = 32
 
-/** A client secret, made ready for HMAC-SHA256 (RFC 2104): the two padded keys. */
+/** A client secret, made ready for HMAC-SHA256 (RFC 2104): the two padded keys, the outer one with room for the inner digest. */
 export interface SigningKey {
   readonly inner: Buffer
   readonly outer: Buffer
@@ -24,7 +25,7 @@ export function signingKey(secret: string): SigningKey {
   const bytes = Buffer.from(secret)
   const key = bytes.length > BLOCK ? hash('sha256', bytes, 'buffer') : bytes
   const inner = Buffer.alloc(BLOCK, 0x36)
-  const outer = Buffer.alloc(BLOCK, 0x5c)
+  const outer = Buffer.alloc(BLOCK + DIGEST, 0x5c)
   for (const [index, byte] of key.entries()) {
     inner[index] = byte ^ 0x36
     outer[index] = byte ^ 0x5c
@@ -38,8 +39,10 @@ export function signingKey(secret: string): SigningKey {
  */
 export function signatureOf(key: SigningKey, request: SignedRequest, timestamp: string): string {
   const head = Buffer.from(request.method + decodeSignedUri(request.uri))
-  const inner = hash('sha256', Buffer.concat([key.inner, head, request.body, Buffer.from(timestamp)]), 'buffer')
-  return hash('sha256', Buffer.concat([key.outer, inner]), 'base64')
+  const covered = Buffer.concat([key.inner, head, request.body, Buffer.from(timestamp)])
+  // A digest as text costs half of what a Buffer of its own does.
+  key.outer.write(hash('sha256', covered, 'latin1'), BLOCK, 'latin1')
+  return hash('sha256', key.outer, 'base64')
 }
 
 /** 'missing' or 'stale' from the headers alone, before a body is read; undefined when the signature has to decide. */

@@ -174,3 +174,21 @@ test('the ends of an association are known in both shapes', () => {
   expect(associationEnds({ associationType: 'DEAL_TO_CONTACT', fromObjectId: 124, toObjectId: '51' })).toEqual(ends)
   expect(associationEnds({ fromObjectId: 124, toObjectId: 51 })).toBeUndefined()
 })
+
+test.each(['constructor', '__proto__', 'toString', '0-2', ''])('an object of type %j is not ours', (objectTypeId) => {
+  const event = { ...base, subscriptionType: 'object.creation', objectTypeId, objectId: 124 }
+  expect(parseDelivery(Buffer.from(JSON.stringify([event])))).toEqual({ events: [], malformed: [], unknownTypes: 1 })
+})
+
+test.each([
+  'constructor',
+  'deal',
+  'deal.',
+  'deal.creation.more',
+  'object.merge.',
+  'company.creation',
+  'deal.privacyDeletion',
+])('a %j is not ours', (subscriptionType) => {
+  const event = { ...base, subscriptionType, objectTypeId: '0-3', objectId: 124 }
+  expect(parseDelivery(Buffer.from(JSON.stringify([event])))).toEqual({ events: [], malformed: [], unknownTypes: 1 })
+})

@@ -23,6 +23,7 @@ import * as faults from './0024_faults.ts'
 import * as hubspotTrouble from './0025_hubspot-trouble.ts'
 import * as settingRevisions from './0026_setting-revisions.ts'
 import * as lateMails from './0027_late-mails.ts'
+import * as laneKinds from './0028_lane-kinds.ts'
 
 /** All migrations in order. A merged one is frozen; its name is what the database remembers. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const migrations: Record<string, Migration> = {
   '0025_hubspot-trouble': hubspotTrouble,
   '0026_setting-revisions': settingRevisions,
   '0027_late-mails': lateMails,
+  '0028_lane-kinds': laneKinds,
 }
