@@ -11,7 +11,7 @@ import { type BenchRow, spread } from './row.ts'
 export interface IngestBenchOptions {
   /** A Postgres whose user may create databases, durable as in production; the bench makes its own database and drops it. */
   readonly databaseUrl: string
-  /** Length of one measurement. */
+  /** Length of one measurement: short, with many rounds, because a shared machine changes its own speed within seconds. */
   readonly seconds: number
   readonly rounds: number
   readonly sizes?: readonly number[]

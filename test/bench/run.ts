@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   try {
     const databaseUrl = postgres.url()
     if (chosen.has('ingest')) {
-      add(await benchIngest({ databaseUrl, seconds: quick ? 1 : 3, rounds: quick ? 2 : 7 }))
+      add(await benchIngest({ databaseUrl, seconds: 1, rounds: quick ? 2 : 21 }))
     }
     if (chosen.has('claims')) {
       add(await benchClaims({ databaseUrl, sizes: quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000] }))
