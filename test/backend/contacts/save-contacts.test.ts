@@ -38,16 +38,22 @@ test.each([
   )
 })
 
-test.each([
-  ['who has it now', [1, 0]],
-  ['who had it', [0, 1]],
-])('when an address moved and %s is read first, without the other, everybody stays who they are', async (_, order) => {
+/** Ada and Grace of one deal, both in its sequence, and what HubSpot says of them. */
+async function twoEnrolled() {
   const portal = await world.portal()
   await portal.maps('demo', await portal.hasSequence())
   const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
   await world.handlesEvents()
   const enrolled = await portal.enrollments(dealId)
   const told = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
+  return { portal, dealId, contactIds, enrolled, told }
+}
+
+test.each([
+  ['who has it now', [1, 0]],
+  ['who had it', [0, 1]],
+])('when an address moved and %s is read first, without the other, everybody stays who they are', async (_, order) => {
+  const { portal, dealId, contactIds, enrolled, told } = await twoEnrolled()
   const now = told.map((contact, index) => ({
     ...contact,
     email: ['new@example.com', 'ada@example.com'][index] ?? null,
@@ -146,12 +152,7 @@ test('two new records that are read together with one address become one row, wh
 test.each([[[1, 1]], [[0, 0]]])(
   'what runs goes on when HubSpot shows one address on two records for a moment (%j)',
   async (of) => {
-    const portal = await world.portal()
-    await portal.maps('demo', await portal.hasSequence())
-    const { dealId, contactIds } = portal.hasDeal('demo', ['ada@example.com', 'grace@example.com'])
-    await world.handlesEvents()
-    const enrolled = await portal.enrollments(dealId)
-    const told = [...(await readContacts(world.deps.hubspot, portal.portalId, contactIds)).values()]
+    const { portal, dealId, contactIds, enrolled, told } = await twoEnrolled()
     world.passes({ minutes: 1 })
     const saved = await keeps(
       portal.portalId,
