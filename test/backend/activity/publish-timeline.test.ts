@@ -25,11 +25,21 @@ test('what happened is published on the deal and on the contact, in one call aft
     eventTypeName: 'ae42_stagecue_deal_paused',
     objectId: '124',
     timestamp: happenedAt,
-    properties: { sequenceName: 'Demo follow-up', by: 'admin@example.com', contactName: 'Ada Lovelace' },
+    properties: {
+      sequenceName: 'Demo follow-up',
+      reason: 'Paused by a person.',
+      by: 'admin@example.com',
+      contactName: 'Ada Lovelace',
+    },
   })
   expect(events.get('ae42_stagecue_contact_paused')).toMatchObject({
     objectId: '51',
-    properties: { sequenceName: 'Demo follow-up', by: 'admin@example.com', dealName: 'Big deal' },
+    properties: {
+      sequenceName: 'Demo follow-up',
+      reason: 'Paused by a person.',
+      by: 'admin@example.com',
+      dealName: 'Big deal',
+    },
   })
   expect(await statuses()).toEqual(['published', 'published'])
   expect(await lanes()).toEqual([])

@@ -64,7 +64,7 @@ export async function openTimeline({ db }: TestDatabase) {
         kind: 'enrollment.paused',
         dealId,
         contactId: '51',
-        timeline: { event: 'paused', properties: { sequence: 'Demo follow-up' } },
+        timeline: { event: 'paused', properties: { sequence: 'Demo follow-up', reason: 'Paused by a person' } },
       }),
     )
   const entries = () =>

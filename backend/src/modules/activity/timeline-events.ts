@@ -21,7 +21,7 @@ export type TimelineEvent = (typeof TIMELINE_EVENTS)[number]
 export const TIMELINE_PROPERTIES: Record<TimelineEvent, readonly string[]> = {
   enrolled: ['sequenceName', 'stepCount', 'reason'],
   step_sent: ['sequenceName', 'stepNumber', 'stepCount', 'subject'],
-  paused: ['sequenceName', 'by'],
+  paused: ['sequenceName', 'reason', 'by'],
   resumed: ['sequenceName', 'by'],
   completed: ['sequenceName', 'stepCount'],
   stopped: ['sequenceName', 'reason', 'by'],

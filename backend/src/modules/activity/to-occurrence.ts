@@ -20,7 +20,7 @@ export function toOccurrence(settings: Pick<AppSettings, 'appId'>, entry: Pendin
     sequenceName: given.sequenceName ?? given.sequence,
     stepNumber: given.stepNumber ?? given.step,
     stepCount: given.stepCount ?? given.steps ?? entry.stepCount,
-    reason: given.reason ?? (eventType === 'enrolled' ? enrolledBecause(entry.source) : undefined),
+    reason: asSentence(given.reason ?? (eventType === 'enrolled' ? enrolledBecause(entry.source) : undefined)),
     dealName: entry.dealName ?? (given.dealId ? `Deal ${given.dealId}` : undefined),
     contactName: entry.contactName ?? (given.contactId ? `Contact ${given.contactId}` : undefined),
   }
@@ -36,6 +36,13 @@ export function toOccurrence(settings: Pick<AppSettings, 'appId'>, entry: Pendin
     timestamp: occurredAt.toString(),
     properties,
   }
+}
+
+/** The templates go on behind it. */
+function asSentence(reason: string | number | undefined): string | undefined {
+  if (reason === undefined || reason === '') return undefined
+  const text = String(reason)
+  return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
 function enrolledBecause(source: PendingEntry['source']): string | undefined {

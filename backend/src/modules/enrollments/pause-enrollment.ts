@@ -42,6 +42,9 @@ export async function pauseEnrollment(
     contactId: enrollment.hubspotContactId,
     enrollmentId: enrollment.id,
     data: { sequence: enrollment.sequenceName, ...(pause.reason === 'paused_by_user' ? {} : { reason: pause.reason }) },
-    timeline: { event: 'paused', properties: { sequence: enrollment.sequenceName } },
+    timeline: {
+      event: 'paused',
+      properties: { sequence: enrollment.sequenceName, reason: PAUSE_REASON[pause.reason] },
+    },
   })
 }
