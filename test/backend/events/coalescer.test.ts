@@ -34,7 +34,19 @@ function controlled(given: { eager?: number; inFlight?: number; batch?: number; 
     flushes[index]?.end(error)
     for (let tick = 0; tick < 5; tick++) await Promise.resolve()
   }
-  return { ...coalescer, flushes, end, turn, pass, batches: () => flushes.map((flush) => flush.batch.join(' ')) }
+  const add = (item: string) =>
+    new Promise<void>((resolve, reject) =>
+      coalescer.add(item, (failure) => (failure ? reject(failure.error) : resolve())),
+    )
+  return {
+    add,
+    hasRoom: coalescer.hasRoom,
+    flushes,
+    end,
+    turn,
+    pass,
+    batches: () => flushes.map((flush) => flush.batch.join(' ')),
+  }
 }
 
 test('what arrives before the first turn goes together, the rest when the flush is over', async () => {

@@ -1,6 +1,6 @@
 import { sqlState } from '#db/retry-serialization.ts'
 import type { Deps } from '#deps'
-import { coalesce } from './coalescer.ts'
+import { coalesce, type Done } from './coalescer.ts'
 import { type IntakePool, type StoredBatch, storeEvents } from './intake-repository.ts'
 import { type Delivery, type IncomingEvent, parseDelivery } from './parse-delivery.ts'
 
@@ -43,8 +43,11 @@ export const INTAKE_LIMITS: IntakeLimits = {
 
 /** The way of events into the ledger, one per process. */
 export interface Intake {
-  /** Resolves after the commit. Throws `AppError` invalid_input or overloaded, and what Postgres says when it could not store. */
-  accept(raw: Buffer): Promise<void>
+  /**
+   * `done` hears of the commit, or why there is none: `AppError` overloaded, or what Postgres says when it could not store.
+   * Throws `AppError` invalid_input for a body that cannot be read; `done` hears nothing then.
+   */
+  accept(raw: Buffer, done: Done): void
   /** False while the queue is full. */
   hasRoom(): boolean
 }
@@ -71,11 +74,15 @@ export function openIntake(deps: IntakeDeps): Intake {
   })
   return {
     hasRoom: coalescer.hasRoom,
-    async accept(raw) {
+    accept(raw, done) {
       const delivery = parseDelivery(raw)
-      if (delivery.events.length > 0) await coalescer.add(delivery.events)
-      // Only now: a delivery that is not acknowledged comes again and would be counted twice.
-      countUnstorable(deps, delivery)
+      const told: Done = (failure) => {
+        // Only now: a delivery that is not acknowledged comes again and would be counted twice.
+        if (!failure) countUnstorable(deps, delivery)
+        done(failure)
+      }
+      if (delivery.events.length > 0) coalescer.add(delivery.events, told)
+      else told()
     },
   }
 }

@@ -56,13 +56,15 @@ export function webhookRoutes(app: FastifyInstance, deps: WebhookDeps): void {
         done()
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const uri = deps.settings.publicUrl + request.originalUrl
       const signed = isSigned({ keys, method: request.method, uri, body, ...signatureHeaders(request) })
       if (!signed) throw unauthenticated('mismatch')
-      await intake.accept(body)
-      return reply.code(204).send()
+      intake.accept(body, (failure) => {
+        if (failure) reply.send(failure.error)
+        else reply.code(204).send()
+      })
     },
   )
 }
