@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
@@ -118,6 +119,53 @@ test('a disconnect erases the tokens, stops what runs, and keeps mappings, conta
     reason: 'Disconnected by admin@example.com. Connect the account again to go on.',
   })
   expect((await world.activities(portalId)).slice(-2)).toEqual(['enrollment.stopped', 'installation.disconnected'])
+})
+
+/** So many more contacts in the same sequence, each with a planned step; every tenth has ended before. */
+async function addContacts(portalId: number, count: number): Promise<void> {
+  await inPortal(db, portalId, async (trx) => {
+    await sql`
+      with told as (
+        insert into contacts (portal_id, id, contact_id, email, read_at)
+        select ${portalId}, gen_random_uuid(), 'c' || n, 'person' || n || '@example.com', now()
+        from generate_series(1, ${count}::int) n returning id, contact_id
+      ), joined as (
+        insert into enrollments (portal_id, id, sequence_id, version, deal_id, contact_id, source, status, enrolled_at, updated_at,
+          step_position, step_count)
+        select e.portal_id, gen_random_uuid(), e.sequence_id, e.version, e.deal_id, t.id, 'stage',
+          case when t.contact_id like '%0' then 'completed' else 'active' end, e.enrolled_at, e.updated_at, 0, 1
+        from enrollments e, told t returning portal_id, id, status
+      )
+      insert into step_runs (portal_id, id, enrollment_id, step_id, position, kind, status, due_at, why)
+      select portal_id, gen_random_uuid(), id, 's1', 0, 'wait', 'scheduled', now(), 'Waits.' from joined where status = 'active'
+    `.execute(trx)
+  })
+}
+
+test('thousands that run are stopped one and all, each with a line of its own, and who had ended stays as it was', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  await addWork(deps, portalId)
+  await addContacts(portalId, 2_100)
+  await disconnect(deps, asUser(portalId))
+  const counted = await inPortal(db, portalId, async (trx) => {
+    const { rows } = await sql`
+      select e.status, count(*)::int as enrollments, count(distinct a.enrollment_id)::int as told, count(a.id)::int as lines,
+        count(*) filter (where r.status = 'canceled')::int as canceled
+      from enrollments e
+      left join activities a on a.portal_id = e.portal_id and a.enrollment_id = e.id and a.kind = 'enrollment.stopped'
+      left join step_runs r on r.portal_id = e.portal_id and r.enrollment_id = e.id
+      group by e.status order by e.status
+    `.execute(trx)
+    return rows
+  })
+  expect(counted).toEqual([
+    { status: 'completed', enrollments: 210, told: 0, lines: 0, canceled: 0 },
+    { status: 'stopped', enrollments: 1_891, told: 1_891, lines: 1_891, canceled: 1_891 },
+  ])
+  const [last] = (await world.activities(portalId)).slice(-1)
+  expect(last).toBe('installation.disconnected')
 })
 
 test('another portal is not touched', async () => {

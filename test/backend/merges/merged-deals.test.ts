@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { inPortal } from '#db/in-portal.ts'
 import { readSendFacts } from '#modules/deals/read-send-facts.ts'
 import { syncDeal } from '#modules/deals/sync-deal.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { listPlacesOfDeal } from '#modules/places/list-places-of-deal.ts'
 import { useDatabase } from '#test/support/database.ts'
 import { mergeUntold } from '#test/support/untold-merge.ts'
@@ -136,7 +136,7 @@ test('who has been through the sequence is not enrolled again by a new deal that
   const [{ id = '' } = {}] = await portal.enrollments(stays.dealId)
   const context = { portalId: portal.portalId, actor: { kind: 'worker' }, requestId: 'test' } as const
   await inPortal(database.db, portal.portalId, (trx) =>
-    endEnrollment(world.deps, trx, context, id, { status: 'completed' }),
+    endEnrollments(world.deps, trx, context, [id], { status: 'completed' }),
   )
   world.passes({ minutes: 1 })
   const merge = { stays: stays.dealId, goes: goes.dealId, asNew: true }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { systemSleep } from '#core/clock.ts'
 import { inPortal } from '#db/in-portal.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { stopSending } from '#modules/limits/stop-sending.ts'
 import { lockEnrollments } from '#modules/steps/run-repository.ts'
 import type { StepsDeps } from '#modules/steps/steps-deps.ts'
@@ -20,7 +20,7 @@ const STOPS: Record<string, (sending: Sending, contact: EnrolledContact) => Prom
   'a person stopped it': (sending, contact) => sending.steer(contact, 'stop'),
   'the deal left the stage': (sending, contact) =>
     inPortal(db, sending.portalId, (trx) =>
-      endEnrollment(sending.deps, trx, sending.portal, contact.enrollmentId, {
+      endEnrollments(sending.deps, trx, sending.portal, [contact.enrollmentId], {
         status: 'stopped',
         reason: 'stage_left',
       }),
@@ -74,7 +74,7 @@ test('a stop that is being committed while the server asks for the content is wa
     server.before('data', undefined)
     await new Promise<void>((inside) => {
       stopping = inPortal(db, sending.portalId, async (trx) => {
-        await endEnrollment(sending.deps, trx, sending.portal, contact.enrollmentId, {
+        await endEnrollments(sending.deps, trx, sending.portal, [contact.enrollmentId], {
           status: 'stopped',
           reason: 'stopped_by_user',
         })

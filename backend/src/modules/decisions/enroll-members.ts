@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
 import type { DecidedEntry } from './apply-decision.ts'
 import { changeOfContact } from './change-of-contact.ts'
@@ -61,10 +61,17 @@ async function enroll(
   const sequence = sequences.get(plan.sequenceId)
   if (!contact || !sequence) throw new Error('a planned enrollment names what was not read')
   if (plan.restarts) {
-    for (const { id, endedAt, sequenceId, dealId } of past.get(plan.contactId) ?? []) {
-      if (endedAt !== null || sequenceId !== plan.sequenceId || !facts.dealIds.includes(dealId)) continue
-      await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason: 'restarted' })
-    }
+    const running = (past.get(plan.contactId) ?? []).filter(
+      ({ endedAt, sequenceId, dealId }) =>
+        endedAt === null && sequenceId === plan.sequenceId && facts.dealIds.includes(dealId),
+    )
+    await endEnrollments(
+      deps,
+      trx,
+      portal,
+      running.map(({ id }) => id),
+      { status: 'stopped', reason: 'restarted' },
+    )
   }
   const started = await enrollContact(deps, trx, portal, {
     sequence,

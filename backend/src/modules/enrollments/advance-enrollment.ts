@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
-import { endEnrollment } from './end-enrollment.ts'
+import { endEnrollments } from './end-enrollments.ts'
 import { planStep } from './plan-step.ts'
 import { lockEnrollment, setPosition } from './repository.ts'
 import { scheduleStep } from './schedule-step.ts'
@@ -25,7 +25,7 @@ export async function advanceEnrollment(
   const { definition } = enrollment
   const planned = planStep({ definition, position, at: deps.clock(), facts: enrollment })
   if (!planned) {
-    await endEnrollment(deps, trx, portal, enrollmentId, { status: 'completed', why: because })
+    await endEnrollments(deps, trx, portal, [enrollmentId], { status: 'completed', why: because })
     return
   }
   await setPosition(trx, portal.portalId, enrollmentId, position, deps.clock())

@@ -1,7 +1,7 @@
 import { serveEachLane } from '#db/serve-each-lane.ts'
 import type { Served } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
-import { endEnrollment } from './end-enrollment.ts'
+import { endEnrollments } from './end-enrollments.ts'
 import { lockIfArchived } from './repository.ts'
 
 /** One lane for each enrollment that was running when its sequence was archived; its key is the enrollment's id. */
@@ -23,7 +23,7 @@ export function endArchived(
     {
       lock: lockIfArchived,
       serve: async (trx, portal, id) => {
-        await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason: 'sequence_archived' })
+        await endEnrollments(deps, trx, portal, [id], { status: 'stopped', reason: 'sequence_archived' })
         return null
       },
     },

@@ -171,6 +171,7 @@ export async function getStartFacts(
 }
 
 export interface ClosedEnrollment {
+  id: string
   dealId: string
   hubspotContactId: string
   sequenceId: string
@@ -178,30 +179,31 @@ export interface ClosedEnrollment {
   sequenceStatus: SequenceStatus
 }
 
-/** Ends an active or paused enrollment; undefined when it had ended before. */
-export async function closeEnrollment(
+/** Ends those of the enrollments that are active or paused, and gives them in the order of `ids`. */
+export async function closeEnrollments(
   trx: Trx,
   portalId: number,
-  id: string,
+  ids: readonly string[],
   closing: { status: 'completed' | 'stopped'; stopReason: StopReason | null; completedWhy: string | null },
   now: Temporal.Instant,
-): Promise<ClosedEnrollment | undefined> {
-  const row = await trx
+): Promise<ClosedEnrollment[]> {
+  const rows = await trx
     .updateTable('enrollments as e')
     .from('sequences as s')
     .from('contacts as c')
     .set({ ...closing, endedAt: now, updatedAt: now, pausedRemaining: null })
     .where('e.portalId', '=', portalId)
-    .where('e.id', '=', id)
+    .where('e.id', '=', anyOf(ids))
     .where('e.status', 'in', ['active', 'paused'])
     .where('s.portalId', '=', portalId)
     .whereRef('s.id', '=', 'e.sequenceId')
     .where('c.portalId', '=', portalId)
     .whereRef('c.id', '=', 'e.contactId')
-    .returning(['e.dealId', 'c.contactId as hubspotContactId', 'e.sequenceId'])
+    .returning(['e.id', 'e.dealId', 'c.contactId as hubspotContactId', 'e.sequenceId'])
     .returning(['s.name as sequenceName', 's.status as sequenceStatus'])
-    .executeTakeFirst()
-  return row
+    .execute()
+  const place = new Map(ids.map((id, index) => [id, index]))
+  return rows.toSorted((one, other) => (place.get(one.id) ?? 0) - (place.get(other.id) ?? 0))
 }
 
 /**
@@ -211,7 +213,7 @@ export async function closeEnrollment(
 export async function cancelOpenRuns(
   trx: Trx,
   portalId: number,
-  enrollmentId: string,
+  enrollmentIds: readonly string[],
   { why, extras }: { readonly why: string; readonly extras: boolean },
   now: Temporal.Instant,
 ): Promise<void> {
@@ -219,10 +221,15 @@ export async function cancelOpenRuns(
     .updateTable('stepRuns')
     .set({ status: 'canceled', why, settledAt: now })
     .where('portalId', '=', portalId)
-    .where('enrollmentId', '=', enrollmentId)
+    .where('enrollmentId', '=', anyOf(enrollmentIds))
     .where('status', 'in', ['scheduled', 'held'])
     .$if(!extras, (query) => query.where('epoch', '=', 1))
     .execute()
+}
+
+/** One parameter whatever their number, so that the statement's text stays the same and is prepared once. */
+function anyOf(ids: readonly string[]) {
+  return sql<string>`any(${[...ids]}::uuid[])`
 }
 
 /** An enrollment that still may send. */

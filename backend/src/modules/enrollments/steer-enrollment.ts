@@ -6,7 +6,7 @@ import { once } from '#modules/idempotency/once.ts'
 import type { Done } from '#shared/contract/common.ts'
 import type { SteerEnrollment } from '#shared/contract/enrollment.ts'
 import { ENROLLMENT_STATUS } from '#shared/vocabulary.ts'
-import { endEnrollment } from './end-enrollment.ts'
+import { endEnrollments } from './end-enrollments.ts'
 import { pauseEnrollment } from './pause-enrollment.ts'
 import { type LockedEnrollment, lockEnrollment } from './repository.ts'
 import { resumeEnrollment } from './resume-enrollment.ts'
@@ -53,5 +53,5 @@ async function steer(
     await noteResumed(trx, portal.portalId, enrollment.id, deps.clock())
     return resumeEnrollment(deps, trx, portal, enrollment)
   }
-  await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'stopped_by_user' })
+  await endEnrollments(deps, trx, portal, [enrollment.id], { status: 'stopped', reason: 'stopped_by_user' })
 }

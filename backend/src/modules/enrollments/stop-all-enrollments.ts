@@ -2,12 +2,15 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import type { StopReason } from '#shared/vocabulary.ts'
-import { endEnrollment } from './end-enrollment.ts'
+import { endEnrollments } from './end-enrollments.ts'
 import { selectAllOpen } from './repository.ts'
+
+/** Enrollments ended by one pair of statements: each is over within a fraction of a second. */
+const TOGETHER = 1_000
 
 /**
  * Stops every active or paused enrollment of the portal, in the caller's transaction; returns how many. Each goes through
- * the one exit, so each keeps its own history: some five statements per enrollment, a few seconds for ten thousand.
+ * the one exit and keeps its own history: some three seconds for twenty thousand.
  */
 export async function stopAllEnrollments(
   deps: Pick<Deps, 'clock' | 'ids'>,
@@ -15,9 +18,11 @@ export async function stopAllEnrollments(
   portal: PortalContext,
   reason: StopReason,
 ): Promise<number> {
+  const open = await selectAllOpen(trx, portal.portalId)
   let stopped = 0
-  for (const id of await selectAllOpen(trx, portal.portalId)) {
-    if (await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason })) stopped++
+  for (let from = 0; from < open.length; from += TOGETHER) {
+    const ids = open.slice(from, from + TOGETHER)
+    stopped += await endEnrollments(deps, trx, portal, ids, { status: 'stopped', reason })
   }
   return stopped
 }

@@ -6,7 +6,7 @@ import { findMerged } from '#hubspot/merged-ids.ts'
 import { eraseContact } from '#modules/contacts/erase-contact.ts'
 import { forgetContacts } from '#modules/contacts/forget-contacts.ts'
 import { saveContacts } from '#modules/contacts/save-contacts.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { listOpenEnrollments } from '#modules/enrollments/list-open-enrollments.ts'
 import { mergeContacts } from '#modules/merges/merge-contacts.ts'
 import { readEvent } from './read-event.ts'
@@ -62,7 +62,12 @@ async function stopContacts(
   portal: PortalContext,
   contactIds: readonly string[],
 ): Promise<void> {
-  for (const enrollment of await listOpenEnrollments(trx, portal.portalId, { contactIds })) {
-    await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'contact_deleted' })
-  }
+  const open = await listOpenEnrollments(trx, portal.portalId, { contactIds })
+  await endEnrollments(
+    deps,
+    trx,
+    portal,
+    open.map(({ id }) => id),
+    { status: 'stopped', reason: 'contact_deleted' },
+  )
 }

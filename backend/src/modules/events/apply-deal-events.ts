@@ -8,7 +8,7 @@ import { decideJoinedContacts } from '#modules/decisions/decide-joined-contacts.
 import { decideStageEntry } from '#modules/decisions/decide-stage-entry.ts'
 import { findStageEntry, listStageEntries } from '#modules/decisions/find-stage-entry.ts'
 import { reconsiderEntries } from '#modules/decisions/reconsider-entries.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { listOpenEnrollments, type OpenEnrollment } from '#modules/enrollments/list-open-enrollments.ts'
 import { mergeDeals } from '#modules/merges/merge-deals.ts'
 import { readEvent, readSource, type Topic } from './read-event.ts'
@@ -100,6 +100,6 @@ async function endWhatNoLongerHolds(deps: ApplyDeps, trx: Trx, portal: PortalCon
   const held = { deal: deal && { ...deal, isClosed: isClosed(turn.facts, deal) }, contactTypes }
   for (const enrollment of turn.open) {
     const reason = reasonToStop(held, enrollment)
-    if (reason) await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason })
+    if (reason) await endEnrollments(deps, trx, portal, [enrollment.id], { status: 'stopped', reason })
   }
 }

@@ -4,7 +4,7 @@ import type { Deps } from '#deps'
 import type { ActivityKind } from '#modules/activity/kinds.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import type { TimelineEvent } from '#modules/activity/timeline-events.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
 import { describeDate } from '#modules/schedules/describe-date.ts'
 import { knownZone } from '#modules/steps/describe-moment.ts'
@@ -43,7 +43,7 @@ export async function applyEffect(deps: ApplyDeps, trx: Trx, portal: PortalConte
       if (effect.suppress) await suppress(deps, trx, portal, mail, 'bounced')
       return effect.suppress
         ? stopContact(deps, trx, portal, enrollment, 'bounced')
-        : void (await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'bounced' }))
+        : void (await endEnrollments(deps, trx, portal, [enrollment.id], { status: 'stopped', reason: 'bounced' }))
     case 'complained':
       await tell(deps, trx, portal, enrollment, 'contact.complained', {})
       await suppress(deps, trx, portal, mail, 'complained')
@@ -122,9 +122,14 @@ async function stopContact(
   { contactId }: MailedEnrollment,
   reason: StopReason,
 ): Promise<void> {
-  for (const { id } of await lockRunning(trx, portal.portalId, { contactIds: [contactId] })) {
-    await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason })
-  }
+  const running = await lockRunning(trx, portal.portalId, { contactIds: [contactId] })
+  await endEnrollments(
+    deps,
+    trx,
+    portal,
+    running.map(({ id }) => id),
+    { status: 'stopped', reason },
+  )
 }
 
 async function tell(

@@ -1,7 +1,7 @@
 import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
 import { takeEvent } from '#modules/steps/take-event.ts'
 import { decideReply } from './decide-reply.ts'
@@ -24,7 +24,7 @@ export async function applyReply(
     if (running.id === id && repliedBy === contactId && (await takeEvent(deps, trx, portal, id, 'reply'))) continue
     const effect = decideReply(running, { contactId, onReply, repliedBy })
     if (effect.kind === 'stop') {
-      await endEnrollment(deps, trx, portal, running.id, { status: 'stopped', reason: effect.reason })
+      await endEnrollments(deps, trx, portal, [running.id], { status: 'stopped', reason: effect.reason })
     } else if (effect.kind === 'pause') {
       await pauseRunning(deps, trx, portal, running.id, effect.pause)
     }

@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import type { Divided } from './divide-family.ts'
 import { moveEnrollments } from './repository.ts'
 
@@ -14,7 +14,7 @@ export async function carryOver(
   { move, end }: Divided,
   to: { readonly dealId: string } | { readonly contactId: string },
 ): Promise<void> {
-  for (const id of end) await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason: 'merged' })
+  await endEnrollments(deps, trx, portal, end, { status: 'stopped', reason: 'merged' })
   for (const { id, dealId, contactId, sequenceName } of await moveEnrollments(trx, portal.portalId, move, to)) {
     await recordActivity(deps, trx, portal, {
       kind: 'enrollment.carried_over',

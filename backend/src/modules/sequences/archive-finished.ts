@@ -1,7 +1,7 @@
 import { serveEachLane } from '#db/serve-each-lane.ts'
 import type { Served } from '#db/serve-next-portal.ts'
 import type { Deps } from '#deps'
-import { FINISHING } from '#modules/enrollments/end-enrollment.ts'
+import { FINISHING } from '#modules/enrollments/end-enrollments.ts'
 import { archiveSequence } from './archive-sequence.ts'
 import { countRunning, lockSequence } from './repository.ts'
 

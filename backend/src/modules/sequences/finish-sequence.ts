@@ -4,7 +4,7 @@ import type { Trx } from '#db/database.ts'
 import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { FINISHING } from '#modules/enrollments/end-enrollment.ts'
+import { FINISHING } from '#modules/enrollments/end-enrollments.ts'
 import { archiveSequence } from './archive-sequence.ts'
 import { countRunning, lockSequence, type SequenceRecord, updateSequence } from './repository.ts'
 

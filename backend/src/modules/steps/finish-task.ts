@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { aboutRun } from './about-run.ts'
 import { carryPlan } from './carry-plan.ts'
 import { changeResting, findRun, lockEnrollments, type RunEnrollment, type RunToResolve } from './run-repository.ts'
@@ -60,7 +60,7 @@ async function timeOut(
   await changeResting(trx, portal.portalId, run.id, 'held', change)
   await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'task.timed_out' })
   if (onTimeout === 'go_on') await goOn(deps, trx, portal, run)
-  else await endEnrollment(deps, trx, portal, enrollment.id, { status: 'stopped', reason: 'task_timed_out' })
+  else await endEnrollments(deps, trx, portal, [enrollment.id], { status: 'stopped', reason: 'task_timed_out' })
   return 'finished'
 }
 

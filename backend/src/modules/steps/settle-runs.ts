@@ -7,7 +7,7 @@ import type { Deps } from '#deps'
 import { normalizeAddress } from '#mail/address.ts'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { advanceEnrollment } from '#modules/enrollments/advance-enrollment.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { pauseRunning } from '#modules/enrollments/pause-running.ts'
 import { queueMailRecords } from '#modules/hubspot-mail/queue-mail-records.ts'
 import { applyKnownReply } from '#modules/inbound/apply-known-reply.ts'
@@ -258,7 +258,7 @@ async function settleEnded(
   const address = normalizeAddress(outcome.suppress ?? '')
   if (address) await suppressAddress(deps, trx, portal, { address, reason: 'bounced' })
   if (outcome.reason === 'replied') await applyKnownReply(deps, trx, portal, run.enrollmentId)
-  else await endEnrollment(deps, trx, portal, run.enrollmentId, { status: 'stopped', reason: outcome.reason })
+  else await endEnrollments(deps, trx, portal, [run.enrollmentId], { status: 'stopped', reason: outcome.reason })
   if (rejected) await recordActivity(deps, trx, portal, { ...aboutRun(enrollment, run), kind: 'step.failed' })
   return true
 }

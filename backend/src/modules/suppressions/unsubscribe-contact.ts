@@ -2,7 +2,7 @@ import type { PortalContext } from '#core/context.ts'
 import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
-import { endEnrollment } from '#modules/enrollments/end-enrollment.ts'
+import { endEnrollments } from '#modules/enrollments/end-enrollments.ts'
 import { queueOptOut } from '#modules/hubspot-mail/queue-opt-out.ts'
 import { findLinkedContact, lockRunningEnrollments } from './repository.ts'
 import { suppressAddress } from './suppress-address.ts'
@@ -26,9 +26,7 @@ export async function unsubscribeContact(
     suppressed ||= added
     await queueOptOut(deps, trx, portal, address)
   }
-  for (const id of running) {
-    await endEnrollment(deps, trx, portal, id, { status: 'stopped', reason: 'unsubscribed' })
-  }
+  await endEnrollments(deps, trx, portal, running, { status: 'stopped', reason: 'unsubscribed' })
   if (suppressed || running.length > 0) {
     await recordActivity(deps, trx, portal, {
       kind: 'contact.unsubscribed',

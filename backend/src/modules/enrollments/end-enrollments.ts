@@ -4,7 +4,7 @@ import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
-import { cancelOpenRuns, closeEnrollment } from './repository.ts'
+import { type ClosedEnrollment, cancelOpenRuns, closeEnrollments } from './repository.ts'
 
 /** One lane for each sequence that finishes; its key is the sequence's id. */
 export const FINISHING = 'finishing'
@@ -14,36 +14,53 @@ export type Ending = { status: 'completed'; why?: string | undefined } | { statu
 
 /**
  * The one exit: every way an enrollment can end goes through here. Planned steps are canceled; a mail being sent right now
- * is stopped by the gate of its delivery, which reads this status. Returns false when it had ended before.
+ * is stopped by the gate of its delivery, which reads this status. Returns how many ended; the others had ended before.
  */
-export async function endEnrollment(
+export async function endEnrollments(
   deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   portal: PortalContext,
-  enrollmentId: string,
+  enrollmentIds: readonly string[],
   ending: Ending,
-): Promise<boolean> {
+): Promise<number> {
+  if (enrollmentIds.length === 0) return 0
+  const { portalId } = portal
   const reason = ending.status === 'stopped' ? ending.reason : null
   const completedWhy = ending.status === 'completed' ? (ending.why ?? null) : null
   const closing = { status: ending.status, stopReason: reason, completedWhy }
-  const ended = await closeEnrollment(trx, portal.portalId, enrollmentId, closing, deps.clock())
-  if (!ended) return false
+  const ended = await closeEnrollments(trx, portalId, enrollmentIds, closing, deps.clock())
+  if (ended.length === 0) return 0
   const why = reason ? `${STOP_REASON[reason]}.` : 'The sequence is complete.'
-  await cancelOpenRuns(trx, portal.portalId, enrollmentId, { why, extras: reason !== null }, deps.clock())
+  const ids = ended.map(({ id }) => id)
+  await cancelOpenRuns(trx, portalId, ids, { why, extras: reason !== null }, deps.clock())
+  for (const enrollment of ended) await tell(deps, trx, portal, enrollment, { ...closing, reason })
+  return ended.length
+}
+
+async function tell(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  portal: PortalContext,
+  ended: ClosedEnrollment,
+  {
+    status,
+    reason,
+    completedWhy,
+  }: { status: Ending['status']; reason: StopReason | null; completedWhy: string | null },
+): Promise<void> {
   // Whether it was the last one is looked at afterwards: two that end at the same time do not see each other.
   if (ended.sequenceStatus === 'finishing') {
     await wakeLane(trx, portal.portalId, FINISHING, ended.sequenceId, deps.clock())
   }
   await recordActivity(deps, trx, portal, {
-    kind: ending.status === 'completed' ? 'enrollment.completed' : 'enrollment.stopped',
+    kind: status === 'completed' ? 'enrollment.completed' : 'enrollment.stopped',
     dealId: ended.dealId,
     contactId: ended.hubspotContactId,
-    enrollmentId,
+    enrollmentId: ended.id,
     data: { sequence: ended.sequenceName, reason, ...(completedWhy === null ? {} : { why: completedWhy }) },
     timeline: {
-      event: ending.status,
+      event: status,
       properties: { sequence: ended.sequenceName, ...(reason ? { reason: STOP_REASON[reason] } : {}) },
     },
   })
-  return true
 }
