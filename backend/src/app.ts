@@ -1,10 +1,11 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { PortalContext } from '#core/context.ts'
 import type { Deps } from '#deps'
 import { apiRoutes } from '#http/api-routes.ts'
 import { answerErrors } from '#http/error-handler.ts'
+import { openHttp } from '#http/open-http.ts'
 import { operationRoutes, type Readiness } from '#http/operations.ts'
 import { verifyRequests } from '#http/verify-request.ts'
 import { forPerson } from '#hubspot/for-person.ts'
@@ -42,17 +43,7 @@ export interface AppParts {
 
 /** Builds the HTTP side: mounts each group of routes under its guard, and nothing else. */
 export async function buildApp({ deps, web, readiness }: AppParts): Promise<FastifyInstance> {
-  const app = fastify({
-    genReqId: () => deps.ids(),
-    requestIdHeader: false,
-    trustProxy: false,
-    bodyLimit: 64 * 1024,
-    // A sender of one byte a second holds a connection no longer than this.
-    requestTimeout: 10_000,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 1_000 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-  }).withTypeProvider<TypeBoxTypeProvider>()
+  const app = openHttp(deps).withTypeProvider<TypeBoxTypeProvider>()
   answerErrors(app, deps)
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO } })
   await app.register(operationRoutes, { metrics: deps.metrics, readiness })

@@ -93,6 +93,10 @@ describe('while the database cannot be reached', () => {
     expect(counts.allEvents()).toEqual({})
     expect(counts.requests('unavailable')).toBe(5)
     expect(log.lines.map((line) => line.message)).toEqual(Array(5).fill('request could not be served'))
+    const requestIds = log.lines.map(({ fields }) => ('requestId' in fields ? String(fields.requestId) : ''))
+    // One process, five requests.
+    expect(new Set(requestIds).size).toBe(5)
+    expect(new Set(requestIds.map((id) => id.replace(/-[0-9a-z]+$/, ''))).size).toBe(1)
     pool = intake.pool
     for (const answer of await Promise.all(deliveries.map((delivery) => post(delivery)))) {
       expect(answer).toMatchObject({ status: 204 })

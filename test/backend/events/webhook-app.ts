@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fastify, { type FastifyInstance } from 'fastify'
 import { systemSleep } from '#core/clock.ts'
+import { systemIds } from '#core/ids.ts'
 import type { Metrics } from '#core/metrics.ts'
 import { answerErrors } from '#http/error-handler.ts'
 import { type WebhookDeps, webhookRoutes } from '#modules/events/routes.ts'
@@ -68,6 +69,7 @@ export function webhookApp(
       metrics: counts,
       log,
       clock: given.clock.read,
+      ids: systemIds,
       sleep: systemSleep,
     }),
   )

@@ -71,6 +71,20 @@ test.each([0, 1, 63, 64, 65, 200])('a secret of %i bytes gives the HMAC that nod
   expect(signatureOf(signingKey(secret), { method: 'POST', uri: 'https://a.example/x', body }, '17')).toBe(expected)
 })
 
+test('one key signs requests of every size, short after long, with ends that need several bytes a letter', () => {
+  const key = signingKey('s')
+  const uri = `https://a.example/${'\u{1F4A9}é'.repeat(20)}`
+  for (const size of [200, 0, 65_000, 65_400, 65_536, 70_000, 1_048_576, 3, 65_535]) {
+    const body = Buffer.alloc(size, 'é')
+    const expected = createHmac('sha256', 's')
+      .update(`POST${uri}`)
+      .update(body)
+      .update('1790000000000')
+      .digest('base64')
+    expect(signatureOf(key, { method: 'POST', uri, body }, '1790000000000'), String(size)).toBe(expected)
+  }
+})
+
 describe('a changed request', () => {
   const flips = (text: string) =>
     Array.from({ length: text.length * 7 }, (_, bit) => {
