@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { PortalContext } from '#core/context.ts'
 import { inPortal } from '#db/in-portal.ts'
@@ -9,6 +10,7 @@ import { enrollContact } from '#modules/enrollments/enroll-contact.ts'
 import { disconnect } from '#modules/installations/disconnect.ts'
 import { getConnection } from '#modules/installations/get-connection.ts'
 import { useDatabase } from '#test/support/database.ts'
+import { untilSomebodyWaits } from '#test/support/until-somebody-waits.ts'
 import { startWorld, storeInstallation } from './world.ts'
 
 const database = useDatabase()
@@ -166,6 +168,34 @@ test('thousands that run are stopped one and all, each with a line of its own, a
   ])
   const [last] = (await world.activities(portalId)).slice(-1)
   expect(last).toBe('installation.disconnected')
+})
+
+test('what is stopped together is locked in the order of its ids, as everybody locks it', async () => {
+  const world = await startWorld(database)
+  const { portalId } = await world.connect()
+  const { deps } = world.process()
+  await addWork(deps, portalId)
+  await addContacts(portalId, 900)
+  // With statistics, as after some minutes, Postgres reads whole tables, and would lock as they lie.
+  const owner = new pg.Client(database.url)
+  await owner.connect()
+  await owner.query('analyze enrollments, contacts, sequences')
+  await owner.end()
+  let stopping: Promise<unknown> | undefined
+  await inPortal(db, portalId, async (trx) => {
+    const open = await trx.selectFrom('enrollments').where('status', '=', 'active').select('id').orderBy('id').execute()
+    const lock = (id = '') => sql`select from enrollments where id = ${id} for update nowait`.execute(trx)
+    await lock(open[0]?.id)
+    stopping = disconnect(deps, asUser(portalId))
+    await untilSomebodyWaits(database.url)
+    // The disconnect waits for the first one, so it may hold none of the others: this one would not wait for it.
+    for (const { id } of open.slice(1)) await lock(id)
+  })
+  await stopping
+  const left = await inPortal(db, portalId, (trx) =>
+    trx.selectFrom('enrollments').where('status', '=', 'active').select('id').execute(),
+  )
+  expect(left).toEqual([])
 })
 
 test('another portal is not touched', async () => {

@@ -65,13 +65,8 @@ async function enroll(
       ({ endedAt, sequenceId, dealId }) =>
         endedAt === null && sequenceId === plan.sequenceId && facts.dealIds.includes(dealId),
     )
-    await endEnrollments(
-      deps,
-      trx,
-      portal,
-      running.map(({ id }) => id),
-      { status: 'stopped', reason: 'restarted' },
-    )
+    const ids = running.map(({ id }) => id)
+    await endEnrollments(deps, trx, portal, ids, { status: 'stopped', reason: 'restarted' })
   }
   const started = await enrollContact(deps, trx, portal, {
     sequence,

@@ -4,7 +4,7 @@ import { wakeLane } from '#db/lanes.ts'
 import type { Deps } from '#deps'
 import { recordActivity } from '#modules/activity/record-activity.ts'
 import { STOP_REASON, type StopReason } from '#shared/vocabulary.ts'
-import { type ClosedEnrollment, cancelOpenRuns, closeEnrollments } from './repository.ts'
+import { type ClosedEnrollment, type Closing, cancelOpenRuns, closeEnrollments } from './ending-repository.ts'
 
 /** One lane for each sequence that finishes; its key is the sequence's id. */
 export const FINISHING = 'finishing'
@@ -24,16 +24,15 @@ export async function endEnrollments(
   ending: Ending,
 ): Promise<number> {
   if (enrollmentIds.length === 0) return 0
-  const { portalId } = portal
   const reason = ending.status === 'stopped' ? ending.reason : null
   const completedWhy = ending.status === 'completed' ? (ending.why ?? null) : null
   const closing = { status: ending.status, stopReason: reason, completedWhy }
-  const ended = await closeEnrollments(trx, portalId, enrollmentIds, closing, deps.clock())
+  const ended = await closeEnrollments(trx, portal.portalId, enrollmentIds, closing, deps.clock())
   if (ended.length === 0) return 0
   const why = reason ? `${STOP_REASON[reason]}.` : 'The sequence is complete.'
   const ids = ended.map(({ id }) => id)
-  await cancelOpenRuns(trx, portalId, ids, { why, extras: reason !== null }, deps.clock())
-  for (const enrollment of ended) await tell(deps, trx, portal, enrollment, { ...closing, reason })
+  await cancelOpenRuns(trx, portal.portalId, ids, { why, extras: reason !== null }, deps.clock())
+  for (const enrollment of ended) await tell(deps, trx, portal, enrollment, closing)
   return ended.length
 }
 
@@ -42,11 +41,7 @@ async function tell(
   trx: Trx,
   portal: PortalContext,
   ended: ClosedEnrollment,
-  {
-    status,
-    reason,
-    completedWhy,
-  }: { status: Ending['status']; reason: StopReason | null; completedWhy: string | null },
+  { status, stopReason: reason, completedWhy: why }: Closing,
 ): Promise<void> {
   // Whether it was the last one is looked at afterwards: two that end at the same time do not see each other.
   if (ended.sequenceStatus === 'finishing') {
@@ -57,7 +52,7 @@ async function tell(
     dealId: ended.dealId,
     contactId: ended.hubspotContactId,
     enrollmentId: ended.id,
-    data: { sequence: ended.sequenceName, reason, ...(completedWhy === null ? {} : { why: completedWhy }) },
+    data: { sequence: ended.sequenceName, reason, ...(why === null ? {} : { why }) },
     timeline: {
       event: status,
       properties: { sequence: ended.sequenceName, ...(reason ? { reason: STOP_REASON[reason] } : {}) },

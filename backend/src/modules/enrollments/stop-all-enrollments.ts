@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Deps } from '#deps'
 import type { StopReason } from '#shared/vocabulary.ts'
 import { endEnrollments } from './end-enrollments.ts'
-import { selectAllOpen } from './repository.ts'
+import { selectAllOpen } from './ending-repository.ts'
 
 /** Enrollments ended by one pair of statements: each is over within a fraction of a second. */
 const TOGETHER = 1_000

@@ -63,11 +63,6 @@ async function stopContacts(
   contactIds: readonly string[],
 ): Promise<void> {
   const open = await listOpenEnrollments(trx, portal.portalId, { contactIds })
-  await endEnrollments(
-    deps,
-    trx,
-    portal,
-    open.map(({ id }) => id),
-    { status: 'stopped', reason: 'contact_deleted' },
-  )
+  const ids = open.map(({ id }) => id)
+  await endEnrollments(deps, trx, portal, ids, { status: 'stopped', reason: 'contact_deleted' })
 }

@@ -123,13 +123,8 @@ async function stopContact(
   reason: StopReason,
 ): Promise<void> {
   const running = await lockRunning(trx, portal.portalId, { contactIds: [contactId] })
-  await endEnrollments(
-    deps,
-    trx,
-    portal,
-    running.map(({ id }) => id),
-    { status: 'stopped', reason },
-  )
+  const ids = running.map(({ id }) => id)
+  await endEnrollments(deps, trx, portal, ids, { status: 'stopped', reason })
 }
 
 async function tell(
