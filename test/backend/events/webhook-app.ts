@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto'
-import fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { systemSleep } from '#core/clock.ts'
 import { systemIds } from '#core/ids.ts'
 import type { Metrics } from '#core/metrics.ts'
 import { answerErrors } from '#http/error-handler.ts'
+import { openHttp } from '#http/open-http.ts'
 import { type WebhookDeps, webhookRoutes } from '#modules/events/routes.ts'
 import type { TestClock } from '#test/support/deps.ts'
 import { CollectedLog } from './collected-log.ts'
@@ -56,7 +57,7 @@ export function webhookApp(
   given: { clock: TestClock } & Pick<WebhookDeps, 'intake'> &
     Partial<Pick<WebhookDeps, 'limits' | 'onStored' | 'clientSecrets' | 'soon'>>,
 ): WebhookApp {
-  const app = fastify()
+  const app = openHttp({ ids: systemIds })
   const counts = new Counts()
   const log = new CollectedLog()
   answerErrors(app, { log })
